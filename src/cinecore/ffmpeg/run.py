@@ -1,0 +1,236 @@
+"""Running ffmpeg and ffprobe: the one place that starts a process for media.
+
+Every process gets a group of its own, never our terminal's input, and its error output drained
+into a short tail. It ends when the caller's block ends, however that happens.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from cinecore.errors import Cancelled, SetupError, ToolError
+from cinecore.ffmpeg import binaries
+
+STDERR_TAIL_LINES = 40
+STOP_SECONDS = 5.0
+"""How long a process may take to end after SIGTERM before it is killed."""
+
+_spawned = 0
+_spawn_lock = threading.Lock()
+
+
+def spawn_count() -> int:
+    """Processes started by this one so far; benches hold it against a limit."""
+    return _spawned
+
+
+@dataclass
+class Running:
+    """A process that is going; its pipes are binary."""
+
+    process: subprocess.Popen[bytes]
+    pipes: tuple[IO[bytes], ...]
+    """The extra output pipes asked for, in order."""
+    tail: deque[str]
+    _drain: threading.Thread
+    program: str
+    _done: bool = field(default=False)
+
+    @property
+    def stdout(self) -> IO[bytes]:
+        """What it writes to `pipe:1`."""
+        assert self.process.stdout is not None  # noqa: S101 - we asked Popen for it
+        return self.process.stdout
+
+    @property
+    def stdin(self) -> IO[bytes]:
+        """What it reads from `pipe:0`."""
+        assert self.process.stdin is not None  # noqa: S101 - we asked Popen for it
+        return self.process.stdin
+
+    def finish(self, timeout_s: float | None = None) -> None:
+        """Wait for a good end.
+
+        Raises:
+            ToolError: It ended with another status, or not in time.
+        """
+        try:
+            status = self.process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            self.stop()
+            raise ToolError(
+                f"{self.program} did not finish in {timeout_s:.0f} s.",
+                None,
+                "Run again.",
+                "\n".join(self.tail),
+            ) from None
+        self._drain.join(STOP_SECONDS)
+        self._done = True
+        if status:
+            how = f"was killed by signal {-status}" if status < 0 else f"failed with status {status}"
+            raise ToolError(f"{self.program} {how}.", None, "The last lines say why.", "\n".join(self.tail))
+
+    def stop(self) -> None:
+        """End the process and all it started, gently, then not."""
+        if self.process.poll() is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGTERM)
+            try:
+                self.process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
+        self._done = True
+
+
+@contextlib.contextmanager
+def open_process(
+    argv: Sequence[str | os.PathLike[str]],
+    *,
+    program: str = "ffmpeg",
+    extra_pipes: int = 0,
+    stdin: bool = False,
+    stdout: bool = True,
+    cwd: Path | None = None,
+) -> Iterator[Running]:
+    """A running ffmpeg or ffprobe; `argv` holds its arguments without the program.
+
+    Extra output pipes are named in `argv` by the placeholders `{pipe0}`, `{pipe1}` …, which become
+    `pipe:N` of the inherited descriptor. The caller must read all pipes (from threads where there
+    are several) and call `finish`; whatever is left at the end of the block is stopped.
+
+    Raises:
+        SetupError: The program is not there.
+    """
+    global _spawned  # noqa: PLW0603 - a counter for benches, guarded by a lock
+    pairs = [os.pipe() for _ in range(extra_pipes)]
+    arguments = [binaries.find(program).path]
+    for argument in argv:
+        text = os.fspath(argument)
+        for number, (_, writer) in enumerate(pairs):
+            text = text.replace(f"{{pipe{number}}}", f"pipe:{writer}")
+        arguments.append(text)
+    readers = [reader for reader, _ in pairs]
+    try:
+        process = subprocess.Popen(
+            arguments,
+            stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
+            stdout=subprocess.PIPE if stdout else subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            pass_fds=[writer for _, writer in pairs],
+            start_new_session=True,
+            cwd=cwd,
+        )
+    except OSError as error:
+        for reader in readers:
+            os.close(reader)
+        raise SetupError(
+            f"{program} could not be started: {error.strerror}.", arguments[0], "Run `cinecut doctor`."
+        ) from error
+    finally:
+        for _, writer in pairs:
+            os.close(writer)
+    with _spawn_lock:
+        _spawned += 1
+    tail: deque[str] = deque(maxlen=STDERR_TAIL_LINES)
+    drain = threading.Thread(target=_drain, args=(process.stderr, tail), daemon=True)
+    drain.start()
+    running = Running(process, tuple(os.fdopen(reader, "rb") for reader in readers), tail, drain, program)
+    try:
+        yield running
+    finally:
+        running.stop()
+        for stream in (*running.pipes, process.stdout, process.stdin):
+            if stream is not None:
+                with contextlib.suppress(OSError, ValueError):
+                    stream.close()
+        drain.join(STOP_SECONDS)
+        if process.stderr is not None:
+            process.stderr.close()
+
+
+def _drain(stream: IO[bytes] | None, tail: deque[str]) -> None:
+    if stream is None:
+        return
+    with contextlib.suppress(OSError, ValueError):
+        for line in stream:
+            tail.append(line.decode("utf-8", "replace").rstrip())
+
+
+def run(
+    argv: Sequence[str | os.PathLike[str]],
+    *,
+    program: str = "ffmpeg",
+    input_bytes: bytes | None = None,
+    timeout_s: float | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    on_frame: Callable[[int], None] | None = None,
+    cwd: Path | None = None,
+) -> bytes:
+    """What the program wrote to its standard output, after a good end.
+
+    `on_frame` hears the count of frames written, where `argv` does not use standard output itself:
+    then `-progress pipe:1` is added in front.
+
+    Raises:
+        SetupError: The program is not there.
+        ToolError: It failed or did not finish in time.
+        Cancelled: `cancelled` said so; asked between reads.
+    """
+    arguments = list(argv)
+    if on_frame is not None:
+        arguments = ["-progress", "pipe:1", "-nostats", *arguments]
+    with open_process(arguments, program=program, stdin=input_bytes is not None, cwd=cwd) as running:
+        timer = threading.Timer(timeout_s, running.stop) if timeout_s else None
+        if timer:
+            timer.daemon = True
+            timer.start()
+        feeder = None
+        if input_bytes is not None:
+            feeder = threading.Thread(target=_feed, args=(running.stdin, input_bytes), daemon=True)
+            feeder.start()
+        try:
+            output = _collect(running, cancelled, on_frame)
+            running.finish()
+        finally:
+            if timer:
+                timer.cancel()
+        if feeder:
+            feeder.join(STOP_SECONDS)
+        return output
+
+
+def _feed(stream: IO[bytes], data: bytes) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        stream.write(data)
+    with contextlib.suppress(OSError, ValueError):
+        stream.close()
+
+
+def _collect(
+    running: Running, cancelled: Callable[[], bool] | None, on_frame: Callable[[int], None] | None
+) -> bytes:
+    if on_frame is not None:
+        for line in running.stdout:
+            if cancelled is not None and cancelled():
+                raise Cancelled
+            if line.startswith(b"frame="):
+                with contextlib.suppress(ValueError):
+                    on_frame(int(line[6:]))
+        return b""
+    blocks: list[bytes] = []
+    while block := running.stdout.read(1 << 16):
+        if cancelled is not None and cancelled():
+            raise Cancelled
+        blocks.append(block)
+    return b"".join(blocks)

@@ -1,0 +1,184 @@
+"""The shape of TRAILER_MANIFEST.json, schema 2.0, as pydantic models; what a file on disk holds.
+
+Importing this module costs a tenth of a second: command-line code imports it inside its commands.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+SCHEMA_VERSION: Literal["2.0"] = "2.0"
+
+BeatType = Literal[
+    "inciting_incident",
+    "character_introduction",
+    "escalation_beat",
+    "relationship_beat",
+    "money_shot",
+    "climax_peak",
+    "breath",
+]
+Act = Literal["cold_open", "act1", "beat_drop", "act2", "breath", "act3", "title_card", "button"]
+TransitionName = Literal["hard_cut", "crossfade", "fade_to_black", "fade_to_white"]
+Zone = Literal["BEGINNING", "ESCALATION", "CLIMAX"]
+
+ACT_ORDER: tuple[Act, ...] = (
+    "cold_open",
+    "act1",
+    "beat_drop",
+    "act2",
+    "breath",
+    "act3",
+    "title_card",
+    "button",
+)
+ZONE_ORDER: tuple[Zone, ...] = ("BEGINNING", "ESCALATION", "CLIMAX")
+
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Unit = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class Alternate(_Part):
+    """The next best clip for a slot."""
+
+    source_start_s: Seconds
+    source_end_s: Seconds
+    score: Unit
+    reason: str = ""
+
+
+class SpokenLine(_Part):
+    """A line heard in a clip, where the film speaks it."""
+
+    start_s: Seconds
+    end_s: Seconds
+    text: str
+    speaker: str = ""
+
+
+class Clip(_Part):
+    """One shown piece of the film, half-open: `source_end_s` is the first frame not shown."""
+
+    source_start_s: Seconds
+    source_end_s: Seconds
+    beat_type: BeatType
+    act: Act
+    transition: TransitionName = Field(
+        "hard_cut", description="How this clip goes over into what follows it (a clip or a card)."
+    )
+    transition_s: Annotated[float, Field(ge=0, le=4)] = Field(
+        0.0, description="Length of that transition in all; 0 for a hard cut."
+    )
+    dialogue_excerpt: str = ""
+    reasoning: str = ""
+    visual_analysis: str = ""
+    subtitle_analysis: str = ""
+    money_shot_score: Unit = 0.0
+    narrative_zone: Zone
+    lines: tuple[SpokenLine, ...] = Field((), description="Lines heard whole while this clip is seen.")
+    on_beat: bool = Field(True, description="Whether the cut that ends this clip is meant for a beat.")
+    sound: Literal["none", "line", "full"] = Field(
+        "none", description="The film's own sound under this clip: none, its lines only, or all of it."
+    )
+    alternates: tuple[Alternate, ...] = ()
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Clip:
+        if self.source_end_s <= self.source_start_s:
+            raise ValueError(
+                f"source_end_s {self.source_end_s} is not after source_start_s {self.source_start_s}"
+            )
+        return self
+
+
+class StructuralAnchors(_Part):
+    """Facts about the film: where its story turns, and how that was found."""
+
+    begin_t: Seconds
+    escalation_t: Seconds
+    climax_t: Seconds
+    change_of_plans_t: Seconds | None = None
+    major_setback_t: Seconds | None = None
+    method: str = "rule"
+    spoiler_limit_s: Seconds | None = None
+    zone_borders_s: tuple[Seconds, Seconds] | None = None
+
+
+class BpmGrid(_Part):
+    """The beat grid in trailer time."""
+
+    bpm: Annotated[float, Field(gt=20, lt=400)]
+    offset_s: Seconds = 0.0
+    beats_per_bar: Annotated[int, Field(ge=2, le=12)] = 4
+    drop_s: Seconds | None = None
+
+
+class MusicBed(_Part):
+    """Where the music comes from: composed for this cut, a file, or none."""
+
+    kind: Literal["composed", "file", "none"]
+    path: str | None = None
+    start_s: Seconds = 0.0
+    seed: int = 0
+    title: str = ""
+    artist: str = ""
+    licence: str = ""
+
+
+class TitleCard(_Part):
+    """A drawn card: a title, a tagline or a planned black; stands after clip `after_clip` (-1: before all)."""
+
+    kind: Literal["title", "tagline", "black"]
+    text: str = Field("", max_length=400)
+    act: Act = "title_card"
+    after_clip: Annotated[int, Field(ge=-1)]
+    duration_s: Annotated[float, Field(gt=0, le=20)]
+    transition: TransitionName = "hard_cut"
+    transition_s: Annotated[float, Field(ge=0, le=4)] = 0.0
+
+
+class EffectCue(_Part):
+    """A designed sound: laid at `time_s` of the trailer."""
+
+    kind: str
+    time_s: Seconds
+    duration_s: Annotated[float, Field(gt=0, le=20)]
+    gain_db: float = 0.0
+    reason: str = ""
+
+
+class VoiceOver(_Part):
+    """A line of the film heard over other pictures, from `time_s` of the trailer on."""
+
+    time_s: Seconds
+    source_start_s: Seconds
+    source_end_s: Seconds
+    text: str
+    speaker: str = ""
+
+
+class Manifest(_Part):
+    """The finished choice and order; everything a person may change by hand."""
+
+    schema_version: Literal["2.0"] = SCHEMA_VERSION
+    source_file: str
+    vibe: str
+    title: str = ""
+    tagline: str = ""
+    seed: int = 0
+    duration_s: Seconds | None = None
+    spoilers: Literal["none", "mild", "full"] = "mild"
+    clips: Annotated[tuple[Clip, ...], Field(min_length=1, max_length=2000)]
+    titles: tuple[TitleCard, ...] = ()
+    structural_anchors: StructuralAnchors | None = None
+    bpm_grid: BpmGrid | None = None
+    music_bed: MusicBed | None = None
+    effects: tuple[EffectCue, ...] = ()
+    voice_overs: tuple[VoiceOver, ...] = ()
+    notices: tuple[str, ...] = ()
