@@ -45,6 +45,16 @@ class KeyframeRecord:
     """subtitle_midpoint | scene_change | interval_fallback"""
 
 
+@dataclass
+class SceneDescription:
+    """What a describer saw in a still, in four short texts; the public name is `cinecut.inference.SceneDescription`."""
+
+    visual_content: str
+    mood: str
+    action: str
+    setting: str
+
+
 @dataclass(frozen=True)
 class TurningPoints:
     """Five facts about a film, in its own seconds, in order; the first, third and fifth are the anchors."""
