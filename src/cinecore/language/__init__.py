@@ -1,0 +1,1 @@
+"""Words: what a line feels like, and talking to text models."""
