@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import msgpack
+import msgpack  # type: ignore[import-untyped]  # it ships no type hints
 
 from cinecore.files import write_atomic
 from cinecut.errors import InferenceError

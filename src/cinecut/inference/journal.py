@@ -13,9 +13,9 @@ import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, Self
 
-import msgpack
+import msgpack  # type: ignore[import-untyped]  # it ships no type hints
 
 from cinecore.files import digest_bytes, fsync_folder
 from cinecut.errors import InferenceError
@@ -85,7 +85,7 @@ class DescriptionJournal:
         if is_new:
             fsync_folder(path.parent)
 
-    def __enter__(self) -> DescriptionJournal:
+    def __enter__(self) -> Self:
         """The journal itself."""
         return self
 
