@@ -22,6 +22,7 @@ from cinecore.settings import (
     Layer,
     Resolved,
     Setting,
+    UsageError,
     from_environment,
     processors,
     read_toml,
@@ -80,6 +81,8 @@ class TrailerSettings:
     quiet: bool = False
     vibe_folders: tuple[Path, ...] = ()
     """Folders with the user's own vibes, the last one winning."""
+    named: frozenset[str] = frozenset()
+    """Settings that the command line itself gave; only these outrank what a manifest says."""
     notices: tuple[str, ...] = ()
     """What was left aside while the settings were read; shown with the run's own notices."""
 
@@ -176,7 +179,7 @@ def trailer_settings(
     found = resolve_settings(film, command_line)
     in_s, out_s = found["in"], found["out"]
     if in_s is not None and out_s is not None and out_s <= in_s:
-        raise InputError("--out lies before --in.", f"{float(in_s)}..{float(out_s)} s", "Swap the two.")
+        raise UsageError("--out lies before --in.", f"{float(in_s)}..{float(out_s)} s", "Swap the two.")
     return TrailerSettings(
         film=film,
         subtitle=found["subtitle"],
@@ -204,6 +207,7 @@ def trailer_settings(
         json=found["json"],
         quiet=found["quiet"],
         vibe_folders=found["vibe_folders"],
+        named=frozenset(name for name, value in command_line.items() if value is not None),
         notices=found.notices,
     )
 

@@ -1,0 +1,262 @@
+"""The command line: `cinecut FILM [OPTIONS]` and a handful of sub-commands.
+
+Reads words, asks the settings what they mean, calls `cinecut.compose` and prints what came back. No
+decisions about films here, and nothing heavy imported before a command runs: `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cinecut.cli.group import FilmFirstGroup
+
+TOTAL_STAGES = 7
+"""proxy, subtitles, keyframes, inference, narrative, assembly, conform."""
+
+app = typer.Typer(
+    name="cinecut",
+    cls=FilmFirstGroup,
+    help="A film and its subtitles in, a vibe-styled trailer out.",
+    epilog="Exit status: 0 done, 2 usage, 65 bad input, 69 something missing, 70 a tool failed, "
+    "73 cannot write, 75 try again, 130 stopped (work kept).",
+    rich_markup_mode=None,  # rich costs 60 ms of the 150 that --help has
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+Film = Annotated[str | None, typer.Argument(metavar="FILM", help="Any film that ffmpeg reads.")]
+FilmToLookAt = Annotated[str, typer.Argument(metavar="FILM", help="The film.")]
+Subtitle = Annotated[
+    str | None,
+    typer.Option("--subtitle", "-s", metavar="FILE", help="SRT, ASS or VTT; else a track of the film."),
+]
+Vibe = Annotated[str | None, typer.Option("--vibe", "-v", metavar="NAME", help="See `cinecut vibes`.")]
+Manifest = Annotated[
+    str | None,
+    typer.Option("--manifest", "-m", metavar="FILE", help="Render this manifest, earlier stages left out."),
+]
+Duration = Annotated[str | None, typer.Option(metavar="TIME", help="6s to 150s: 90s, 1:30.")]
+Output = Annotated[str | None, typer.Option(metavar="FILE", help="The trailer (.mp4).")]
+WorkDir = Annotated[str | None, typer.Option("--work-dir", metavar="FOLDER", help="Where work is kept.")]
+Title = Annotated[str | None, typer.Option(metavar="TEXT", help='Words of the title card; "" for no card.')]
+Tagline = Annotated[str | None, typer.Option(metavar="TEXT", help="A second card's words.")]
+Music = Annotated[
+    str | None, typer.Option(metavar="FILE|none|composed", help="Composed for the cut unless said here.")
+]
+Effects = Annotated[str | None, typer.Option(metavar="on|off", help="Designed sounds at act boundaries.")]
+Spoilers = Annotated[
+    str | None, typer.Option(metavar="none|mild|full", help="How much of the story may be seen.")
+]
+Seed = Annotated[str | None, typer.Option(metavar="NUMBER", help="Another seed, another trailer.")]
+Vision = Annotated[str | None, typer.Option(metavar="auto|none", help="Who describes the pictures.")]
+AudioTrack = Annotated[str | None, typer.Option("--audio-track", metavar="N", help="1 is the first.")]
+SubtitleTrack = Annotated[str | None, typer.Option("--subtitle-track", metavar="N", help="1 is the first.")]
+In = Annotated[str | None, typer.Option("--in", metavar="TIME", help="Use the film from here on.")]
+Out = Annotated[str | None, typer.Option("--out", metavar="TIME", help="Use the film up to here.")]
+Jobs = Annotated[str | None, typer.Option(metavar="N", help="Work on so many things at once.")]
+Review = Annotated[bool, typer.Option("--review", help="Stop after the manifest, to look and edit.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an output that we did not make.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")]
+Explain = Annotated[bool, typer.Option("--explain", help="Say why each clip is there.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, at the end.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Errors only.")]
+
+
+@app.callback(invoke_without_command=True)
+def _before_any_command(
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    if version:
+        from cinecut import __version__
+
+        typer.echo(f"cinecut {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def make(
+    film: Film = None,
+    *,
+    subtitle: Subtitle = None,
+    vibe: Vibe = None,
+    duration: Duration = None,
+    output: Output = None,
+    review: Review = False,
+    manifest: Manifest = None,
+    title: Title = None,
+    tagline: Tagline = None,
+    music: Music = None,
+    effects: Effects = None,
+    spoilers: Spoilers = None,
+    seed: Seed = None,
+    vision: Vision = None,
+    audio_track: AudioTrack = None,
+    subtitle_track: SubtitleTrack = None,
+    in_: In = None,
+    out: Out = None,
+    work_dir: WorkDir = None,
+    jobs: Jobs = None,
+    overwrite: Overwrite = False,
+    dry_run: DryRun = False,
+    explain: Explain = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make a trailer from a film (the word `make` may be left out)."""
+    from cinecut.cli.runs import make_or_render
+
+    make_or_render(
+        film,
+        manifest,
+        {
+            "subtitle": subtitle,
+            "vibe": vibe,
+            "duration": duration,
+            "output": output,
+            "review": review or None,
+            "title": title,
+            "tagline": tagline,
+            "music": music,
+            "effects": effects,
+            "spoilers": spoilers,
+            "seed": seed,
+            "vision": vision,
+            "audio_track": audio_track,
+            "subtitle_track": subtitle_track,
+            "in": in_,
+            "out": out,
+            "work_dir": work_dir,
+            "jobs": jobs,
+            "overwrite": overwrite or None,
+            "dry_run": dry_run or None,
+            "explain": explain or None,
+            "json": json or None,
+            "quiet": quiet or None,
+        },
+    )
+
+
+@app.command()
+def render(
+    manifest: Annotated[str, typer.Argument(metavar="MANIFEST", help="A TRAILER_MANIFEST.json.")],
+    *,
+    film: Annotated[
+        str | None, typer.Option("--film", metavar="FILE", help="The film, where it lies elsewhere.")
+    ] = None,
+    subtitle: Subtitle = None,
+    vibe: Vibe = None,
+    output: Output = None,
+    music: Music = None,
+    effects: Effects = None,
+    audio_track: AudioTrack = None,
+    work_dir: WorkDir = None,
+    jobs: Jobs = None,
+    overwrite: Overwrite = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Render a manifest; film, vibe and music are the manifest's unless named here."""
+    from cinecut.cli.runs import make_or_render
+
+    make_or_render(
+        film,
+        manifest,
+        {
+            "subtitle": subtitle,
+            "vibe": vibe,
+            "output": output,
+            "music": music,
+            "effects": effects,
+            "audio_track": audio_track,
+            "work_dir": work_dir,
+            "jobs": jobs,
+            "overwrite": overwrite or None,
+            "dry_run": dry_run or None,
+            "json": json or None,
+            "quiet": quiet or None,
+        },
+    )
+
+
+@app.command()
+def status(film: FilmToLookAt, *, work_dir: WorkDir = None, json: Json = False) -> None:
+    """Say what is done for a film, what is kept and how large it is."""
+    from cinecut.cli.runs import show_status
+
+    show_status(film, {"work_dir": work_dir, "json": json or None})
+
+
+@app.command()
+def clean(
+    film: FilmToLookAt,
+    *,
+    kinds: Annotated[
+        list[str] | None, typer.Option("--kind", metavar="KIND", help="Only this kind; may be repeated.")
+    ] = None,
+    work_dir: WorkDir = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Remove a film's kept work; the trailer and the manifests stay."""
+    from cinecut.cli.runs import clean_up
+
+    clean_up(film, kinds or [], {"work_dir": work_dir, "dry_run": dry_run or None, "json": json or None})
+
+
+@app.command()
+def vibes(*, json: Json = False) -> None:
+    """List the vibes with all their figures."""
+    from cinecut.cli.tables import show_vibes
+
+    show_vibes(wants_json=json)
+
+
+@app.command()
+def config(film: Film = None, *, json: Json = False) -> None:
+    """Print each setting and where it came from."""
+    from cinecut.cli.tables import show_config
+
+    show_config(film, wants_json=json)
+
+
+@app.command()
+def doctor(*, json: Json = False) -> None:
+    """Say what is installed, what is missing, and how to get it."""
+    from cinecut.cli.tables import show_doctor
+
+    show_doctor(wants_json=json)
+
+
+def _setup_work_dir(source: str | Path) -> Path:
+    """The film's work folder with `keyframes/` in it, made where it is not there yet.
+
+    Raises:
+        OutputError: It cannot be made.
+    """
+    from cinecut.places import setup_work_folder, work_folder
+
+    return setup_work_folder(work_folder(Path(source)).path)
+
+
+def main() -> None:
+    """The console script: words in any alphabet, a polite end on SIGTERM, an exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a name that the terminal cannot show is no reason to fall over
+            stream.reconfigure(errors="backslashreplace")
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _stop)
+    app()
+
+
+def _stop(_number: int, _frame: Any) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,174 @@
+"""What a person sees while a run goes on: a moving bar on a terminal, plain lines elsewhere, or nothing.
+
+Deliberately not here: errors (group.py) and the results at the end (reports.py).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol, TextIO
+
+from cinecut.cli.group import shown
+
+if TYPE_CHECKING:  # rich costs 60 ms and --help needs none of it
+    from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
+
+    from cinecore.ports import Progress
+
+STAGE_LABELS = {
+    "proxy": "Film analysis",
+    "subtitles": "Subtitles",
+    "keyframes": "Keyframes",
+    "inference": "Inference",
+    "narrative": "Narrative",
+    "assembly": "Assembly",
+    "conform": "Conform",
+}
+"""The seven stages by name, in order, with the words that stand after `Stage N/7:`."""
+
+
+def stage_line(stage: str, message: str = "") -> str:
+    """`Stage 4/7: LLaVA inference`; a message of the stage's first event replaces the usual words."""
+    label = message.removesuffix("...") or STAGE_LABELS.get(stage, stage)
+    if stage not in STAGE_LABELS:
+        return label
+    number = list(STAGE_LABELS).index(stage) + 1
+    return f"Stage {number}/{len(STAGE_LABELS)}: {label}"
+
+
+class Screen(Protocol):
+    """Hears a run's progress and its words; both may come from any thread."""
+
+    def listen(self, event: Progress) -> None:
+        """One step of work is done."""
+        ...
+
+    def say(self, text: str) -> None:
+        """One line for the person."""
+        ...
+
+    def ask(self, question: str) -> str:
+        """The person's answer, with any moving display out of the way meanwhile."""
+        ...
+
+
+class SilentScreen:
+    """Nothing is shown."""
+
+    def listen(self, event: Progress) -> None:
+        """Nothing."""
+
+    def say(self, text: str) -> None:
+        """Nothing."""
+
+    def ask(self, question: str) -> str:  # noqa: ARG002 - the screen's signature
+        """Nobody answers."""
+        return ""
+
+
+class PlainScreen:
+    """A line a stage and a line a word: for files, pipes and simple terminals."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._stage = ""
+        self._lock = threading.Lock()
+
+    def listen(self, event: Progress) -> None:
+        """A line when a stage begins."""
+        with self._lock:
+            if event.stage != self._stage:
+                self._stage = event.stage
+                self._write(f"{stage_line(event.stage, event.message)}...")
+
+    def say(self, text: str) -> None:
+        """The line itself."""
+        with self._lock:
+            self._write(text)
+
+    def ask(self, question: str) -> str:
+        """One line from standard input."""
+        with self._lock:
+            self._stream.write(shown(question))
+            self._stream.flush()
+        return sys.stdin.readline().strip()
+
+    def _write(self, text: str) -> None:
+        self._stream.write(shown(text) + "\n")
+        self._stream.flush()
+
+
+class TerminalScreen:
+    """Stage, bar, elapsed and remaining time, the finished stages as lines above."""
+
+    def __init__(self, display: RichProgress) -> None:
+        self._display = display
+        self._stage = ""
+        self._task: TaskID | None = None
+        self._lock = threading.Lock()
+
+    def listen(self, event: Progress) -> None:
+        """Moves the bar; a new stage leaves the old one's line behind."""
+        with self._lock:
+            if event.stage != self._stage or self._task is None:
+                self._leave()
+                self._stage = event.stage
+                label = shown(stage_line(event.stage, event.message))
+                self._display.console.print(f"{label}...", markup=False, highlight=False)
+                self._task = self._display.add_task(label, total=None)
+            self._display.update(self._task, completed=event.done, total=event.total or None)
+
+    def say(self, text: str) -> None:
+        """A line above the bar."""
+        self._display.console.print(shown(text), markup=False, highlight=False, soft_wrap=True)
+
+    def ask(self, question: str) -> str:
+        """One line from the person, the bar stopped meanwhile."""
+        self._leave()
+        self._display.stop()
+        try:
+            return self._display.console.input(shown(question), markup=False).strip()
+        finally:
+            self._display.start()
+
+    def _leave(self) -> None:
+        if self._task is not None:
+            self._display.remove_task(self._task)
+            self._task = None
+
+
+@contextlib.contextmanager
+def open_screen(*, is_quiet: bool, wants_json: bool) -> Iterator[Screen]:
+    """The screen that fits where the words go: standard output, or standard error beside JSON."""
+    stream = sys.stderr if wants_json else sys.stdout
+    if is_quiet:
+        yield SilentScreen()
+        return
+    if not stream.isatty():
+        yield PlainScreen(stream)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    console = Console(file=stream)
+    if console.is_dumb_terminal:
+        yield PlainScreen(stream)
+        return
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as display:
+        yield TerminalScreen(display)
+
+
+def can_ask(*, is_quiet: bool, wants_json: bool) -> bool:
+    """Whether somebody sits there to answer."""
+    return not (is_quiet or wants_json) and sys.stdin.isatty() and sys.stdout.isatty()

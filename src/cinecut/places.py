@@ -1,0 +1,89 @@
+"""Where a run's results go: the work folder and the trailer's name.
+
+Deliberately not here: what is written there, and who holds the folder's lock.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from cinecore.errors import InputError
+from cinecore.files import digest_bytes, write_error
+from cinecut.settings import cache_folder
+
+NAME_BYTES_AT_MOST = 255
+"""What ext4, APFS and NTFS take for one name (NTFS counts letters, which are fewer)."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A path, and what to say about it when it is not the usual one."""
+
+    path: Path
+    notice: str = ""
+
+
+def name_for(stem: str, ending: str) -> str:
+    """`stem + ending`; past 255 bytes the stem is shortened and 8 hex digits of its digest added."""
+    name = stem + ending
+    if len(os.fsencode(name)) <= NAME_BYTES_AT_MOST:
+        return name
+    raw = os.fsencode(stem)
+    room = NAME_BYTES_AT_MOST - len(os.fsencode(ending)) - 9
+    kept = raw[: max(0, room)].decode("utf-8", "ignore")  # never half a letter
+    return f"{kept}_{digest_bytes(raw)[:8]}{ending}"
+
+
+def work_folder(film: Path, asked: Path | None = None) -> Place:
+    """`<film stem>_cinecut_work/` beside the film; in the user's cache folder where that cannot be written."""
+    if asked is not None:
+        return Place(asked)
+    name = name_for(film.stem, "_cinecut_work")
+    beside = film.parent / name
+    if is_writable(beside if beside.is_dir() else film.parent):
+        return Place(beside)
+    # Two films of one name in two read-only folders must not share a work folder.
+    own = digest_bytes(os.fsencode(film.parent.absolute()))[:8]
+    path = cache_folder() / "work" / name_for(film.stem, f"_{own}_cinecut_work")
+    return Place(path, f"The film's folder cannot be written; the work folder is {str(path)!r}.")
+
+
+def trailer_file(film: Path, vibe: str, asked: Path | None = None) -> Place:
+    """`<film stem>_trailer_<vibe>.mp4` beside the film; in the current folder where that cannot be written.
+
+    Raises:
+        InputError: The asked name has an ending other than .mp4.
+    """
+    name = name_for(film.stem, f"_trailer_{vibe}.mp4")
+    if asked is not None:
+        if asked.is_dir():
+            return Place(asked / name)
+        if not asked.suffix:
+            return Place(asked.with_name(asked.name + ".mp4"))
+        if asked.suffix.lower() != ".mp4":
+            raise InputError("A trailer is an .mp4 file.", asked, "Give --output a name that ends in .mp4.")
+        return Place(asked)
+    if is_writable(film.parent):
+        return Place(film.parent / name)
+    path = Path.cwd() / name
+    return Place(path, f"The film's folder cannot be written; the trailer goes to {str(path)!r}.")
+
+
+def setup_work_folder(folder: Path) -> Path:
+    """The work folder with `keyframes/` in it, both there after the call.
+
+    Raises:
+        OutputError: It cannot be made.
+    """
+    try:
+        (folder / "keyframes").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_error(error, folder) from error
+    return folder
+
+
+def is_writable(folder: Path) -> bool:
+    """Whether a file may be made in an existing folder."""
+    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
