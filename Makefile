@@ -1,0 +1,55 @@
+# The one list of commands. Each does its own set-up on a bare machine: Python 3.11, git, make and a package
+# registry are all it takes. PYTHON=… chooses another interpreter.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test test-all check bench lock clean
+
+BIN := .venv/bin
+# Marks of finished set-up steps; each is made again when what it was made from changes.
+PYTHON_READY := .venv/.python-ready
+MEDIA_READY := .venv/.media-ready
+
+export FILM SUBTITLES VIBE PYTHON
+
+help: ## List these commands.
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+
+setup: $(PYTHON_READY) $(MEDIA_READY) ## Install everything: .venv from pinned hashes, ffmpeg, a voice.
+	@$(BIN)/cinecut doctor
+
+$(PYTHON_READY): requirements/dev.txt pyproject.toml scripts/setup_python.sh
+	@bash scripts/setup_python.sh
+	@touch $@
+
+$(MEDIA_READY): $(PYTHON_READY) requirements/ffmpeg.txt scripts/setup_media.sh
+	@bash scripts/setup_media.sh
+	@touch $@
+
+demo: $(MEDIA_READY) ## A sample film and its trailer; or FILM=… SUBTITLES=… VIBE=… for your own.
+	@bash scripts/demo.sh
+
+test: $(MEDIA_READY) ## Every test but the long sweeps: under 15 minutes on two cores.
+	$(BIN)/python -m pytest -m "not sweep"
+
+test-all: $(MEDIA_READY) ## The sweeps too: hours.
+	$(BIN)/python -m pytest
+
+check: $(PYTHON_READY) ## Format, lint, types and import directions.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(MEDIA_READY) ## Measure: each program in bench/ prints its own table.
+	@for program in bench/[a-z]*.py; do \
+	  [ -e "$$program" ] || continue; echo "== $$program"; $(BIN)/python "$$program"; done
+
+lock: $(PYTHON_READY) ## Pin the newest versions that fit pyproject.toml, with hashes and no registry's name.
+	@bash scripts/lock.sh
+
+clean: ## Remove what these commands made, the environment (.venv) kept.
+	rm -rf demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -1,0 +1,115 @@
+"""The house rules of every test: no network, no stray environment, no logged error, reasons for skips."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import os
+import socket
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+
+hypothesis.settings.register_profile("house", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("house")
+
+MEDIA_VARIABLE = "CINECUT_TEST_MEDIA"
+MEDIA_FOLDER = os.environ.get(MEDIA_VARIABLE)
+"""Read once, before the environment of each test is cleared."""
+
+KEPT_VARIABLES = frozenset({"CINECUT_FFMPEG", "CINECUT_FFPROBE"})
+"""Where the programs are is a fact about the machine, not a setting of a test."""
+
+
+def _is_loopback(address: Any) -> bool:
+    host = address[0] if isinstance(address, tuple) else None
+    if host is None or host in {"", "localhost"}:
+        return host is not None
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True)
+def _closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sockets reach this machine only."""
+
+    def guarded(name: str) -> None:
+        original = getattr(socket.socket, name)
+
+        def call(self: socket.socket, address: Any) -> Any:
+            if self.family in {socket.AF_INET, socket.AF_INET6} and not _is_loopback(address):
+                pytest.fail(f"A test reached for the network: {address!r}", pytrace=True)
+            return original(self, address)
+
+        monkeypatch.setattr(socket.socket, name, call)
+
+    guarded("connect")
+    guarded("connect_ex")
+    lookup = socket.getaddrinfo
+
+    def guarded_lookup(host: Any, *arguments: Any, **named: Any) -> Any:
+        if host is not None and not _is_loopback((host.decode() if isinstance(host, bytes) else host,)):
+            pytest.fail(f"A test looked up {host!r}", pytrace=True)
+        return lookup(host, *arguments, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_lookup)
+
+
+@pytest.fixture(autouse=True)
+def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No setting of the person who runs the tests, and an empty home for each test."""
+    for name in list(os.environ):
+        if name.startswith("CINECUT_") and name not in KEPT_VARIABLES:
+            monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    for name, folder in (("CONFIG", ".config"), ("CACHE", ".cache"), ("DATA", ".data"), ("STATE", ".state")):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / folder))
+    monkeypatch.setenv("COLUMNS", "110")
+    monkeypatch.setenv("NO_COLOR", "1")
+
+
+class _Errors(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{record.name}: {record.getMessage()}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """A test during which anything logged an error has failed, whatever it asserted."""
+    errors = _Errors()
+    logging.getLogger().addHandler(errors)
+    try:
+        outcome = yield
+    finally:
+        logging.getLogger().removeHandler(errors)
+    if errors.lines:
+        pytest.fail(f"{item.name} logged an error: {'; '.join(errors.lines)}", pytrace=False)
+    return outcome
+
+
+@pytest.fixture(scope="session")
+def media_folder() -> Path:
+    """The folder of shared real films, sounds and subtitles; the test is skipped where there is none."""
+    if not MEDIA_FOLDER:
+        pytest.skip(f"{MEDIA_VARIABLE} does not name a folder of shared media")
+    folder = Path(MEDIA_FOLDER)
+    if not folder.is_dir():
+        pytest.skip(f"{MEDIA_VARIABLE} names {str(folder)!r}, which is no folder")
+    return folder
+
+
+@pytest.fixture
+def repository() -> Path:
+    """The root of this checkout."""
+    return Path(__file__).resolve().parent.parent
