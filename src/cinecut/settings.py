@@ -80,7 +80,7 @@ class TrailerSettings:
     json: bool = False
     quiet: bool = False
     vibe_folders: tuple[Path, ...] = ()
-    """Folders with the user's own vibes, the last one winning."""
+    """Folders with the user's own vibes, the first one winning."""
     named: frozenset[str] = frozenset()
     """Settings that the command line itself gave; only these outrank what a manifest says."""
     notices: tuple[str, ...] = ()

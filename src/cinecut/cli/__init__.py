@@ -213,11 +213,15 @@ def clean(
 
 
 @app.command()
-def vibes(*, json: Json = False) -> None:
-    """List the vibes with all their figures."""
+def vibes(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Everything about this one.")] = None,
+    *,
+    json: Json = False,
+) -> None:
+    """List the vibes with their figures, your own among them."""
     from cinecut.cli.tables import show_vibes
 
-    show_vibes(wants_json=json)
+    show_vibes(name, wants_json=json)
 
 
 @app.command()

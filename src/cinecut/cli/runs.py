@@ -5,18 +5,19 @@ Deliberately not here: what a run does, and how progress looks.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cinecore.errors import InputError
 from cinecore.settings import UsageError
 from cinecut.cli.group import print_json
-from cinecut.cli.screen import Screen, can_ask, open_screen
+from cinecut.cli.screen import Screen, can_ask, open_screen, stage_line
 from cinecut.settings import TrailerSettings, did_you_mean, trailer_settings
 
 if TYPE_CHECKING:
-    from cinecut.compose import Outcome
+    from cinecut.pipeline.outcome import Outcome, StageState
 
 COMMANDS = ["make", "render", "vibes", "config", "doctor", "status", "clean"]
 
@@ -86,44 +87,65 @@ class _VibeQuestion:
 def _tell(outcome: Outcome, settings: TrailerSettings) -> None:
     if settings.json:
         print_json(
-            {
-                "ok": True,
-                "exit_status": 0,
-                "output": outcome.output,
-                "manifest": outcome.manifest,
-                "work_dir": outcome.work_dir,
-                "measured": outcome.measured,
-                "notices": [*settings.notices, *outcome.notices],
-                "stages_run": list(outcome.stages_run),
-                "stages_reused": list(outcome.stages_reused),
-            }
+            {"ok": True, "exit_status": 0, **_plain(outcome), "notices": _all_notices(outcome, settings)}
         )
         return
     with open_screen(is_quiet=settings.quiet, wants_json=False) as screen:
+        for sentence in outcome.explanation:
+            screen.say(sentence)
+        for state in outcome.plan:
+            screen.say(_state_line(state))
         for notice in outcome.notices:
             screen.say(f"Notice: {notice}")
         if outcome.measured:
             screen.say(
-                "Measured: "
-                + ", ".join(f"{key} {_figure(outcome.measured[key])}" for key in outcome.measured)
+                "Measured: " + ", ".join(f"{name} {_word(value)}" for name, value in outcome.measured.items())
             )
-        screen.say(f"Manifest: {str(outcome.manifest)!r}")
+        if outcome.manifest.exists():
+            screen.say(f"Manifest: {str(outcome.manifest)!r}")
         if outcome.output is not None:
             screen.say(f"Trailer: {str(outcome.output)!r}")
 
 
-def _figure(value: object) -> str:
+def _all_notices(outcome: Outcome, settings: TrailerSettings) -> list[str]:
+    return list(dict.fromkeys((*settings.notices, *outcome.notices)))
+
+
+def _state_line(state: StageState) -> str:
+    return f"{stage_line(state.stage)}: {'done' if state.is_done else f'to do ({state.reason})'}"
+
+
+def _plain(found: object) -> dict[str, object]:
+    """A result's fields as JSON holds them."""
+    if dataclasses.is_dataclass(found) and not isinstance(found, type):
+        return dataclasses.asdict(found)
+    return {"result": found}
+
+
+def _word(value: object) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
 def show_status(film: str, command_line: Mapping[str, object]) -> None:
-    """What is done for a film."""
+    """What is done for a film, what is kept, and how large it is."""
     settings = trailer_settings(Path(film), command_line)
     _check_film(Path(film))
     from cinecut.compose import work_status
 
-    found: Any = work_status(settings)
-    _print_mapping(found, wants_json=settings.json)
+    found = work_status(settings)
+    if settings.json:
+        print_json({"ok": True, "exit_status": 0, **_plain(found)})
+        return
+    with open_screen(is_quiet=settings.quiet, wants_json=False) as screen:
+        screen.say(f"Work folder: {str(found.work_dir)!r}")
+        for state in found.stages:
+            screen.say(_state_line(state))
+        for kind, size in found.bytes_by_kind.items():
+            screen.say(f"Kept: {kind}, {_size(size)}")
+        if found.is_edited:
+            screen.say("The manifest was edited; it is kept as it is.")
+        if found.output is not None:
+            screen.say(f"Trailer: {str(found.output)!r}")
 
 
 def clean_up(film: str, kinds: list[str], command_line: Mapping[str, object]) -> None:
@@ -131,19 +153,16 @@ def clean_up(film: str, kinds: list[str], command_line: Mapping[str, object]) ->
     settings = trailer_settings(Path(film), command_line)
     from cinecut.compose import clean_work
 
-    found: Any = clean_work(settings, kinds)
-    _print_mapping(found, wants_json=settings.json)
-
-
-def _print_mapping(found: Mapping[str, Any], *, wants_json: bool) -> None:
-    if wants_json:
-        print_json({"ok": True, "exit_status": 0, **found})
+    freed = clean_work(settings, kinds)
+    if settings.json:
+        print_json({"ok": True, "exit_status": 0, "freed_bytes": freed})
         return
-    with open_screen(is_quiet=False, wants_json=False) as screen:
-        for name, value in found.items():
-            if isinstance(value, list | tuple):
-                screen.say(f"{name}: {len(value) or 'none'}")
-                for item in value:
-                    screen.say(f"  {item}")
-            else:
-                screen.say(f"{name}: {value}")
+    with open_screen(is_quiet=settings.quiet, wants_json=False) as screen:
+        for kind, size in freed.items():
+            screen.say(f"Removed: {kind}, {_size(size)}")
+        if not freed:
+            screen.say("There was nothing to remove.")
+
+
+def _size(size_bytes: int) -> str:
+    return f"{size_bytes / 1024**2:.1f} MiB"

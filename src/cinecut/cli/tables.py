@@ -7,13 +7,16 @@ import sys
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from cinecore.errors import CineError
 from cinecore.settings import from_environment
 from cinecut.cli.group import print_json, shown
+
+if TYPE_CHECKING:  # the manifest's modules are for `vibes` alone
+    from cinecut.manifest.vibe_profile import VibeProfile
 
 WORDS_FOR_STATES = {"ok": "ok", "optional": "--", "missing": "MISSING"}
 MISSING_STATUS = 69
@@ -63,40 +66,78 @@ def show_doctor(*, wants_json: bool) -> None:
         raise typer.Exit(status)
 
 
-def show_vibes(*, wants_json: bool) -> None:
-    """Every vibe with its figures, the user's own among them."""
+def show_vibes(name: str | None, *, wants_json: bool) -> None:
+    """Every vibe with its figures, the user's own among them; of one vibe, everything.
+
+    Raises:
+        InputError: There is no vibe of that name, or its file is wrong.
+    """
     from cinecut.manifest.vibe import load_vibe, vibe_names
     from cinecut.settings import resolve_settings
 
     folders = resolve_settings(None, {})["vibe_folders"]
-    profiles: dict[str, Any] = {}
-    for name in vibe_names(folders):
+    profiles: list[VibeProfile] = []
+    for known in [name] if name else vibe_names(folders):
         try:
-            profiles[name] = dataclasses.asdict(load_vibe(name, folders))
+            profiles.append(load_vibe(known, folders))
         except CineError as error:  # one broken file of the user's must not hide the others
+            if name:
+                raise
             _print(f"Notice: {error}", is_aside=True)
     if wants_json:
-        print_json({"ok": True, "exit_status": 0, "vibes": profiles})
-        return
-    names = _figures_of(profiles)
-    _print_table(
-        ("vibe", *names),
-        [(vibe, *(_word(_at(figures, name)) for name in names)) for vibe, figures in profiles.items()],
+        found = {profile.name: dataclasses.asdict(profile) for profile in profiles}
+        print_json({"ok": True, "exit_status": 0, "vibes": found})
+    elif name:
+        _print_tree(dataclasses.asdict(profiles[0]), 0)
+    else:
+        _print_table(VIBE_HEADS, [_vibe_row(profile) for profile in profiles])
+
+
+VIBE_HEADS = (
+    "vibe",
+    "LUFS",
+    "temp.",
+    "satur.",
+    "contr.",
+    "bright.",
+    "acts 1/2/3 s",
+    "clips",
+    "dialogue",
+    "transitions",
+    "BPM",
+    "breath",
+    "title",
+    "about",
+)
+
+
+def _vibe_row(profile: VibeProfile) -> tuple[str, ...]:
+    grade = profile.grade
+    return (
+        profile.name,
+        f"{profile.loudness_lufs:g}",
+        f"{grade.temperature:+.2f}",
+        f"{grade.saturation:.2f}",
+        f"{grade.contrast:.2f}",
+        f"{grade.brightness:+.2f}",
+        "/".join(f"{seconds:g}" for seconds in profile.act_seconds),
+        f"{profile.clips_low}–{profile.clips_high}",
+        f"{profile.dialogue_share:.2f}",
+        f"{profile.primary}/{profile.secondary}",
+        f"{profile.bpm:g} ({profile.bpm_low:g}–{profile.bpm_high:g})",
+        f"{profile.breath.prefers} {profile.breath.seconds:g} s",
+        f"{profile.title.font} {profile.title.animation}",
+        profile.about,
     )
 
 
-def _figures_of(profiles: Mapping[str, Any]) -> list[str]:
-    """The figures worth a column: plain values and short runs of numbers, in the profile's order."""
-    first: Mapping[str, Any] = next(iter(profiles.values()), {})
-    return [
-        name
-        for name, value in first.items()
-        if name != "name" and isinstance(value, int | float | str | Fraction | list | tuple)
-    ]
-
-
-def _at(figures: Mapping[str, Any], name: str) -> object:
-    return _plain(figures.get(name))
+def _print_tree(fields: Mapping[str, Any], depth: int) -> None:
+    for name, value in fields.items():
+        if isinstance(value, Mapping):
+            _print(f"{'  ' * depth}{name}")
+            _print_tree(value, depth + 1)
+        else:
+            _print(f"{'  ' * depth}{name}: {_word(_plain(value))}")
 
 
 def _plain(value: object) -> object:
