@@ -56,7 +56,7 @@ class FrameRate:
         except (ValueError, ZeroDivisionError):
             raise InputError("Not a frame rate.", text, "Give a rate such as 24 or 24000/1001.") from None
         for standard in STANDARD_RATES:
-            if fps != standard and abs(fps - standard) < Fraction(1, 500) and standard.denominator != 1:
+            if fps != standard and abs(fps - standard) < Fraction(1, 200) and standard.denominator != 1:
                 return cls(standard)
         return cls(fps)
 

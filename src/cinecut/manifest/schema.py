@@ -92,7 +92,7 @@ class Clip(_Part):
     def _ends_after_it_starts(self) -> Clip:
         if self.source_end_s <= self.source_start_s:
             raise ValueError(
-                f"source_end_s {self.source_end_s} is not after source_start_s {self.source_start_s}"
+                f"field source_end_s: {self.source_end_s} is not after source_start_s {self.source_start_s}"
             )
         return self
 
@@ -125,6 +125,7 @@ class MusicBed(_Part):
     kind: Literal["composed", "file", "none"]
     path: str | None = None
     start_s: Seconds = 0.0
+    loop_s: Seconds | None = Field(None, description="A file repeats after this long: whole bars.")
     seed: int = 0
     title: str = ""
     artist: str = ""

@@ -1,0 +1,279 @@
+"""A segment of the timeline turned into one ffmpeg command; pure, nothing is run here.
+
+Exact source frames: each shot is an input of its own, opened half a frame before its first frame
+(so that rounding in a container's time base cannot skip or add one), cut by count, and renumbered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+
+from cinecore.ffmpeg.command import PREAMBLE, local_input
+from cinecore.ffmpeg.graph import Filter, Graph, filter_
+from cinecore.media import VideoStream
+from cinecore.render.cards import CardArt
+from cinecore.render.grade import grade_filter
+from cinecore.render.presets import DeliveryPreset
+from cinecore.render.segments import Fade, FilmInput, Segment, SegmentShot
+from cinecore.timeline import Card, FilmFrames
+
+SEEK_MARGIN_VARIABLE_S = Fraction(4, 1000)
+"""For films of variable rate: below the shortest frame in use (8 ms at 120 fps), above 1 ms time bases."""
+
+SD_BELOW_LINES = 720
+"""Untagged pictures below this height are BT.601, as players take them."""
+
+
+def segment_command(
+    segment: Segment,
+    films: Mapping[str, FilmInput],
+    cards: Mapping[Card, CardArt],
+    preset: DeliveryPreset,
+    output: Path,
+) -> list[str]:
+    """The arguments (without the program) that encode one segment into `output`."""
+    arguments: list[str] = list(PREAMBLE)
+    graph = Graph()
+    labels: list[str] = []
+    inputs = 0
+    for number, shot in enumerate(segment.shots):
+        label = f"v{number}"
+        labels.append(label)
+        content = shot.content
+        if isinstance(content, FilmFrames):
+            film = films[content.source]
+            arguments += ["-threads", "1", *_film_input(segment, shot, content, film)]
+            filters = _film_filters(segment, shot, film)
+            graph.add(f"{inputs}:{film.video.index}", filters, label)
+            inputs += 1
+        elif content.lines:
+            art = cards[content]
+            for layer in (art.ground, art.text):
+                arguments += ["-framerate", str(segment.rate), "-loop", "1", *local_input(layer)]
+            _add_card(graph, segment, shot, art, inputs, label)
+            inputs += 2
+        else:
+            graph.add("", _plain_filters(segment, shot, content.kind), label)
+    joined = _join(graph, segment, labels)
+    graph.add(
+        joined,
+        [
+            *_numbered(segment),
+            filter_("trim", end_frame=segment.frames),
+            filter_("setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709", range="tv"),
+        ],
+        "out",
+    )
+    return [
+        *arguments,
+        "-filter_complex_threads",
+        "1",
+        "-filter_complex",
+        str(graph),
+        "-map",
+        "[out]",
+        *_encoder(segment, preset),
+        f"file:{output}",
+    ]
+
+
+def _film_input(segment: Segment, shot: SegmentShot, content: FilmFrames, film: FilmInput) -> list[str]:
+    source_frame = Fraction(1) / film.video.average_rate.fps
+    margin = source_frame / 2 if film.is_one_to_one else min(source_frame / 2, SEEK_MARGIN_VARIABLE_S)
+    begin = max(Fraction(0), content.start_s - margin)
+    # one second more than needed: decoding stops by count, the limit only keeps a reader from running on
+    return local_input(film.media.path, start_s=begin, length_s=segment.rate.seconds(shot.frames) + 1)
+
+
+def _film_filters(segment: Segment, shot: SegmentShot, film: FilmInput) -> list[Filter]:
+    video = film.video
+    filters: list[Filter] = []
+    if video.is_interlaced:
+        filters.append(filter_("bwdif", mode="send_frame"))
+    if film.is_one_to_one:
+        filters += [filter_("trim", end_frame=shot.frames), *_numbered(segment)]
+    else:
+        filters += [
+            filter_("setpts", expr="PTS-STARTPTS"),
+            filter_("fps", fps=str(segment.rate), start_time=0),
+        ]
+    # a film that ends a frame early (a broken tail) holds its last frame rather than losing sync
+    filters += [
+        filter_("tpad", stop_mode="clone", stop=shot.frames),
+        filter_("trim", end_frame=shot.frames),
+        *_numbered(segment),
+        *_to_delivery_format(segment, video),
+    ]
+    if not segment.grade.is_neutral:
+        filters.append(grade_filter(segment.grade))
+    return [*filters, *_fades(shot)]
+
+
+def _numbered(segment: Segment) -> list[Filter]:
+    """One frame a tick of the output rate, counted from zero; `fps` declares the rate that xfade asks for."""
+    return [
+        filter_("settb", expr=f"1/({segment.rate})"),
+        filter_("setpts", expr="N"),
+        filter_("fps", fps=str(segment.rate)),
+    ]
+
+
+def _to_delivery_format(segment: Segment, video: VideoStream) -> list[Filter]:
+    """Size, square pixels, 8-bit 4:2:0 and BT.709, doing only what this film needs."""
+    filters: list[Filter] = []
+    if video.is_hdr:
+        filters += _tone_map()
+    is_full_range = video.color_range == "pc" or video.pixel_format.startswith("yuvj")
+    is_sized = (video.coded_width, video.coded_height) == (
+        segment.width,
+        segment.height,
+    ) and not video.rotation
+    if not is_sized or is_full_range:
+        options: dict[str, str | int] = {"w": segment.width, "h": segment.height, "flags": "bicubic"}
+        if is_full_range:
+            options |= {"in_range": "pc", "out_range": "tv"}
+        filters.append(filter_("scale", **options))
+    filters += [filter_("setsar", sar=1), filter_("format", pix_fmts="yuv420p")]
+    matrix = _matrix(video)
+    if matrix != "bt709" and not video.is_hdr:
+        filters.append(filter_("colormatrix", src=matrix, dst="bt709"))
+    return filters
+
+
+def _matrix(video: VideoStream) -> str:
+    """The YUV matrix the picture was made with; untagged ones as players guess."""
+    known = {
+        "bt709": "bt709",
+        "bt470bg": "bt601",
+        "smpte170m": "bt601",
+        "smpte240m": "smpte240m",
+        "fcc": "fcc",
+        "bt2020nc": "bt2020",
+        "bt2020c": "bt2020",
+        "gbr": "bt709",
+    }
+    if video.color_space in known:
+        return known[video.color_space]
+    return "bt601" if video.coded_height < SD_BELOW_LINES else "bt709"
+
+
+def _tone_map() -> list[Filter]:
+    return [
+        filter_("zscale", t="linear", npl=100),
+        filter_("format", pix_fmts="gbrpf32le"),
+        filter_("zscale", p="bt709"),
+        filter_("tonemap", tonemap="hable", desat=0),
+        filter_("zscale", t="bt709", m="bt709", r="tv"),
+    ]
+
+
+def _add_card(
+    graph: Graph, segment: Segment, shot: SegmentShot, art: CardArt, first_input: int, label: str
+) -> None:
+    """Lettering that comes in over a ground that stands."""
+    size = [
+        filter_("trim", end_frame=shot.frames),
+        *_numbered(segment),
+        filter_("scale", w=segment.width, h=segment.height),
+        filter_("setsar", sar=1),
+    ]
+    steps = max(1, art.entrance_frames)
+    entrance = filter_("fade", type="in", start_frame=0, nb_frames=steps, alpha=1)
+    rise = f"{art.rises_by}*max(0,1-n/{steps})" if art.rises_by else "0"
+    graph.add(f"{first_input}:v", [*size, filter_("format", pix_fmts="gbrp")], f"{label}g")
+    graph.add(f"{first_input + 1}:v", [*size, filter_("format", pix_fmts="gbrap"), entrance], f"{label}t")
+    graph.add(
+        (f"{label}g", f"{label}t"),
+        [
+            filter_("overlay", y=rise, eval_="frame", format="gbrp"),
+            filter_("scale", out_color_matrix="bt709", out_range="tv"),
+            filter_("format", pix_fmts="yuv420p"),
+            *_fades(shot),
+        ],
+        label,
+    )
+
+
+def _plain_filters(segment: Segment, shot: SegmentShot, kind: str) -> list[Filter]:
+    color = "white" if kind == "white" else "black"
+    return [
+        filter_("color", c=color, s=f"{segment.width}x{segment.height}", r=str(segment.rate)),
+        filter_("trim", end_frame=shot.frames),
+        *_numbered(segment),
+        filter_("setsar", sar=1),
+        filter_("format", pix_fmts="yuv420p"),
+        *_fades(shot),
+    ]
+
+
+def _fades(shot: SegmentShot) -> list[Filter]:
+    filters: list[Filter] = []
+    if shot.fade_in:
+        filters += _fade("in", 0, shot.fade_in)
+    if shot.fade_out:
+        filters += _fade("out", shot.frames - shot.fade_out.frames, shot.fade_out)
+    return filters
+
+
+def _fade(direction: str, start: int, fade: Fade) -> list[Filter]:
+    plain = filter_("fade", type=direction, start_frame=start, nb_frames=fade.frames)
+    if fade.color == "black":
+        return [plain]
+    # `fade` reaches white in RGB only; the same matrix both ways leaves the other frames as they were ±1
+    return [
+        filter_("scale", in_color_matrix="bt709"),
+        filter_("format", pix_fmts="gbrp"),
+        Filter("fade", (*plain.options, ("color", fade.color))),
+        filter_("scale", out_color_matrix="bt709", out_range="tv"),
+        filter_("format", pix_fmts="yuv420p"),
+    ]
+
+
+def _join(graph: Graph, segment: Segment, labels: list[str]) -> str:
+    """Crossfades first (each joins two streams into one), then one concatenation of what is left."""
+    runs: list[tuple[str, int]] = []
+    for number, shot in enumerate(segment.shots):
+        before = segment.shots[number - 1].overlap_with_next if number else 0
+        if before:
+            label, frames = runs[-1]
+            joined = f"x{number}"
+            seconds = segment.rate.seconds
+            graph.add(
+                (label, labels[number]),
+                [
+                    filter_(
+                        "xfade",
+                        transition="fade",
+                        duration=f"{float(seconds(before)):.6f}",
+                        offset=f"{float(seconds(frames - before)):.6f}",
+                    )
+                ],
+                joined,
+            )
+            runs[-1] = (joined, frames + shot.frames - before)
+        else:
+            runs.append((labels[number], shot.frames))
+    if len(runs) == 1:
+        return runs[0][0]
+    graph.add(tuple(label for label, _ in runs), [filter_("concat", n=len(runs), v=1, a=0)], "joined")
+    return "joined"
+
+
+def _encoder(segment: Segment, preset: DeliveryPreset) -> list[str]:
+    gop = segment.rate.nominal * preset.gop_seconds
+    rate = segment.rate.fps
+    return [
+        *("-fps_mode", "passthrough", "-r", str(segment.rate)),
+        *("-c:v", "libx264", "-preset", preset.x264_preset, "-crf", str(preset.crf), "-profile:v", "high"),
+        *("-pix_fmt", "yuv420p", "-threads", str(preset.encoder_threads), "-g", str(gop)),
+        *("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"),
+        *("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact"),
+        *(
+            "-video_track_timescale",
+            str(rate.numerator * (1000 if rate.denominator == 1 else 1)),
+            "-f",
+            "mp4",
+        ),
+    ]

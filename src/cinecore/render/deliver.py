@@ -1,0 +1,296 @@
+"""A timeline and its mixed sound made into one finished file, measured before it takes its name.
+
+Picture in segments side by side, joined by stream copy; sound encoded once over the whole length.
+Choosing, mixing and judging a result's worth happen elsewhere; keeping its promises happens here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from cinecore.audio.loudness import normalise
+from cinecore.audio.wave import write_wav
+from cinecore.errors import OutputError, ToolError
+from cinecore.ffmpeg import binaries
+from cinecore.ffmpeg.command import PREAMBLE, local_input
+from cinecore.ffmpeg.run import run
+from cinecore.files import publish, write_error, write_json
+from cinecore.ports import Progress, ProgressListener, silent
+from cinecore.render.cards import CardArt, card_art
+from cinecore.render.compile import segment_command
+from cinecore.render.measure import Measurement, measure
+from cinecore.render.presets import WEB, DeliveryPreset
+from cinecore.render.segments import FilmInput, Segment, segment_fingerprint, split_into_segments
+from cinecore.timeline import Card, Timeline
+from cinecore.work.pool import map_in_order
+from cinecore.work.store import Store
+
+Sound = npt.NDArray[np.float32]
+
+AAC_HEADROOM_DB = 0.5
+"""First guess of how far AAC lifts true peaks; what is measured afterwards decides."""
+
+SOUND_TRIES = 4
+DELIVERIES_KEPT = 4
+"""Deliveries whose segments stay on the disk."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A finished file and what was measured in it."""
+
+    path: Path
+    measurement: Measurement
+    segments_rendered: int
+    segments_reused: int
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Folders that rendering may use: kept segments and cards, and a place for this run's scraps."""
+
+    folder: Path
+
+    @property
+    def segments(self) -> Store:
+        """Encoded segments by fingerprint."""
+        return Store(self.folder / "segments", ".mp4")
+
+    @property
+    def cards(self) -> Path:
+        """Drawn cards."""
+        return self.folder / "cards"
+
+
+def deliver(
+    timeline: Timeline,
+    films: Mapping[str, FilmInput],
+    mix: Sound,
+    output: Path,
+    bench: Bench,
+    *,
+    preset: DeliveryPreset = WEB,
+    jobs: int = 1,
+    listen: ProgressListener = silent,
+) -> Delivery:
+    """Render, join, add the sound, measure; `output` is replaced only by a file that keeps its promises.
+
+    `mix` is the whole sound, float32 (samples, 2) at 48 kHz, not yet brought to loudness.
+
+    Raises:
+        ToolError: A program failed, or the file does not measure up; the message has the figure.
+        OutputError: The place cannot be written.
+    """
+    timeline.validate()
+    paths, made = _render_segments(timeline, films, bench, preset, jobs, listen)
+    try:
+        scraps = Path(tempfile.mkdtemp(prefix=".conform-", dir=bench.folder))
+    except OSError as error:
+        raise write_error(error, bench.folder) from error
+    # beside the output, so that the last step is a rename and not a copy that can tear
+    temporary = output.parent / f".{output.stem[:60]}.{os.getpid()}.partial.mp4"
+    try:
+        picture = _join(paths, timeline, scraps)
+        measurement = _add_sound(timeline, picture, mix, temporary, scraps, preset, listen)
+        check(timeline, measurement, preset)
+        publish(temporary, output)
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        shutil.rmtree(scraps, ignore_errors=True)
+    return Delivery(output, measurement, made, len(paths) - made)
+
+
+def _render_segments(
+    timeline: Timeline,
+    films: Mapping[str, FilmInput],
+    bench: Bench,
+    preset: DeliveryPreset,
+    jobs: int,
+    listen: ProgressListener,
+) -> tuple[list[Path], int]:
+    version = binaries.find("ffmpeg").version
+    segments = split_into_segments(timeline)
+    arts = _draw_cards(timeline, bench)
+    store = bench.segments
+    total = timeline.frames
+    done: dict[int, int] = {}
+
+    def one(item: tuple[int, Segment], cancelled: Callable[[], bool]) -> tuple[str, Path, bool]:
+        number, segment = item
+        name = segment_fingerprint(segment, timeline.sources, films, preset, version)
+
+        def encode(path: Path) -> None:
+            def heard(frame: int) -> None:
+                done[number] = frame
+                listen(Progress("conform", min(total, sum(done.values())), total, "frames"))
+
+            run(segment_command(segment, films, arts, preset, path), on_frame=heard, cancelled=cancelled)
+
+        path, is_new = store.make(name, encode)
+        done[number] = segment.frames
+        listen(Progress("conform", min(total, sum(done.values())), total, "frames"))
+        return name, path, is_new
+
+    results = map_in_order(one, list(enumerate(segments)), jobs=jobs)
+    _keep_recent(bench, [name for name, _, _ in results])
+    return [path for _, path, _ in results], sum(is_new for _, _, is_new in results)
+
+
+def _keep_recent(bench: Bench, names: list[str]) -> None:
+    """Keep the segments of the last few deliveries: going back to another vibe or cut costs nothing."""
+    path = bench.folder / "segments.json"
+    try:
+        document = json.loads(path.read_text("ascii"))
+        earlier = [list(map(str, item)) for item in document if isinstance(item, list) and item != names]
+    except (OSError, ValueError, TypeError):
+        earlier = []
+    kept = [names, *earlier][:DELIVERIES_KEPT]
+    write_json(path, kept)
+    bench.segments.keep_only(name for delivery in kept for name in delivery)
+
+
+def _draw_cards(timeline: Timeline, bench: Bench) -> dict[Card, CardArt]:
+    cards = [picture.content for picture in timeline.pictures if isinstance(picture.content, Card)]
+    return {
+        card: card_art(card, timeline.width, timeline.height, float(timeline.rate.fps), bench.cards)
+        for card in cards
+        if card.lines
+    }
+
+
+def _join(paths: list[Path], timeline: Timeline, scraps: Path) -> Path:
+    """The segments as one picture-only file, packets untouched."""
+    listing = scraps / "segments.txt"
+    # names are digests made by us: nothing in them needs quoting
+    lines = [f"file '../segments/{path.name}'\n" for path in paths]
+    try:
+        listing.write_text("ffconcat version 1.0\n" + "".join(lines), encoding="ascii")
+    except OSError as error:
+        raise write_error(error, listing) from error
+    joined = scraps / "picture.mp4"
+    timescale = timeline.rate.fps.numerator * (1000 if timeline.rate.fps.denominator == 1 else 1)
+    run(
+        [
+            *PREAMBLE,
+            *("-f", "concat", "-safe", "0", "-protocol_whitelist", "file,pipe", "-i", f"file:{listing}"),
+            *(
+                "-map",
+                "0:v:0",
+                "-c",
+                "copy",
+                "-fflags",
+                "+bitexact",
+                "-video_track_timescale",
+                str(timescale),
+            ),
+            f"file:{joined}",
+        ]
+    )
+    return joined
+
+
+def _add_sound(
+    timeline: Timeline,
+    picture: Path,
+    mix: Sound,
+    output: Path,
+    scraps: Path,
+    preset: DeliveryPreset,
+    listen: ProgressListener,
+) -> Measurement:
+    """Mux until the encoded loudness and true peak hold: AAC moves both a little."""
+    target = timeline.loudness_lufs
+    ceiling = preset.true_peak_ceiling_dbtp - AAC_HEADROOM_DB
+    aim = target
+    for attempt in range(SOUND_TRIES):
+        wav = scraps / "mix.wav"
+        try:
+            write_wav(wav, normalise(mix, aim, ceiling_dbtp=ceiling).pcm)
+        except OSError as error:
+            raise write_error(error, wav) from error
+        _mux(timeline, picture, wav, output, preset)
+        listen(Progress("conform", timeline.frames, timeline.frames, "frames", "measuring"))
+        measured = measure(output)
+        if measured.integrated_lufs is None or measured.true_peak_dbtp is None:
+            return measured
+        miss = target - measured.integrated_lufs
+        over = measured.true_peak_dbtp - preset.true_peak_ceiling_dbtp
+        if attempt == SOUND_TRIES - 1 or (abs(miss) <= preset.loudness_tolerance_lu * 0.6 and over <= 0):
+            return measured
+        aim += miss
+        if over > 0:
+            ceiling -= over + 0.1
+    return measured
+
+
+def _mux(timeline: Timeline, picture: Path, wav: Path, output: Path, preset: DeliveryPreset) -> None:
+    tags = [part for key, value in timeline.metadata for part in ("-metadata", f"{key}={value}")]
+    try:
+        run(
+            [
+                *(*PREAMBLE, *local_input(picture), *local_input(wav)),
+                *("-map", "0:v:0", "-map", "1:a:0", "-c:v", "copy"),
+                *("-c:a", "aac", "-b:a", f"{preset.audio_bitrate_kbps}k", "-ar", "48000", "-ac", "2"),
+                *("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact", *tags),
+                *("-movflags", "+faststart", "-f", "mp4", f"file:{output}"),
+            ]
+        )
+    except ToolError as error:
+        if not os.access(output.parent, os.W_OK):
+            raise OutputError(
+                "The trailer's folder cannot be written.",
+                output.parent,
+                "Choose another place with --output.",
+            ) from error
+        raise
+
+
+def check(timeline: Timeline, measured: Measurement, preset: DeliveryPreset) -> None:
+    """Nothing, if the file is what the timeline asked for.
+
+    Raises:
+        ToolError: Which promise it misses, and by how much.
+    """
+    for problem in problems(timeline, measured, preset):
+        raise ToolError(
+            f"The rendered file misses a promise: {problem}.",
+            None,
+            "Nothing was replaced. Run again; if it stays, report it with this line.",
+        )
+
+
+def problems(timeline: Timeline, measured: Measurement, preset: DeliveryPreset) -> list[str]:
+    """Every promise the file misses, with its figure."""
+    found: list[str] = []
+    if measured.frames != timeline.frames:
+        found.append(f"{measured.frames} frames instead of {timeline.frames}")
+    if (measured.width, measured.height) != (timeline.width, timeline.height):
+        found.append(f"{measured.width}x{measured.height} instead of {timeline.width}x{timeline.height}")
+    if measured.rate != str(timeline.rate) or not measured.is_constant_rate:
+        found.append(
+            f"rate {measured.rate}, constant: {measured.is_constant_rate}, instead of {timeline.rate}"
+        )
+    if measured.pixel_format != "yuv420p" or measured.color != ("bt709", "bt709", "bt709", "tv"):
+        found.append(f"picture is {measured.pixel_format} {'/'.join(measured.color)}")
+    if not measured.is_moov_first:
+        found.append("the index does not stand first")
+    if abs(measured.audio_skew_ms) > 5 or abs(measured.length_skew_ms) > 50:
+        found.append(f"sound starts {measured.audio_skew_ms} ms late, is {measured.length_skew_ms} ms longer")
+    if measured.integrated_lufs is not None:
+        miss = measured.integrated_lufs - timeline.loudness_lufs
+        if abs(miss) > preset.loudness_tolerance_lu:
+            found.append(f"loudness {measured.integrated_lufs} LUFS instead of {timeline.loudness_lufs}")
+        if measured.true_peak_dbtp is not None and measured.true_peak_dbtp > preset.true_peak_ceiling_dbtp:
+            found.append(f"true peak {measured.true_peak_dbtp} dBTP over {preset.true_peak_ceiling_dbtp}")
+    return found

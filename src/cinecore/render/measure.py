@@ -1,0 +1,176 @@
+"""Opening a finished file and measuring what it really is; it never repairs."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from cinecore.audio.loudness import measure_file
+from cinecore.errors import ToolError
+from cinecore.ffmpeg.command import PREAMBLE, local_input
+from cinecore.ffmpeg.graph import filter_, print_chain
+from cinecore.ffmpeg.run import run
+from cinecore.timebase import FrameRate
+
+BLACK_AT_LEAST_S = 0.1
+FROZEN_AT_LEAST_S = 1.0
+FROZEN_NOISE_DB = -60
+BLACK_LUMA = 0.06
+"""Luma, as a part of its range, under which a pixel is black: code 29 of 8-bit limited range."""
+BLACK_PICTURE = 0.98
+"""Part of the pixels that must be black."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A run of time in a finished file."""
+
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What a finished file is, as it was decoded once from start to end."""
+
+    frames: int
+    rate: str
+    duration_s: float
+    width: int
+    height: int
+    pixel_format: str
+    codec: str
+    profile: str
+    color: tuple[str, str, str, str]
+    """Matrix, primaries, transfer, range."""
+    is_constant_rate: bool
+    is_moov_first: bool
+    audio_codec: str
+    audio_sample_rate: int
+    audio_skew_ms: float
+    """Sound's start less picture's start."""
+    length_skew_ms: float
+    """Sound's length less picture's length."""
+    integrated_lufs: float | None
+    true_peak_dbtp: float | None
+    black: tuple[Stretch, ...]
+    frozen: tuple[Stretch, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """For manifests, reports and `--json`."""
+        return asdict(self)
+
+
+def measure(path: Path) -> Measurement:
+    """Every figure of a finished file, from one decode and one read of its packets' times.
+
+    Raises:
+        ToolError: It cannot be read back.
+    """
+    document = _streams(path)
+    video = next(stream for stream in document["streams"] if stream["codec_type"] == "video")
+    audio = next((stream for stream in document["streams"] if stream["codec_type"] == "audio"), None)
+    rate = FrameRate(Fraction(video["r_frame_rate"]))
+    times = sorted(
+        int(packet["pts"]) for packet in document["packets"] if packet["stream_index"] == video["index"]
+    )
+    steps = {later - earlier for earlier, later in pairwise(times)}
+    tick = Fraction(video["time_base"])
+    expected = Fraction(1) / rate.fps / tick
+    is_constant = all(abs(step - expected) < 1 for step in steps)
+    picture_s = len(times) / rate.fps
+    events = _black_and_frozen(path)
+    sound = measure_file(path) if audio else None
+    sound_start = Fraction(audio["start_time"]) if audio else Fraction(0)
+    sound_s = Fraction(audio.get("duration", "0")) if audio else picture_s
+    return Measurement(
+        frames=len(times),
+        rate=str(rate),
+        duration_s=round(float(picture_s), 6),
+        width=int(video["width"]),
+        height=int(video["height"]),
+        pixel_format=str(video["pix_fmt"]),
+        codec=str(video["codec_name"]),
+        profile=str(video.get("profile", "")),
+        color=(
+            str(video.get("color_space", "unknown")),
+            str(video.get("color_primaries", "unknown")),
+            str(video.get("color_transfer", "unknown")),
+            str(video.get("color_range", "unknown")),
+        ),
+        is_constant_rate=is_constant,
+        is_moov_first=is_moov_first(path),
+        audio_codec=str(audio["codec_name"]) if audio else "",
+        audio_sample_rate=int(audio["sample_rate"]) if audio else 0,
+        audio_skew_ms=round(float(sound_start - Fraction(video["start_time"])) * 1000, 3),
+        length_skew_ms=round(float(sound_s - picture_s) * 1000, 3),
+        integrated_lufs=sound.integrated_lufs if sound else None,
+        true_peak_dbtp=round(sound.true_peak_dbtp, 3) if sound else None,
+        black=_stretches(events, "black", float(picture_s)),
+        frozen=_stretches(events, "freezedetect.freeze", float(picture_s)),
+    )
+
+
+def _streams(path: Path) -> dict[str, Any]:
+    answer = run(
+        [
+            *("-v", "error", "-show_streams", "-show_packets", "-of", "json"),
+            *("-show_entries", "packet=stream_index,pts:stream"),
+            *local_input(path),
+        ],
+        program="ffprobe",
+    )
+    document: dict[str, Any] = json.loads(answer)
+    if not any(stream["codec_type"] == "video" for stream in document.get("streams", [])):
+        raise ToolError("The finished file holds no picture.", path, "Run again; report it if it stays.")
+    return document
+
+
+def _black_and_frozen(path: Path) -> dict[str, list[float]]:
+    """Times at which black and frozen stretches begin and end, by the name ffmpeg gives them."""
+    picture = print_chain(
+        [
+            filter_("blackdetect", d=BLACK_AT_LEAST_S, pic_th=BLACK_PICTURE, pix_th=BLACK_LUMA),
+            filter_("freezedetect", n=f"{FROZEN_NOISE_DB}dB", d=FROZEN_AT_LEAST_S),
+            filter_("metadata", mode="print", file="-"),
+        ]
+    )
+    printed = run([*PREAMBLE, *local_input(path), "-map", "0:v:0", "-vf", picture, "-f", "null", "-"])
+    events: dict[str, list[float]] = {}
+    for name, value in re.findall(rb"^lavfi\.([\w.]+)=([-\d.]+)$", printed, re.MULTILINE):
+        events.setdefault(name.decode("ascii"), []).append(float(value))
+    return events
+
+
+def _stretches(events: dict[str, list[float]], name: str, end_s: float) -> tuple[Stretch, ...]:
+    starts = events.get(f"{name}_start", [])
+    ends = [*events.get(f"{name}_end", []), end_s]
+    return tuple(
+        Stretch(round(start, 3), round(next(end for end in ends if end >= start), 3))
+        for start in starts
+        if start <= end_s
+    )
+
+
+def is_moov_first(path: Path) -> bool:
+    """Whether an MP4's index stands before its data, so that it plays while it loads."""
+    with path.open("rb") as stream:
+        while header := stream.read(8):
+            if len(header) < 8:
+                return False
+            size, kind = int.from_bytes(header[:4], "big"), header[4:]
+            if kind == b"moov":
+                return True
+            if kind == b"mdat":
+                return False
+            if size == 1:
+                size = int.from_bytes(stream.read(8), "big") - 8
+            if size < 8:
+                return False
+            stream.seek(size - 8, 1)
+    return False

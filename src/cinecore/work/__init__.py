@@ -1,0 +1,1 @@
+"""Durable work: fingerprints of what was read, artefacts that are whole or absent, a small pool."""

@@ -1,0 +1,119 @@
+"""TRAILER_MANIFEST → ASSEMBLY_MANIFEST: small snaps onto the beat, and designed sounds where the cut earns one.
+
+The choice and the order are the manifest's and stay as they are; a clip that a person changed keeps its frames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from fractions import Fraction
+
+from cinecore.timebase import FrameRate, seconds_text
+from cinecore.timeline import BeatGrid
+from cinecut.manifest.layout import Layout, lay_out
+from cinecut.manifest.schema import Clip, EffectCue, Manifest
+from cinecut.manifest.vibe_profile import VibeProfile
+
+SNAP_FRAMES = 4
+"""Most frames that a clip is shortened by to bring its cut onto the beat; it is never lengthened."""
+
+SHORTEST_CLIP_FRAMES = 8
+
+SWEEP_S = Fraction(2, 5)
+LONG_PASSAGE_S = Fraction(6, 5)
+HIT_S = Fraction(2)
+RISER_PART_OF_BREATH = Fraction(2, 5)
+
+
+def assemble(
+    manifest: Manifest,
+    vibe: VibeProfile,
+    rate: FrameRate,
+    *,
+    wants_effects: bool = True,
+    locked: Collection[int] = (),
+) -> Manifest:
+    """The manifest as it will be rendered: same schema, cuts snapped, effects written in.
+
+    `locked` holds the indices of clips that a person changed. Effects that the manifest brings along are kept.
+    """
+    snapped = manifest.model_copy(update={"clips": snap_to_beats(manifest, rate, locked)})
+    if not wants_effects:
+        return snapped.model_copy(update={"effects": ()})
+    if snapped.effects:
+        return snapped
+    return snapped.model_copy(update={"effects": choose_effects(snapped, vibe, lay_out(snapped, rate))})
+
+
+def beat_grid(manifest: Manifest) -> BeatGrid | None:
+    """The manifest's beat grid, exact; None where it has none."""
+    grid = manifest.bpm_grid
+    if grid is None:
+        return None
+    return BeatGrid(Fraction(str(grid.bpm)), Fraction(str(grid.offset_s)), grid.beats_per_bar)
+
+
+def snap_to_beats(manifest: Manifest, rate: FrameRate, locked: Collection[int]) -> tuple[Clip, ...]:
+    """The clips, each whose cut misses its beat by up to four frames shortened onto it.
+
+    Shortening never reaches into a line that the clip holds, and never below 8 frames.
+    """
+    grid = beat_grid(manifest)
+    clips = list(manifest.clips)
+    if grid is None:
+        return tuple(clips)
+    for index in range(len(clips)):
+        clip = clips[index]
+        layout = lay_out(manifest.model_copy(update={"clips": tuple(clips)}), rate)
+        place = layout.items.index(layout.item_of_clip(index))
+        if index in locked or not clip.on_beat or place + 1 >= len(layout.items):
+            continue
+        cut = layout.items[place + 1].cut
+        beat = grid.nearest_beat(rate.seconds(cut), 2)
+        late = cut - grid.frame(beat, rate)
+        if not 1 < late <= SNAP_FRAMES or layout.items[place].frames - late < SHORTEST_CLIP_FRAMES:
+            continue
+        end = Fraction(str(clip.source_end_s)) - rate.seconds(late)
+        if all(Fraction(str(line.end_s)) <= end for line in clip.lines):
+            clips[index] = clip.model_copy(update={"source_end_s": seconds_text(end)})
+    return tuple(clips)
+
+
+def choose_effects(manifest: Manifest, vibe: VibeProfile, layout: Layout) -> tuple[EffectCue, ...]:
+    """A passage where the act changes, a riser into the drop, hits on title and last shot, one sound in the breath."""
+    acts = layout.act_spans
+    rate = layout.rate
+    cues: list[EffectCue] = []
+
+    def add(kind: str, start: Fraction, length: Fraction, reason: str, gain_db: float = 0.0) -> None:
+        start = max(Fraction(0), start)
+        room = layout.duration_s - start
+        if room > 0:
+            cues.append(
+                EffectCue(
+                    kind=kind,
+                    time_s=seconds_text(start),
+                    duration_s=seconds_text(min(length, room)),
+                    gain_db=gain_db,
+                    reason=reason,
+                )
+            )
+
+    entry = acts.get("beat_drop") or acts.get("act2")
+    if entry is not None and entry.start > 0:
+        length = SWEEP_S if vibe.effects.act_change == "sweep" else LONG_PASSAGE_S
+        add(vibe.effects.act_change, rate.seconds(entry.start) - length, length, "leads into act 2")
+    breath, climax = acts.get("breath"), acts.get("act3")
+    if breath is not None and breath.length:
+        add(vibe.breath.effect, rate.seconds(breath.start), rate.seconds(breath.length), "the breath", -6.0)
+    if climax is not None and climax.start > 0:
+        pause = rate.seconds(breath.length) if breath is not None else LONG_PASSAGE_S / RISER_PART_OF_BREATH
+        length = min(LONG_PASSAGE_S, pause * RISER_PART_OF_BREATH)
+        add(vibe.effects.into_drop, rate.seconds(climax.start) - length, length, "leads into the drop")
+        last = [item for item in layout.items if item.act == "act3"][-1]
+        if last.cut > climax.start:
+            add(vibe.effects.on_last_shot, rate.seconds(last.cut), HIT_S, "marks the last shot", -2.0)
+    for item in layout.items:
+        if item.kind == "card" and manifest.titles[item.index].kind in {"title", "tagline"}:
+            add(vibe.effects.on_title, rate.seconds(item.cut), HIT_S, "marks the title")
+    return tuple(sorted(cues, key=lambda cue: (cue.time_s, cue.kind)))

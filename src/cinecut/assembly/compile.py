@@ -1,0 +1,150 @@
+"""A manifest compiled to the timeline: pictures in whole frames, sounds on the sample grid."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+from cinecore.media import MediaFile, VideoStream
+from cinecore.timebase import FrameRate
+from cinecore.timeline import (
+    Card,
+    FilmFrames,
+    FilmSource,
+    Picture,
+    Timeline,
+    Transition,
+    TransitionKind,
+)
+from cinecut.assembly.assemble import beat_grid
+from cinecut.assembly.sounds import FilmTrack, all_cues, effect_cues, film_cues, music_cues
+from cinecut.manifest.layout import LaidItem, lay_out
+from cinecut.manifest.schema import Manifest
+from cinecut.manifest.vibe_profile import VibeProfile
+
+FILM = "film"
+"""The key of the one film that a trailer is cut from."""
+
+ENTRANCE_S = {
+    "slam": 0.0,
+    "pop": 0.08,
+    "flicker": 0.12,
+    "bounce": 0.2,
+    "rise": 0.5,
+    "scan": 0.5,
+    "fade": 0.7,
+    "glow": 0.8,
+    "typed": 0.8,
+    "reveal": 1.0,
+}
+"""How long the lettering takes to come in, by the vibe's animation."""
+
+SAME_RATE = Fraction(1, 1000)
+"""Average and declared rate that differ by less than this belong to a film of constant rate."""
+
+
+def source_rate(video: VideoStream) -> FrameRate:
+    """The rate on which the film's frames lie: the declared one, where the average agrees with it."""
+    if abs(video.average_rate.fps / video.declared_rate.fps - 1) < SAME_RATE:
+        return video.declared_rate
+    return video.average_rate
+
+
+def output_rate(video: VideoStream) -> FrameRate:
+    """The trailer's rate: the film's, snapped to the nearest standard one."""
+    return source_rate(video).snapped()
+
+
+def is_one_to_one(video: VideoStream) -> bool:
+    """Whether each film frame becomes one trailer frame: a constant rate that is a standard one."""
+    rate = source_rate(video)
+    return rate == video.declared_rate and abs(rate.fps / output_rate(video).fps - 1) < SAME_RATE / 2
+
+
+def source_frame_s(seconds: float, media: MediaFile) -> Fraction:
+    """The exact time of the film frame nearest to a manifest's seconds."""
+    video = media.video
+    wanted = Fraction(str(seconds))
+    if video is None or not is_one_to_one(video):
+        return wanted
+    rate = source_rate(video)
+    return max(
+        Fraction(0), media.video_offset + rate.seconds(rate.frames_nearest(wanted - media.video_offset))
+    )
+
+
+def compile_timeline(
+    manifest: Manifest, media: MediaFile, identity: str, vibe: VibeProfile, *, audio_track: int = 0
+) -> Timeline:
+    """The timeline that shows and sounds what an assembled manifest says.
+
+    Raises:
+        InputError: The timeline breaks one of its own rules; the message names the clip.
+    """
+    assert media.video is not None  # noqa: S101 - probing refused films without pictures
+    rate = output_rate(media.video)
+    layout = lay_out(manifest, rate)
+    pictures = tuple(_picture(manifest, item, media, vibe) for item in layout.items)
+    transitions = tuple(
+        Transition(number, item.transition, item.transition_frames)
+        for number, item in enumerate(layout.items[:-1])
+        if item.transition is not TransitionKind.HARD_CUT
+    )
+    grid = beat_grid(manifest)
+    track = None
+    if media.audio:
+        number = min(audio_track, len(media.audio) - 1)
+        track = FilmTrack(FILM, number, media.audio[number].has_center)
+    width, height = media.video.display_size
+    return Timeline(
+        rate=rate,
+        width=width,
+        height=height,
+        sources=(FilmSource(FILM, media.path, identity),),
+        pictures=pictures,
+        transitions=transitions,
+        cues=all_cues(
+            (
+                film_cues(manifest, layout, rate, track),
+                music_cues(manifest, layout, rate, vibe, grid),
+                effect_cues(manifest, layout, rate, manifest.seed),
+            )
+        ),
+        grade=vibe.grade,
+        grid=grid,
+        loudness_lufs=vibe.loudness_lufs,
+        metadata=(("title", manifest.title),) if manifest.title else (),
+    ).validate()
+
+
+def _picture(manifest: Manifest, item: LaidItem, media: MediaFile, vibe: VibeProfile) -> Picture:
+    if item.kind == "clip":
+        clip = manifest.clips[item.index]
+        start = source_frame_s(clip.source_start_s, media)
+        return Picture(item.start, item.frames, FilmFrames(FILM, start), f"clip {item.index + 1}")
+    card = manifest.titles[item.index]
+    lines = tuple(line for line in card.text.splitlines() if line.strip()) if card.kind != "black" else ()
+    return Picture(
+        item.start,
+        item.frames,
+        Card(lines, card.kind, card_style(vibe, is_tagline=card.kind == "tagline") if lines else "{}"),
+        f"card {item.index + 1}",
+    )
+
+
+def card_style(vibe: VibeProfile, *, is_tagline: bool = False) -> str:
+    """The vibe's typography as a card's style; a tagline is set smaller and comes in slower."""
+    title = vibe.title
+    return json.dumps(
+        {
+            "case": title.case,
+            "color": title.color,
+            "entrance_s": 0.7 if is_tagline else ENTRANCE_S[title.animation],
+            "font": title.font,
+            "ground": list(title.ground),
+            "rises": title.animation in {"rise", "bounce"} and not is_tagline,
+            "size": round(title.size * (0.55 if is_tagline else 1.0), 6),
+            "tracking": title.tracking_em,
+        },
+        sort_keys=True,
+    )

@@ -1,0 +1,225 @@
+"""Which sounds a manifest asks for and where they lie: film lines and ambience, music, effects, voice-over.
+
+Values only: reading, composing and mixing them is conform's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from cinecore.audio.score import ScoreHit, ScorePlan, ScoreSection
+
+from cinecore.timebase import SAMPLE_RATE, FrameRate, Span, round_half_up
+from cinecore.timeline import AudioCue, BeatGrid, FileSound, FilmSound, MadeSound, Stem
+from cinecore.work.fingerprint import canonical_json
+from cinecut.manifest.layout import LaidItem, Layout
+from cinecut.manifest.schema import Act, Clip, Manifest
+from cinecut.manifest.vibe_profile import VibeProfile
+
+AIR_BEFORE_S = Fraction(12, 100)
+AIR_AFTER_S = Fraction(20, 100)
+"""Room sound left around a line, so that it does not start and stop like a switch."""
+
+JOINED_GAP_S = Fraction(1, 2)
+"""Lines nearer than this are heard as one stretch."""
+
+EDGE_FADE = 720
+"""15 ms in samples: 10–20 ms keep a cut in the sound from clicking."""
+
+AMBIENCE_FADE = SAMPLE_RATE // 5
+MUSIC_END_FADE = SAMPLE_RATE
+MUSIC_STOP_FADE = SAMPLE_RATE // 4
+"""A file's music rings out over a quarter second where the breath stops it."""
+
+SECTION_OF_ACT: dict[Act, str] = {
+    "cold_open": "intro",
+    "act1": "build",
+    "beat_drop": "drive",
+    "act2": "drive",
+    "breath": "stop",
+    "act3": "drop",
+    "title_card": "tail",
+    "button": "tail",
+}
+
+
+@dataclass(frozen=True)
+class FilmTrack:
+    """Where the film's own sound comes from."""
+
+    source: str
+    track: int
+    has_center: bool
+
+
+def film_cues(manifest: Manifest, layout: Layout, rate: FrameRate, track: FilmTrack | None) -> list[AudioCue]:
+    """The film's own sound: whole lines, chosen ambience, and voice-over; nothing where the film is silent."""
+    if track is None:
+        return []
+    cues: list[AudioCue] = []
+    positions = {(item.kind, item.index): number for number, item in enumerate(layout.items)}
+    for index, clip in enumerate(manifest.clips):
+        item = layout.item_of_clip(index)
+        picture = positions["clip", index]
+        if clip.sound == "full":
+            stem = Stem.DIALOGUE if clip.lines else Stem.AMBIENCE
+            fade = EDGE_FADE if clip.lines else AMBIENCE_FADE
+            span = (Fraction(str(clip.source_start_s)), Fraction(str(clip.source_end_s)))
+            cues += _heard(clip, item, rate, track, stem, fade, span, picture)
+        elif clip.sound == "line":
+            for start, end, text in _stretches(clip):
+                cues += _heard(clip, item, rate, track, Stem.DIALOGUE, EDGE_FADE, (start, end), picture, text)
+    for voice in manifest.voice_overs:
+        at = round_half_up(Fraction(str(voice.time_s)) * SAMPLE_RATE)
+        seconds = Fraction(str(voice.source_end_s)) - Fraction(str(voice.source_start_s))
+        length = min(round_half_up(seconds * SAMPLE_RATE), rate.samples(layout.frames) - at)
+        if length > 2 * EDGE_FADE:
+            sound = FilmSound(
+                track.source, Fraction(str(voice.source_start_s)), track.track, track.has_center
+            )
+            cues.append(
+                AudioCue(
+                    Stem.NARRATION,
+                    at,
+                    length,
+                    sound,
+                    fade_in=EDGE_FADE,
+                    fade_out=EDGE_FADE,
+                    text=voice.text,
+                )
+            )
+    return cues
+
+
+def _stretches(clip: Clip) -> list[tuple[Fraction, Fraction, str]]:
+    """The clip's lines with air around them, neighbours joined, inside the clip."""
+    begin, end = Fraction(str(clip.source_start_s)), Fraction(str(clip.source_end_s))
+    joined: list[tuple[Fraction, Fraction, str]] = []
+    for line in sorted(clip.lines, key=lambda line: line.start_s):
+        start, stop = Fraction(str(line.start_s)), Fraction(str(line.end_s))
+        if joined and start - joined[-1][1] < JOINED_GAP_S:
+            before = joined.pop()
+            joined.append((before[0], max(before[1], stop), f"{before[2]} {line.text}"))
+        else:
+            joined.append((start, stop, line.text))
+    return [
+        (max(begin, start - AIR_BEFORE_S), min(end, stop + AIR_AFTER_S), text) for start, stop, text in joined
+    ]
+
+
+def _heard(
+    clip: Clip,
+    item: LaidItem,
+    rate: FrameRate,
+    track: FilmTrack,
+    stem: Stem,
+    fade: int,
+    span: tuple[Fraction, Fraction],
+    picture: int,
+    text: str = "",
+) -> list[AudioCue]:
+    """One stretch of the film's sound under the picture it belongs to."""
+    shift = span[0] - Fraction(str(clip.source_start_s))
+    start = rate.samples(item.start) + round_half_up(shift * SAMPLE_RATE)
+    length = min(round_half_up((span[1] - span[0]) * SAMPLE_RATE), rate.samples(item.end) - start)
+    if length <= 2 * EDGE_FADE:
+        return []
+    fade = min(fade, length // 3)
+    sound = FilmSound(track.source, span[0], track.track, track.has_center and stem is Stem.DIALOGUE)
+    return [AudioCue(stem, start, length, sound, 0.0, fade, fade, picture, text or clip.dialogue_excerpt)]
+
+
+def music_cues(
+    manifest: Manifest, layout: Layout, rate: FrameRate, vibe: VibeProfile, grid: BeatGrid | None
+) -> list[AudioCue]:
+    """The music bed over the whole trailer, silent in the breath."""
+    bed = manifest.music_bed
+    total = rate.samples(layout.frames)
+    if bed is None or bed.kind == "none" or not total:
+        return []
+    if bed.kind == "composed":
+        plan = score_plan(manifest, layout, rate, vibe, grid or BeatGrid(vibe.bpm_exact), bed.seed)
+        return [AudioCue(Stem.MUSIC, 0, total, MadeSound("score", canonical_json(plan)), text=bed.title)]
+    breath = layout.act_spans.get("breath")
+    spans = [Span(0, total)]
+    if breath is not None and breath.length:
+        spans = [Span(0, rate.samples(breath.start)), Span(rate.samples(breath.end), total)]
+    sound = FileSound(Path(bed.path or ""), "", Fraction(str(bed.start_s)))
+    loop = round_half_up(Fraction(str(bed.loop_s or 0)) * SAMPLE_RATE) or total
+    cues: list[AudioCue] = []
+    for number, span in enumerate(spans):
+        fade = MUSIC_END_FADE if number == len(spans) - 1 else MUSIC_STOP_FADE
+        cues += _looped(sound, span, loop, min(fade, max(0, span.length // 3)), bed.title)
+    return cues
+
+
+def _looped(sound: FileSound, span: Span, loop: int, end_fade: int, text: str) -> list[AudioCue]:
+    """The file from the place that lies under `span`, repeated after whole bars."""
+    cues: list[AudioCue] = []
+    at = span.start
+    while at < span.end:
+        inside = at % loop
+        length = min(loop - inside, span.end - at)
+        piece = FileSound(sound.path, sound.digest, sound.start_s + Fraction(inside, SAMPLE_RATE))
+        is_last = at + length >= span.end
+        edge = min(EDGE_FADE, length // 3)
+        cues.append(
+            AudioCue(Stem.MUSIC, at, length, piece, 0.0, edge, end_fade if is_last else edge, text=text)
+        )
+        at += length
+    return cues
+
+
+def score_plan(
+    manifest: Manifest, layout: Layout, rate: FrameRate, vibe: VibeProfile, grid: BeatGrid, seed: int
+) -> ScorePlan:
+    """What the composer is told: sections on the acts, hits on the drop and the titles."""
+    sections: list[ScoreSection] = []
+    for act, span in layout.act_spans.items():
+        name = SECTION_OF_ACT[act]
+        start, end = rate.samples(span.start), rate.samples(span.end)
+        if sections and sections[-1].name == name:
+            sections[-1] = ScoreSection(name, sections[-1].start, end)
+        elif end > start:
+            sections.append(ScoreSection(name, start, end))
+    hits = [
+        ScoreHit(rate.samples(item.cut), "title")
+        for item in layout.items
+        if item.kind == "card" and manifest.titles[item.index].kind == "title"
+    ]
+    if "act3" in layout.act_spans:
+        hits.append(ScoreHit(rate.samples(layout.act_spans["act3"].start), "drop"))
+    return ScorePlan(
+        length=rate.samples(layout.frames),
+        grid=grid,
+        sections=tuple(sections),
+        palette=vibe.music,
+        hits=tuple(sorted(hits, key=lambda hit: hit.at)),
+        seed=seed,
+    )
+
+
+def effect_cues(manifest: Manifest, layout: Layout, rate: FrameRate, seed: int) -> list[AudioCue]:
+    """The designed sounds that the manifest lists, as cues."""
+    total = rate.samples(layout.frames)
+    cues: list[AudioCue] = []
+    for number, effect in enumerate(manifest.effects):
+        start = round_half_up(Fraction(str(effect.time_s)) * SAMPLE_RATE)
+        length = min(round_half_up(Fraction(str(effect.duration_s)) * SAMPLE_RATE), total - start)
+        if length > 0:
+            recipe = canonical_json({"kind": effect.kind, "seed": seed * 1000 + number})
+            cues.append(
+                AudioCue(
+                    Stem.EFFECTS, start, length, MadeSound("effect", recipe), effect.gain_db, text=effect.kind
+                )
+            )
+    return cues
+
+
+def all_cues(groups: Sequence[list[AudioCue]]) -> tuple[AudioCue, ...]:
+    """Every cue, in the order in which they start."""
+    flat = [cue for group in groups for cue in group]
+    return tuple(sorted(flat, key=lambda cue: (cue.start, cue.stem, cue.length)))

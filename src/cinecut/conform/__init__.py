@@ -1,0 +1,1 @@
+"""The timeline rendered from the film, mixed, measured and given its name."""

@@ -1,0 +1,44 @@
+"""Stage 7: one timeline becomes one measured trailer; the work folder keeps what the next run can use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cinecore.errors import CineError, ToolError
+from cinecore.media import MediaFile
+from cinecore.ports import ProgressListener, silent
+from cinecore.render.deliver import Bench, Delivery, deliver
+from cinecore.render.segments import FilmInput
+from cinecore.timeline import Timeline
+from cinecut.conform.sound import mix_timeline
+from cinecut.errors import ConformError
+
+
+def conform(
+    timeline: Timeline,
+    media: MediaFile,
+    output: Path,
+    work_dir: Path,
+    *,
+    is_one_to_one: bool,
+    jobs: int,
+    listen: ProgressListener = silent,
+) -> Delivery:
+    """The finished trailer and what was measured in it; `output` is replaced only by a whole one.
+
+    Raises:
+        ConformError: A program failed, or the file misses a promise.
+        OutputError: The place cannot be written.
+    """
+    films = {source.key: FilmInput(media, is_one_to_one) for source in timeline.sources}
+    try:
+        sound = mix_timeline(timeline, media)
+        return deliver(timeline, films, sound.pcm, output, Bench(work_dir), jobs=jobs, listen=listen)
+    except ToolError as error:
+        raise ConformError(_told(error), output) from error
+
+
+def _told(error: CineError) -> str:
+    tail = getattr(error, "tail", "")
+    last = [line for line in tail.splitlines() if line.strip()][-3:]
+    return " ".join([error.happened, *last])

@@ -1,0 +1,141 @@
+"""Stages 6 and 7: the manifest assembled, compiled and rendered; also where a manifest alone is rendered."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cinecore.errors import InputError
+from cinecore.ffmpeg import binaries
+from cinecore.files import digest_bytes, write_json
+from cinecore.render.presets import WEB
+from cinecore.timeline import Timeline
+from cinecut.assembly.assemble import assemble
+from cinecut.assembly.compile import compile_timeline, is_one_to_one, output_rate
+from cinecut.conform.conform import conform
+from cinecut.manifest.io import manifest_bytes, read_manifest, write_manifest
+from cinecut.manifest.schema import Manifest
+from cinecut.manifest.vibe_profile import VibeProfile
+from cinecut.pipeline.inputs import StageInputs, stage_inputs
+from cinecut.pipeline.music import music_digest
+from cinecut.pipeline.run import Run
+
+ASSEMBLY_FILENAME = "ASSEMBLY_MANIFEST.json"
+MEASURED_FILENAME = "measured.json"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The last two stages' result."""
+
+    measured: dict[str, Any]
+    segments_rendered: int = 0
+    segments_reused: int = 0
+
+
+def bed_digest(manifest: Manifest) -> str:
+    """What the music is, its file's content included.
+
+    Raises:
+        InputError: The music file is not there.
+    """
+    bed = manifest.music_bed
+    return music_digest(bed.path) if bed is not None and bed.kind == "file" and bed.path else "made"
+
+
+def assembly_inputs(run: Run, manifest: Manifest, vibe: VibeProfile) -> StageInputs:
+    """What assembly reads."""
+    return stage_inputs(
+        "assembly",
+        manifest=digest_bytes(manifest_bytes(manifest)),
+        vibe=vibe,
+        effects=run.settings.effects,
+        film=run.identity,
+        music=bed_digest(manifest),
+    )
+
+
+def assemble_manifest(
+    run: Run,
+    inputs: StageInputs,
+    manifest: Manifest,
+    vibe: VibeProfile,
+    folder: Path,
+    locked: tuple[int, ...],
+) -> Manifest:
+    """Stage 6: ASSEMBLY_MANIFEST.json, same schema, as it will be rendered."""
+    path = folder / ASSEMBLY_FILENAME
+    assert run.media.video is not None  # noqa: S101 - probing refused films without pictures
+    rate = output_rate(run.media.video)
+
+    def do() -> None:
+        write_manifest(
+            path, assemble(manifest, vibe, rate, wants_effects=run.settings.effects, locked=locked)
+        )
+
+    run.stage(inputs, do, is_there=path.is_file())
+    run.checkpoint.assembly_manifest_path = str(path)
+    return read_manifest(path, run.settings.vibe_folders)
+
+
+def conform_inputs(run: Run, assembled: Manifest, vibe: VibeProfile, output: Path) -> StageInputs:
+    """What rendering reads."""
+    return stage_inputs(
+        "conform",
+        assembly=digest_bytes(manifest_bytes(assembled)),
+        music=bed_digest(assembled),
+        vibe=vibe,
+        film=run.identity,
+        audio_track=run.settings.audio_track,
+        output=str(output.absolute()),
+        tools=(binaries.find("ffmpeg").version, WEB),
+    )
+
+
+def timeline_of(run: Run, assembled: Manifest, vibe: VibeProfile) -> Timeline:
+    """The assembled manifest as the timeline that is rendered."""
+    track = (run.settings.audio_track or 1) - 1
+    if run.media.audio and track >= len(run.media.audio):
+        raise InputError(
+            f"The film has no sound track {track + 1} (it has {len(run.media.audio)}).",
+            run.film,
+            "Give --audio-track a smaller number.",
+        )
+    return compile_timeline(assembled, run.media, run.identity, vibe, audio_track=track)
+
+
+def render(
+    run: Run, inputs: StageInputs, assembled: Manifest, vibe: VibeProfile, output: Path, folder: Path
+) -> Finished:
+    """Stage 7: the trailer under its name, measured; or the one that is there, if it is the same.
+
+    Raises:
+        ConformError: It could not be rendered as promised.
+        OutputError: It cannot be written, or a file that is not ours is in the way.
+    """
+    record = folder / MEASURED_FILENAME
+    counts = [0, 0]
+
+    def do() -> None:
+        run.ledger.refuse_foreign(output, may_overwrite=run.settings.overwrite)
+        timeline = timeline_of(run, assembled, vibe)
+        assert run.media.video is not None  # noqa: S101 - probing refused films without pictures
+        done = conform(
+            timeline,
+            run.media,
+            output,
+            run.work_dir,
+            is_one_to_one=is_one_to_one(run.media.video),
+            jobs=run.settings.jobs,
+            listen=run.listen,
+        )
+        run.ledger.enter(output, inputs.digest)
+        write_json(record, done.measurement.as_json())
+        counts[:] = [done.segments_rendered, done.segments_reused]
+
+    run.stage(inputs, do, is_there=run.ledger.is_ours(output, inputs.digest) and record.is_file())
+    run.checkpoint.output_path = str(output)
+    run.save()
+    return Finished(json.loads(record.read_text("utf-8")), *counts)

@@ -1,0 +1,163 @@
+"""Looking at a work folder without changing it: what is done, what would be redone and why; and freeing it."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from cinecore.errors import InputError
+from cinecore.ffmpeg.probe import probe
+from cinecore.files import folder_lock
+from cinecore.ports import Describer, silent
+from cinecut.checkpoint import CHECKPOINT_FILENAME, STAGES, PipelineCheckpoint, load_checkpoint
+from cinecut.inference.cache import CACHE_SUFFIX
+from cinecut.inference.journal import JOURNAL_SUFFIX
+from cinecut.manifest.io import read_manifest
+from cinecut.manifest.vibe import load_vibe
+from cinecut.pipeline import finish, plan, stages
+from cinecut.pipeline.inputs import StageInputs, why_stale
+from cinecut.pipeline.ledger import LEDGER_FILENAME
+from cinecut.pipeline.outcome import StageState, WorkStatus
+from cinecut.pipeline.run import Run, identify
+from cinecut.places import trailer_file, work_folder
+from cinecut.settings import TrailerSettings
+
+KINDS: dict[str, tuple[str, ...]] = {
+    "analysis": (stages.ANALYSIS_FOLDER,),
+    "stills": ("keyframes", stages.KEYFRAMES_FILENAME),
+    "descriptions": (f"*{CACHE_SUFFIX}", f"*{JOURNAL_SUFFIX}"),
+    "segments": ("segments", "segments.json", "cards", ".conform-*", ".render-*"),
+    "manifests": (
+        plan.MANIFEST_FILENAME,
+        "TRAILER_MANIFEST.*.json",
+        plan.WRITTEN_FILENAME,
+        plan.WRITTEN_DIGESTS,
+        finish.ASSEMBLY_FILENAME,
+        finish.MEASURED_FILENAME,
+    ),
+    "state": (CHECKPOINT_FILENAME, LEDGER_FILENAME, stages.SUBTITLES_FILENAME, ".*.tmp"),
+}
+"""What a work folder holds, by kind, as file patterns."""
+
+CLEANED_UNASKED = ("analysis", "stills", "descriptions", "segments")
+"""What `clean` frees when no kind is named: all that can be made again, and no manifest."""
+
+
+def look(settings: TrailerSettings, describer: Describer) -> WorkStatus:
+    """The state of a film's work folder under these settings; nothing is written.
+
+    Raises:
+        InputError: The film cannot be read.
+    """
+    if settings.film is None:
+        raise InputError("No film was named.", None, "Name the film.")
+    media = probe(settings.film)
+    folder = work_folder(media.path, settings.work_dir).path
+    film = str(media.path.absolute())
+    checkpoint = load_checkpoint(folder, film) or PipelineCheckpoint(film, settings.vibe or "")
+    run = Run(settings, media, identify(media.path), folder, checkpoint, describer, silent, lambda _: None)
+    return WorkStatus(
+        work_dir=folder,
+        stages=tuple(_states(run)),
+        bytes_by_kind={kind: sum(_size(path) for path in _paths(folder, kind)) for kind in KINDS},
+        output=Path(checkpoint.output_path) if checkpoint.output_path else None,
+        is_edited=plan.is_edited(folder),
+    )
+
+
+def _states(run: Run) -> list[StageState]:
+    """Every stage with why it would be done; a stage after one that must be done waits for it."""
+    proxy = stages.proxy_inputs(run)
+    subtitles = stages.subtitle_inputs(run)
+    keyframes = stages.keyframe_inputs(proxy, subtitles)
+    inference = stages.inference_inputs(run, keyframes)
+    known: list[StageInputs] = [proxy, subtitles, keyframes, inference]
+    name = run.settings.vibe or run.checkpoint.vibe
+    if name:
+        vibe = load_vibe(name, run.settings.vibe_folders)
+        narrative = plan.narrative_inputs(run, vibe, proxy, subtitles, inference)
+        known.append(narrative)
+        if not why_stale(run.checkpoint, narrative):
+            known += _late_inputs(run)
+    states = [
+        StageState(inputs.stage, not reason, reason)
+        for inputs in known
+        for reason in [why_stale(run.checkpoint, inputs)]
+    ]
+    waiting = "it follows from the stages before it" if name else "no vibe has been chosen yet"
+    states += [StageState(stage, is_done=False, reason=waiting) for stage in STAGES[len(states) :]]
+    return states
+
+
+def _late_inputs(run: Run) -> list[StageInputs]:
+    """Assembly's inputs, and conform's where assembly is up to date: they read the files between."""
+    path = plan.manifest_path(run.work_dir)
+    if not path.is_file():
+        return []
+    manifest = read_manifest(path, run.settings.vibe_folders)
+    vibe = load_vibe(manifest.vibe, run.settings.vibe_folders)
+    assembly = finish.assembly_inputs(run, manifest, vibe)
+    file = run.work_dir / finish.ASSEMBLY_FILENAME
+    if why_stale(run.checkpoint, assembly) or not file.is_file():
+        return [assembly]
+    output = trailer_file(run.film, vibe.name, run.settings.output).path
+    assembled = read_manifest(file, run.settings.vibe_folders)
+    conform = finish.conform_inputs(run, assembled, vibe, output)
+    if not run.ledger.is_ours(output, conform.digest):
+        run.checkpoint.clear_stage("conform")
+    return [assembly, conform]
+
+
+def clean(settings: TrailerSettings, kinds: Sequence[str]) -> dict[str, int]:
+    """Remove kept work by kind (all but manifests and state when none is named); bytes freed by kind.
+
+    `all` removes the whole work folder, edited manifests included.
+
+    Raises:
+        InputError: An unknown kind, or no film.
+        BusyError: A run is at work in the folder.
+    """
+    if settings.film is None:
+        raise InputError("No film was named.", None, "Name the film.")
+    unknown = [kind for kind in kinds if kind not in KINDS and kind != "all"]
+    if unknown:
+        raise InputError("There is no such kind of work.", unknown[0], f"Known: {', '.join(KINDS)}, all.")
+    folder = work_folder(settings.film, settings.work_dir).path
+    if not folder.is_dir():
+        return {}
+    is_everything = "all" in kinds
+    chosen = list(KINDS) if is_everything else list(kinds or CLEANED_UNASKED)
+    freed: dict[str, int] = {}
+    with folder_lock(folder):
+        for kind in chosen:
+            freed[kind] = 0
+            for path in _paths(folder, kind):
+                freed[kind] += _size(path)
+                if path.is_dir():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    with contextlib.suppress(OSError):
+                        path.unlink()
+        if is_everything:
+            # only what is ours goes: a person's own files in the folder keep it alive
+            with contextlib.suppress(OSError):
+                (folder / ".lock").unlink()
+                folder.rmdir()
+    return freed
+
+
+def _paths(folder: Path, kind: str) -> list[Path]:
+    return (
+        sorted({path for pattern in KINDS[kind] for path in folder.glob(pattern)}) if folder.is_dir() else []
+    )
+
+
+def _size(path: Path) -> int:
+    if path.is_dir():
+        return sum(_size(child) for child in path.iterdir())
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,51 @@
+"""What a run gives back, and what a look at a work folder tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A finished (or reviewed, or only planned) run."""
+
+    output: Path | None
+    """The trailer; None after `--review` and `--dry-run`."""
+    manifest: Path
+    work_dir: Path
+    vibe: str
+    measured: dict[str, Any] = field(default_factory=dict)
+    """What was measured in the finished file, as `cinecore.render.measure.Measurement` names it."""
+    notices: tuple[str, ...] = ()
+    stages_run: tuple[str, ...] = ()
+    stages_reused: tuple[str, ...] = ()
+    segments_rendered: int = 0
+    segments_reused: int = 0
+    explanation: tuple[str, ...] = ()
+    """Why each clip is there, one sentence a clip; filled where `--explain` asked."""
+    plan: tuple[StageState, ...] = ()
+    """What would be done; filled by `--dry-run`."""
+
+
+@dataclass(frozen=True)
+class StageState:
+    """One stage as a look at the work folder finds it."""
+
+    stage: str
+    is_done: bool
+    reason: str
+    """Why it would be done (again), in words; empty where it is done."""
+
+
+@dataclass(frozen=True)
+class WorkStatus:
+    """What a work folder holds."""
+
+    work_dir: Path
+    stages: tuple[StageState, ...]
+    bytes_by_kind: dict[str, int]
+    output: Path | None
+    is_edited: bool
+    """Whether a person changed the manifest after we wrote it."""

@@ -1,0 +1,212 @@
+"""Stage 5 and what guards it: the manifest is planned, honoured when a person edited it, never overwritten then."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from cinecore.analysis.film import FilmAnalysis
+from cinecore.files import digest_bytes, publish, write_error, write_json
+from cinecut.assembly.compile import output_rate
+from cinecut.inference.cache import DescribedKeyframe
+from cinecut.manifest.io import (
+    check_against_film,
+    edited_clips,
+    manifest_bytes,
+    parse_manifest,
+    read_manifest,
+    write_manifest,
+)
+from cinecut.manifest.schema import Manifest
+from cinecut.manifest.vibe_profile import VibeProfile
+from cinecut.models import DialogueEvent
+from cinecut.narrative.brief import Brief
+from cinecut.narrative.plan import plan_trailer
+from cinecut.pipeline.inputs import StageInputs, stage_inputs, why_stale
+from cinecut.pipeline.music import music_digest, settle_music
+from cinecut.pipeline.run import Run
+
+MANIFEST_FILENAME = "TRAILER_MANIFEST.json"
+WRITTEN_FILENAME = "narrative.json"
+"""The manifest as we wrote it last: what a person changed since is locked."""
+
+WRITTEN_DIGESTS = "manifests_written.json"
+"""Digests of every manifest we wrote: any other content is a person's."""
+
+
+def narrative_inputs(
+    run: Run, vibe: VibeProfile, proxy: StageInputs, subtitles: StageInputs, inference: StageInputs
+) -> StageInputs:
+    """What the plan reads."""
+    settings = run.settings
+    return stage_inputs(
+        "narrative",
+        proxy=proxy.digest,
+        subtitles=subtitles.digest,
+        inference=inference.digest,
+        vibe=vibe,
+        duration=settings.duration_s,
+        spoilers=settings.spoilers,
+        seed=settings.seed,
+        titles=(settings.title, settings.tagline),
+        music=music_digest(settings.music),
+    )
+
+
+def manifest_path(work_dir: Path) -> Path:
+    """Where the manifest of a work folder lies."""
+    return work_dir / MANIFEST_FILENAME
+
+
+def is_edited(work_dir: Path) -> bool:
+    """Whether the manifest is there and is none that we wrote."""
+    try:
+        data = manifest_path(work_dir).read_bytes()
+    except OSError:
+        return False
+    return digest_bytes(data) not in _written(work_dir)
+
+
+def _written(work_dir: Path) -> list[str]:
+    try:
+        document = json.loads((work_dir / WRITTEN_DIGESTS).read_text("utf-8"))
+    except (OSError, ValueError):
+        return []
+    return [str(item) for item in document] if isinstance(document, list) else []
+
+
+def plan(
+    run: Run,
+    inputs: StageInputs,
+    vibe: VibeProfile,
+    analysis: FilmAnalysis,
+    events: list[DialogueEvent],
+    descriptions: list[DescribedKeyframe],
+) -> Manifest:
+    """Stage 5: the manifest, planned anew or as it lies there; a person's edits are never lost.
+
+    Raises:
+        ManifestError: The edited manifest cannot be used.
+        InputError: The film holds nothing that could be shown.
+    """
+    path = manifest_path(run.work_dir)
+    was_edited = is_edited(run.work_dir)
+    is_stale = bool(why_stale(run.checkpoint, inputs))
+    if was_edited and is_stale:
+        aside = set_aside(run.work_dir)
+        run.notice(
+            f"The manifest had been edited by hand and is planned anew: yours is kept as {aside.name!r}."
+        )
+    elif was_edited:
+        run.notice(f"Your edits in {path.name!r} are kept.")
+
+    def do() -> None:
+        settings = run.settings
+        music = settle_music(settings.music, vibe, settings.seed)
+        for notice in music.notices:
+            run.notice(notice)
+        assert run.media.video is not None  # noqa: S101 - probing refused films without pictures
+        in_s, out_s = run.span()
+        manifest = plan_trailer(
+            Brief(
+                source_file=source_name(run.film, run.work_dir),
+                analysis=analysis,
+                events=events,
+                descriptions=descriptions,
+                vibe=vibe,
+                rate=output_rate(run.media.video),
+                duration_s=None if settings.duration_s is None else float(settings.duration_s),
+                spoilers=settings.spoilers,
+                seed=settings.seed,
+                title=title_of(run),
+                tagline=settings.tagline or "",
+                in_s=None if in_s is None else float(in_s),
+                out_s=None if out_s is None else float(out_s),
+                grid=music.grid,
+                music_bed=music.bed,
+            )
+        )
+        keep_written(run.work_dir, manifest)
+
+    run.stage(inputs, do, is_there=path.is_file())
+    run.checkpoint.manifest_path = str(path)
+    manifest = read_manifest(path, run.settings.vibe_folders)
+    check_against_film(manifest, float(run.media.duration), path)
+    for notice in manifest.notices:
+        run.notice(notice)
+    return manifest
+
+
+def keep_written(work_dir: Path, manifest: Manifest) -> None:
+    """Write the manifest, remembering first that its content is ours: a kill in between loses nothing.
+
+    Raises:
+        OutputError: The work folder cannot be written.
+    """
+    data = manifest_bytes(manifest)
+    known = _written(work_dir)
+    if digest_bytes(data) not in known:
+        write_json(work_dir / WRITTEN_DIGESTS, [*known, digest_bytes(data)])
+    write_manifest(work_dir / WRITTEN_FILENAME, manifest)
+    write_manifest(manifest_path(work_dir), manifest)
+
+
+def set_aside(work_dir: Path) -> Path:
+    """The edited manifest under the first free name `TRAILER_MANIFEST.<vibe>.<n>.json`.
+
+    Raises:
+        OutputError: The work folder cannot be written.
+    """
+    path = manifest_path(work_dir)
+    try:
+        vibe = str(json.loads(path.read_text("utf-8")).get("vibe", ""))
+    except (OSError, ValueError, AttributeError):
+        vibe = ""
+    vibe = re.sub(r"[^a-z0-9-]", "", vibe.lower())[:40] or "edited"
+    number = 1
+    while (aside := work_dir / f"TRAILER_MANIFEST.{vibe}.{number}.json").exists():
+        number += 1
+    try:
+        publish(path, aside)
+    except OSError as error:
+        raise write_error(error, aside) from error
+    return aside
+
+
+def locked_clips(work_dir: Path, manifest: Manifest, vibe_folders: tuple[Path, ...]) -> tuple[int, ...]:
+    """Indices of clips that differ from what we wrote last; none where that is not known."""
+    written = work_dir / WRITTEN_FILENAME
+    try:
+        return edited_clips(parse_manifest(written.read_bytes(), written, vibe_folders), manifest)
+    except OSError:
+        return ()
+
+
+def source_name(film: Path, work_dir: Path) -> str:
+    """The film as a manifest names it: its name where it lies beside the work folder, else its whole path."""
+    is_beside = film.absolute().parent == work_dir.absolute().parent
+    return film.name if is_beside else str(film.absolute())
+
+
+def title_of(run: Run) -> str | None:
+    """The words of the title card: as asked, or the film's name tidied; empty for none."""
+    if run.settings.title is not None:
+        return run.settings.title
+    return tidy_title(run.film.stem)
+
+
+def tidy_title(stem: str) -> str:
+    """A film's file name as a title: separators become spaces, what names a release is dropped."""
+    words = re.sub(r"[._]+", " ", stem).split()
+    release = re.compile(
+        r"(\d{3,4}[pi]|\d{3,4}x\d{3,4}|[xh]26[45]|hevc|bluray|webrip|web-dl|hdrip|dvdrip|prores|uhd|4k|final|v\d+)",
+        re.IGNORECASE,
+    )
+    kept: list[str] = []
+    for word in words:
+        if release.fullmatch(word):
+            break
+        kept.append(word)
+    text = " ".join(kept or words).strip(" -")
+    return text if any(letter.isupper() for letter in text) else text.title()

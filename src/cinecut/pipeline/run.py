@@ -1,0 +1,123 @@
+"""One run over one film: the state that the seven stages share, and the rule by which a stage is done or reused.
+
+What the stages do stands in `stages.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+from cinecore.errors import InputError
+from cinecore.files import film_identity, write_error
+from cinecore.media import MediaFile
+from cinecore.ports import Describer, ProgressListener
+from cinecut.checkpoint import STAGES, PipelineCheckpoint, save_checkpoint
+from cinecut.pipeline.inputs import StageInputs, record, why_stale
+from cinecut.pipeline.ledger import OutputLedger
+from cinecut.settings import TrailerSettings
+
+Say = Callable[[str], None]
+
+TITLES = {
+    "proxy": "Analysing the film",
+    "subtitles": "Reading subtitles",
+    "keyframes": "Choosing stills",
+    "inference": "{engine} inference",
+    "narrative": "Planning the trailer",
+    "assembly": "Assembling the timeline",
+    "conform": "Rendering the trailer",
+}
+
+
+@dataclass
+class Run:
+    """What the stages of one run share."""
+
+    settings: TrailerSettings
+    media: MediaFile
+    identity: str
+    """Digest of the film's identity."""
+    work_dir: Path
+    checkpoint: PipelineCheckpoint
+    describer: Describer
+    listen: ProgressListener
+    say: Say
+    notices: list[str] = field(default_factory=list)
+    stages_run: list[str] = field(default_factory=list)
+    stages_reused: list[str] = field(default_factory=list)
+
+    @property
+    def ledger(self) -> OutputLedger:
+        """Which outputs are ours."""
+        return OutputLedger(self.work_dir)
+
+    @property
+    def film(self) -> Path:
+        """The film."""
+        return self.media.path
+
+    def notice(self, text: str) -> None:
+        """Remember something the person should know; said once, at the end."""
+        if text and text not in self.notices:
+            self.notices.append(text)
+
+    def stage(self, inputs: StageInputs, do: Callable[[], None], *, is_there: bool = True) -> bool:
+        """Do a stage, unless the checkpoint says it is done with these inputs and its result is there.
+
+        Returns whether it had to be done. The checkpoint is saved before and after: a run killed in
+        the middle finds the stage undone.
+
+        Raises:
+            OutputError: The checkpoint cannot be written.
+        """
+        name = inputs.stage
+        title = TITLES[name].format(engine=self.describer.name)
+        self.say(f"Stage {STAGES.index(name) + 1}/{len(STAGES)}: {title}...")
+        if is_there and not why_stale(self.checkpoint, inputs):
+            self.stages_reused.append(name)
+            return False
+        self.checkpoint.clear_stage(name)
+        self.save()
+        do()
+        record(self.checkpoint, inputs)
+        self.save()
+        self.stages_run.append(name)
+        return True
+
+    def save(self) -> None:
+        """Write the checkpoint.
+
+        Raises:
+            OutputError: The work folder cannot be written.
+        """
+        try:
+            save_checkpoint(self.checkpoint, self.work_dir)
+        except OSError as error:
+            raise write_error(error, self.work_dir) from error
+
+    def span(self) -> tuple[Fraction | None, Fraction | None]:
+        """The part of the film that `--in` and `--out` leave, checked against its length.
+
+        Raises:
+            InputError: Nothing of the film is left.
+        """
+        in_s, out_s = self.settings.in_s, self.settings.out_s
+        if in_s is not None and in_s >= self.media.duration:
+            raise InputError(
+                "--in lies past the film's end.",
+                f"{float(in_s):g} s of {float(self.media.duration):.1f} s",
+                "Give an earlier time.",
+            )
+        return in_s, out_s
+
+
+def identify(film: Path) -> str:
+    """The film's identity as one digest.
+
+    Raises:
+        InputError: The film cannot be read.
+    """
+    return film_identity(film).digest

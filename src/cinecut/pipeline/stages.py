@@ -1,0 +1,202 @@
+"""What each of the seven stages does: inputs named, the work handed to its room, the result kept."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from cinecore.analysis.onepass import analyse_film
+from cinecore.analysis.storage import load_analysis, save_analysis
+
+from cinecore.analysis.film import FilmAnalysis
+from cinecore.errors import ToolError
+from cinecore.files import digest_file, write_error, write_json
+from cinecore.ports import Progress
+from cinecut.errors import ProxyCreationError
+from cinecut.inference.cache import DescribedKeyframe, _cache_path, load_cache, save_cache
+from cinecut.inference.journal import DescriptionJournal, JournalHead, journal_path
+from cinecut.inference.stage import describe_keyframes
+from cinecut.ingestion.keyframes import choose_keyframes
+from cinecut.ingestion.subtitles import Subtitles, extract_subtitle_track, read_subtitles
+from cinecut.models import DialogueEvent, KeyframeRecord, LineKind
+from cinecut.pipeline.inputs import StageInputs, stage_inputs
+from cinecut.pipeline.run import Run
+
+ANALYSIS_FOLDER = "analysis"
+SUBTITLES_FILENAME = "subtitles.json"
+KEYFRAMES_FILENAME = "keyframes.json"
+
+
+def proxy_inputs(run: Run) -> StageInputs:
+    """What the pass over the film reads."""
+    settings = run.settings
+    return stage_inputs(
+        "proxy", film=run.identity, audio_track=settings.audio_track, part=(settings.in_s, settings.out_s)
+    )
+
+
+def analyse(run: Run, inputs: StageInputs) -> FilmAnalysis:
+    """Stage 1: the one pass over the film, or what an earlier run kept of it.
+
+    Raises:
+        ProxyCreationError: The film could not be decoded.
+    """
+    folder = run.work_dir / ANALYSIS_FOLDER
+    kept = load_analysis(folder)
+
+    def do() -> None:
+        in_s, out_s = run.span()
+        track = None if run.settings.audio_track is None else run.settings.audio_track - 1
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            found = analyse_film(
+                run.media,
+                folder,
+                audio_track=track,
+                in_s=in_s,
+                out_s=out_s,
+                progress=lambda part: run.listen(Progress("proxy", round(part * 1000), 1000, "‰")),
+            )
+            save_analysis(found, folder)
+        except ToolError as error:
+            raise ProxyCreationError(run.film, f"{error.happened} {error.tail}".strip()) from error
+        except OSError as error:
+            raise write_error(error, folder) from error
+
+    if run.stage(inputs, do, is_there=kept is not None):
+        kept = load_analysis(folder)
+    if kept is None:
+        raise ProxyCreationError(run.film, "the analysis could not be read back from the work folder")
+    for notice in kept.notices:
+        run.notice(notice)
+    return kept
+
+
+def subtitle_inputs(run: Run) -> StageInputs:
+    """What the lines come from: a file, a track of the film, or nothing."""
+    settings = run.settings
+    if settings.subtitle is not None:
+        source: object = ["file", digest_file(settings.subtitle)]
+    elif run.media.subtitles:
+        source = ["track", settings.subtitle_track, run.identity]
+    else:
+        source = ["none"]
+    return stage_inputs("subtitles", subtitles=source, film=str(run.media.duration))
+
+
+def read_lines(run: Run, inputs: StageInputs) -> list[DialogueEvent]:
+    """Stage 2: the dialogue, or an empty list for a visual-only trailer, which is said.
+
+    Raises:
+        SubtitleParseError: The subtitles cannot be used.
+    """
+    path = run.work_dir / SUBTITLES_FILENAME
+
+    def do() -> None:
+        found = _subtitles(run)
+        events = [asdict(event) for event in found.events] if found else []
+        notices = list(found.notices) if found else [NO_SUBTITLES]
+        write_json(path, {"events": events, "notices": notices})
+
+    run.stage(inputs, do, is_there=path.is_file())
+    document = json.loads(path.read_text("utf-8"))
+    for notice in document["notices"]:
+        run.notice(notice)
+    events = [DialogueEvent(**{**event, "kind": LineKind(event["kind"])}) for event in document["events"]]
+    run.checkpoint.dialogue_event_count = len(events)
+    return events
+
+
+NO_SUBTITLES = (
+    "No subtitles were given and the film holds no text track: the trailer is made from pictures alone."
+)
+
+
+def _subtitles(run: Run) -> Subtitles | None:
+    settings = run.settings
+    duration = float(run.media.duration)
+    if settings.subtitle is not None:
+        return read_subtitles(settings.subtitle, film_duration_s=duration)
+    track = None if settings.subtitle_track is None else settings.subtitle_track - 1
+    if not run.media.subtitles and track is None:
+        return None
+    return extract_subtitle_track(run.media, track)
+
+
+def keyframe_inputs(proxy: StageInputs, subtitles: StageInputs) -> StageInputs:
+    """What the choice of stills reads."""
+    return stage_inputs("keyframes", proxy=proxy.digest, subtitles=subtitles.digest)
+
+
+def pick_keyframes(
+    run: Run, inputs: StageInputs, analysis: FilmAnalysis, events: list[DialogueEvent]
+) -> list[KeyframeRecord]:
+    """Stage 3: the stills that are described.
+
+    Raises:
+        KeyframeExtractionError: A still is missing.
+    """
+    path = run.work_dir / KEYFRAMES_FILENAME
+    folder = run.work_dir / "keyframes"
+
+    def do() -> None:
+        stills = run.work_dir / ANALYSIS_FOLDER / "stills"
+        records = choose_keyframes(analysis, events, stills, folder)
+        write_json(
+            path, [{**asdict(record), "frame_path": Path(record.frame_path).name} for record in records]
+        )
+
+    run.stage(inputs, do, is_there=path.is_file())
+    records = [
+        KeyframeRecord(item["timestamp_s"], str(folder / item["frame_path"]), item["source"])
+        for item in json.loads(path.read_text("utf-8"))
+    ]
+    run.checkpoint.keyframe_count = len(records)
+    return records
+
+
+def inference_inputs(run: Run, keyframes: StageInputs) -> StageInputs:
+    """What the descriptions depend on; a touched film counts as another one, as the cache's contract says."""
+    status = run.film.stat()
+    return stage_inputs(
+        "inference",
+        keyframes=keyframes.digest,
+        engine=run.describer.identity,
+        film=(status.st_mtime_ns, status.st_size),
+    )
+
+
+def describe(run: Run, inputs: StageInputs, records: list[KeyframeRecord]) -> list[DescribedKeyframe]:
+    """Stage 4: each still with its description; a second run loads them and says so.
+
+    Raises:
+        InferenceError: No still could be described.
+    """
+    engine = run.describer.identity
+    kept = load_cache(run.film, run.work_dir, engine=engine)
+    is_hit = kept is not None and [record for record, _ in kept] == records
+    has_failed = bool(kept) and any(description is None for _, description in kept or ())
+    run.checkpoint.cache_hit = is_hit and not has_failed
+    if not run.checkpoint.cache_hit:
+        for stage in ("narrative", "assembly", "conform"):
+            run.checkpoint.clear_stage(stage)
+
+    def do() -> None:
+        head = JournalHead.of(run.film, engine)
+        try:
+            with DescriptionJournal(journal_path(run.film, run.work_dir), head) as journal:
+                results = describe_keyframes(records, run.describer, journal=journal, progress=run.listen)
+            save_cache(results, run.film, run.work_dir, engine=engine)
+        except OSError as error:
+            raise write_error(error, run.work_dir) from error
+        run.checkpoint.inference_complete = all(description for _, description in results)
+
+    if not run.stage(inputs, do, is_there=bool(run.checkpoint.cache_hit)):
+        file = _cache_path(run.film, run.work_dir).name
+        run.say(
+            f"Cache hit: Loaded {len(kept or ())} SceneDescriptions from {file} — "
+            f"{run.describer.name} inference skipped"
+        )
+        return kept or []
+    return load_cache(run.film, run.work_dir, engine=engine) or []

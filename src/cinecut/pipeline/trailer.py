@@ -1,0 +1,243 @@
+"""From a film to its trailer, and from a manifest to its trailer: the stages called in order."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cinecore.errors import InputError
+from cinecore.ffmpeg.probe import probe
+from cinecore.files import folder_lock
+from cinecore.media import MediaFile
+from cinecore.ports import Describer, ProgressListener
+from cinecut.assembly.assemble import beat_grid
+from cinecut.checkpoint import PipelineCheckpoint, load_checkpoint
+from cinecut.manifest.io import check_against_film, read_manifest
+from cinecut.manifest.schema import Manifest
+from cinecut.manifest.vibe import load_vibe, suggest_vibe
+from cinecut.pipeline import finish, plan, stages
+from cinecut.pipeline.music import settle_music
+from cinecut.pipeline.outcome import Outcome
+from cinecut.pipeline.run import Run, Say, identify
+from cinecut.places import setup_work_folder, trailer_file, work_folder
+from cinecut.settings import TrailerSettings
+
+ChooseVibe = Callable[[str, str], str]
+
+NO_LOCKS = "This disk has no file locks: take care not to start two runs in one work folder."
+
+
+@contextmanager
+def open_run(
+    settings: TrailerSettings, media: MediaFile, describer: Describer, listen: ProgressListener, say: Say
+) -> Iterator[Run]:
+    """A run that owns its work folder while inside.
+
+    Raises:
+        BusyError: Another run works in the folder.
+        OutputError: The folder cannot be made or written.
+    """
+    place = work_folder(media.path, settings.work_dir)
+    folder = setup_work_folder(place.path)
+    with folder_lock(folder) as has_lock:
+        film = str(media.path.absolute())
+        checkpoint = load_checkpoint(folder, film) or PipelineCheckpoint(film, settings.vibe or "")
+        run = Run(settings, media, identify(media.path), folder, checkpoint, describer, listen, say)
+        run.notice(place.notice)
+        if not has_lock:
+            run.notice(NO_LOCKS)
+        yield run
+
+
+def make_trailer(
+    settings: TrailerSettings,
+    describer: Describer,
+    *,
+    listen: ProgressListener,
+    say: Say,
+    choose_vibe: ChooseVibe | None = None,
+) -> Outcome:
+    """All seven stages over one film; what is done and unchanged is not done again.
+
+    Raises:
+        CineError: One of its kinds; each says what to do next.
+    """
+    if settings.film is None:
+        raise InputError("No film was named.", None, "Name the film.")
+    asked = load_vibe(settings.vibe, settings.vibe_folders) if settings.vibe else None
+    media = probe(settings.film)
+    _check_tracks(settings, media)
+    with open_run(settings, media, describer, listen, say) as run:
+        if asked is not None:
+            # said before hours of work, not after
+            place = trailer_file(run.film, asked.name, settings.output)
+            run.ledger.refuse_foreign(place.path, may_overwrite=settings.overwrite)
+        proxy = stages.proxy_inputs(run)
+        analysis = stages.analyse(run, proxy)
+        subtitles = stages.subtitle_inputs(run)
+        events = stages.read_lines(run, subtitles)
+        if asked is None:
+            suggestion, reason = suggest_vibe(analysis, events)
+            chosen = choose_vibe(suggestion, reason) if choose_vibe else suggestion
+            if not choose_vibe:
+                say(f"Vibe: {suggestion} ({reason}); --vibe names another.")
+            asked = load_vibe(chosen, settings.vibe_folders)
+        run.checkpoint.vibe = asked.name
+        keyframes = stages.keyframe_inputs(proxy, subtitles)
+        records = stages.pick_keyframes(run, keyframes, analysis, events)
+        inference = stages.inference_inputs(run, keyframes)
+        descriptions = stages.describe(run, inference, records)
+        narrative = plan.narrative_inputs(run, asked, proxy, subtitles, inference)
+        manifest = plan.plan(run, narrative, asked, analysis, events, descriptions)
+        if settings.review:
+            return _outcome(run, manifest, output=None)
+        return _finish(
+            run, manifest, run.work_dir, plan.locked_clips(run.work_dir, manifest, settings.vibe_folders)
+        )
+
+
+def render_manifest(
+    settings: TrailerSettings, describer: Describer, *, listen: ProgressListener, say: Say
+) -> Outcome:
+    """The trailer of a manifest, without the stages that would plan one.
+
+    Film, vibe and music are the manifest's unless the settings name them.
+
+    Raises:
+        CineError: One of its kinds; each says what to do next.
+    """
+    path = settings.manifest
+    if path is None:
+        raise InputError("No manifest was named.", None, "Name it with --manifest.")
+    manifest = read_manifest(path, settings.vibe_folders)
+    film = settings.film or film_of(manifest, path)
+    media = probe(film)
+    _check_tracks(settings, media)
+    check_against_film(manifest, float(media.duration), path)
+    if settings.vibe:
+        manifest = manifest.model_copy(update={"vibe": load_vibe(settings.vibe, settings.vibe_folders).name})
+    if settings.music is not None:
+        vibe = load_vibe(manifest.vibe, settings.vibe_folders)
+        music = settle_music(settings.music, vibe, manifest.seed)
+        manifest = manifest.model_copy(update={"music_bed": music.bed})
+    else:
+        refuse_music_elsewhere(manifest, path, film)
+    with open_run(settings, media, describer, listen, say) as run:
+        is_own = path.absolute() == plan.manifest_path(run.work_dir).absolute()
+        if is_own:
+            locked = plan.locked_clips(run.work_dir, manifest, settings.vibe_folders)
+            return _finish(run, manifest, run.work_dir, locked)
+        # a manifest from elsewhere must not pass for the one that this folder's checkpoint speaks of
+        run.checkpoint = PipelineCheckpoint(str(film.absolute()), manifest.vibe)
+        run.save = lambda: None  # type: ignore[method-assign] # nothing of this run is remembered but its segments
+        with tempfile.TemporaryDirectory(prefix=".render-", dir=run.work_dir) as scraps:
+            return _finish(run, manifest, Path(scraps), tuple(range(len(manifest.clips))), path)
+
+
+def film_of(manifest: Manifest, path: Path) -> Path:
+    """The film a manifest names, if it lies in the manifest's own folder or the one above.
+
+    Raises:
+        InputError: It is not there, or lies elsewhere and was not named by the person.
+    """
+    named = Path(manifest.source_file)
+    own = path.absolute().parent
+    allowed = (own, own.parent)
+    for folder in allowed:
+        candidate = folder / named
+        if (
+            candidate.absolute().resolve().parent in [place.resolve() for place in allowed]
+            and candidate.is_file()
+        ):
+            return candidate
+    if named.is_absolute() and named.exists():
+        raise InputError(
+            "The manifest names a film outside its own folder.", named, "Name the film on the command line."
+        )
+    raise InputError("The manifest's film is not beside it.", named, "Name the film on the command line.")
+
+
+def refuse_music_elsewhere(manifest: Manifest, path: Path, film: Path) -> None:
+    """Nothing, if the manifest's music lies beside the manifest or the film, or is none.
+
+    Raises:
+        InputError: It lies elsewhere: a manifest may come from anyone, so the person must name it.
+    """
+    bed = manifest.music_bed
+    if bed is None or bed.kind != "file" or not bed.path:
+        return
+    folders = {
+        path.absolute().parent.resolve(),
+        path.absolute().parent.parent.resolve(),
+        film.absolute().parent.resolve(),
+    }
+    music = (path.absolute().parent / bed.path).resolve()
+    if not any(folder == music.parent for folder in folders):
+        raise InputError(
+            "The manifest names music outside the film's folder.",
+            bed.path,
+            "Name it with --music to allow it.",
+        )
+
+
+def _check_tracks(settings: TrailerSettings, media: MediaFile) -> None:
+    for asked, tracks, what, option in (
+        (settings.audio_track, media.audio, "sound", "--audio-track"),
+        (settings.subtitle_track, media.subtitles, "subtitle", "--subtitle-track"),
+    ):
+        if asked is not None and asked > len(tracks):
+            raise InputError(
+                f"The film has no {what} track {asked} (it has {len(tracks)}).",
+                media.path,
+                f"Give {option} a smaller number, or leave it out.",
+            )
+
+
+def _finish(
+    run: Run, manifest: Manifest, folder: Path, locked: tuple[int, ...], manifest_file: Path | None = None
+) -> Outcome:
+    """Assembly and conform, into `folder` and the output."""
+    vibe = load_vibe(manifest.vibe, run.settings.vibe_folders)
+    place = trailer_file(run.film, vibe.name, run.settings.output)
+    run.notice(place.notice)
+    run.ledger.refuse_foreign(place.path, may_overwrite=run.settings.overwrite)
+    assembly = finish.assembly_inputs(run, manifest, vibe)
+    assembled = finish.assemble_manifest(run, assembly, manifest, vibe, folder, locked)
+    if beat_grid(assembled) is None:
+        run.notice("The manifest has no bpm_grid: cuts stay where they are.")
+    inputs = finish.conform_inputs(run, assembled, vibe, place.path)
+    done = finish.render(run, inputs, assembled, vibe, place.path, folder)
+    return _outcome(run, manifest, place.path, done, manifest_file)
+
+
+def _outcome(
+    run: Run,
+    manifest: Manifest,
+    output: Path | None,
+    done: finish.Finished | None = None,
+    manifest_file: Path | None = None,
+) -> Outcome:
+    return Outcome(
+        output=output,
+        manifest=manifest_file or plan.manifest_path(run.work_dir),
+        work_dir=run.work_dir,
+        vibe=manifest.vibe,
+        measured=done.measured if done else {},
+        notices=tuple(run.notices),
+        stages_run=tuple(run.stages_run),
+        stages_reused=tuple(run.stages_reused),
+        segments_rendered=done.segments_rendered if done else 0,
+        segments_reused=done.segments_reused if done else 0,
+        explanation=explain(manifest) if run.settings.explain else (),
+    )
+
+
+def explain(manifest: Manifest) -> tuple[str, ...]:
+    """One line a clip: where it comes from, what it is for, and why it was chosen."""
+    return tuple(
+        f"{number}. {clip.act} {clip.source_start_s:.2f}–{clip.source_end_s:.2f} s, {clip.beat_type}: "
+        f"{clip.reasoning}"
+        for number, clip in enumerate(manifest.clips, 1)
+    )
