@@ -220,7 +220,9 @@ def _level_db(sounds: list[Pcm], ticks: int) -> Curve | None:
     """K-weighted level of a sum in LUFS-like dB, every 10 ms over 50 ms; None where there is no sound."""
     if not sounds:
         return None
-    total = sounds[0] if len(sounds) == 1 else np.sum(sounds, axis=0, dtype=np.float32)
+    total = sounds[0]
+    for other in sounds[1:]:
+        total = total + other
     heard = weighted(total)
     power = np.zeros(ticks * _TICK)
     power[: len(heard)] = np.einsum("ij,ij->i", heard, heard)

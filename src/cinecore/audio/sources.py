@@ -1,0 +1,144 @@
+"""Where each cue's sound comes from: the film, a file, or one of our makers; levels and fades are `mix.py`'s.
+
+A made sound travels as a recipe in canonical JSON, so that equal recipes have equal fingerprints and
+the timeline stays a plain value.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from fractions import Fraction
+from typing import Any
+
+from cinecore.audio.effects import make_effect
+from cinecore.audio.extract import read_film_sounds, read_sound_file
+from cinecore.audio.palette import Palette
+from cinecore.audio.score import ScoreHit, ScorePlan, ScoreSection, compose
+from cinecore.audio.wave import Pcm, silence
+from cinecore.errors import InputError
+from cinecore.media import MediaFile
+from cinecore.timeline import AudioCue, BeatGrid, FileSound, FilmSound, MadeSound, Timeline
+
+SCORE_MAKER = "score/1"
+EFFECT_MAKER = "effect/1"
+"""Makers' names carry a version: a change in how they sound is a change of every fingerprint."""
+
+
+def score_sound(plan: ScorePlan) -> MadeSound:
+    """The recipe of a composed bed."""
+    grid = plan.grid
+    recipe = {
+        "samples": plan.samples,
+        "bpm": str(grid.bpm),
+        "offset_s": str(grid.offset_s),
+        "beats_per_bar": grid.beats_per_bar,
+        "sections": [[part.name, part.start, part.end] for part in plan.sections],
+        "hits": [[hit.sample, hit.kind, hit.gain_db] for hit in plan.hits],
+        "palette": asdict(plan.palette),
+        "seed": plan.seed,
+    }
+    return MadeSound(SCORE_MAKER, _canonical(recipe))
+
+
+def effect_sound(kind: str, seed: int, *, root_pitch: int = 2) -> MadeSound:
+    """The recipe of a designed sound; it is made as long as its cue."""
+    return MadeSound(EFFECT_MAKER, _canonical({"kind": kind, "seed": seed, "root_pitch": root_pitch}))
+
+
+def score_plan(sound: MadeSound) -> ScorePlan:
+    """The plan that `score_sound` wrote.
+
+    Raises:
+        InputError: The recipe is not one of a score, or not whole.
+    """
+    try:
+        recipe: dict[str, Any] = json.loads(sound.recipe)
+        return ScorePlan(
+            samples=int(recipe["samples"]),
+            grid=BeatGrid(
+                Fraction(recipe["bpm"]), Fraction(recipe["offset_s"]), int(recipe["beats_per_bar"])
+            ),
+            sections=tuple(
+                ScoreSection(str(name), int(start), int(end)) for name, start, end in recipe["sections"]
+            ),
+            palette=Palette.from_table(recipe["palette"]),
+            hits=tuple(ScoreHit(int(at), str(kind), float(gain)) for at, kind, gain in recipe["hits"]),
+            seed=int(recipe["seed"]),
+        )
+    except (ValueError, KeyError, TypeError, ZeroDivisionError) as error:
+        raise InputError(
+            "A score's recipe cannot be read.", sound.recipe[:80], "Make the cut again."
+        ) from error
+
+
+def make_sound(sound: MadeSound, length: int) -> Pcm:
+    """A made sound of exactly `length` samples; a longer recipe is cut off, a shorter one ends in silence.
+
+    Raises:
+        InputError: No such maker, or a recipe that it cannot read.
+    """
+    if sound.maker == SCORE_MAKER:
+        made = compose(score_plan(sound))
+    elif sound.maker == EFFECT_MAKER:
+        try:
+            recipe: dict[str, Any] = json.loads(sound.recipe)
+            kind, seed, pitch = str(recipe["kind"]), int(recipe["seed"]), int(recipe["root_pitch"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError(
+                "An effect's recipe cannot be read.", sound.recipe[:80], "Make the cut again."
+            ) from error
+        made = make_effect(kind, length, seed, root_pitch=pitch)
+    else:
+        raise InputError("Nobody makes this sound.", sound.maker, f"Known: {SCORE_MAKER}, {EFFECT_MAKER}.")
+    return _fitted(made, length)
+
+
+def sound_source(
+    timeline: Timeline,
+    films: Mapping[str, MediaFile],
+    *,
+    cancelled: Callable[[], bool] | None = None,
+) -> Callable[[AudioCue], Pcm]:
+    """What `mix.mix` asks for each cue's sound.
+
+    All stretches of one film are read at once, here (one spawn for up to 40); files and made sounds
+    when they are asked for.
+
+    Raises:
+        InputError: A cue names a film that `films` lacks, or a sound track that the film lacks.
+        ToolError: ffmpeg failed.
+    """
+    read: dict[AudioCue, Pcm] = {}
+    keys = sorted({cue.sound.source for cue in timeline.cues if isinstance(cue.sound, FilmSound)})
+    for key in keys:
+        if key not in films:
+            raise InputError("The timeline names a film that was not opened.", key, "Report this.")
+        cues = [cue for cue in timeline.cues if isinstance(cue.sound, FilmSound) and cue.sound.source == key]
+        read |= dict(zip(cues, read_film_sounds(films[key], cues, cancelled=cancelled), strict=True))
+
+    def render(cue: AudioCue) -> Pcm:
+        match cue.sound:
+            case FilmSound():
+                return read[cue]
+            case FileSound(path=path, start_s=start_s):
+                sound = read_sound_file(path, start_s=start_s, length=cue.length, cancelled=cancelled)
+                return _fitted(sound, cue.length)
+            case made:
+                return make_sound(made, cue.length)
+
+    return render
+
+
+def _fitted(sound: Pcm, length: int) -> Pcm:
+    """The sound with exactly `length` samples."""
+    if len(sound) >= length:
+        return sound[:length]
+    out = silence(length)
+    out[: len(sound)] = sound
+    return out
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
