@@ -1,0 +1,41 @@
+"""What narrative is told: the film as measured, its lines and descriptions, and what a person asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from cinecore.analysis.film import FilmAnalysis
+from cinecore.timebase import FrameRate
+from cinecore.timeline import BeatGrid
+from cinecut.manifest.schema import MusicBed
+from cinecut.manifest.vibe_profile import VibeProfile
+from cinecut.models import DialogueEvent, KeyframeRecord, SceneDescription
+
+Spoilers = Literal["none", "mild", "full"]
+
+
+@dataclass(frozen=True)
+class Brief:
+    """Everything that the plan depends on; the same brief gives the same manifest."""
+
+    source_file: str
+    analysis: FilmAnalysis
+    events: Sequence[DialogueEvent]
+    descriptions: Sequence[tuple[KeyframeRecord, SceneDescription | None]]
+    vibe: VibeProfile
+    rate: FrameRate
+    """Output rate: the film's average rate snapped to the nearest standard one."""
+    duration_s: float | None = None
+    """None: the lesser of 120 s and a quarter of the permitted footage, at least 6 s."""
+    spoilers: Spoilers = "mild"
+    seed: int = 0
+    title: str = ""
+    """Empty: the film's file name, tidied."""
+    tagline: str = ""
+    in_s: float | None = None
+    out_s: float | None = None
+    grid: BeatGrid | None = None
+    """None: the vibe's tempo from the first frame on."""
+    music_bed: MusicBed | None = None

@@ -1,0 +1,456 @@
+"""Which footage stands where: a beam search over beat positions; footage, costs and skeleton are given.
+
+States at the same beat compete. A state is a trailer so far: where its last clip ended, its zone, which
+film frames it has used, how much is spoken. A step adds one clip that ends on a later beat. Hard bars
+(whole lines, no repeats, two seconds apart, zone order, least lengths, exact borders) are never
+offered; everything else is a cost.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from cinecut.manifest.schema import Act
+from cinecut.narrative.brief import Brief
+from cinecut.narrative.judgement import Judged, Looks
+from cinecut.narrative.shape import Section, Shape
+from cinecut.narrative.taste import cost_in_act
+
+APART_S = 2.0
+"""Film seconds between any two clips of a trailer."""
+
+AIR_BEFORE, AIR_AFTER = 6, 9
+"""Frames of air around a line that is aimed for, at any rate near 24; scaled to the rate."""
+
+SPOKEN_WEIGHTS = {"act1": 1.25, "beat_drop": 0.6, "act2": 1.15, "act3": 0.45}
+"""How the spoken share spreads over the acts: words inform early, pictures close."""
+
+OUTSIDE_ZONE_ORDER: frozenset[Act] = frozenset({"cold_open", "button"})
+
+COST_PER_SPOKEN_SECOND = 0.22
+COST_OF_ALIKE = 0.7
+COST_OF_SAME_SHOT = 0.5
+COST_OF_LENGTH = 1.0
+COST_OF_LOST_AIR = 0.4
+COST_OF_MUTED_LINE = 0.45
+COST_OF_EARLIER_LINE = 0.06
+MOST_MASK_BITS = 40_000
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard to look; later attempts widen what is allowed."""
+
+    beam: int = 14
+    quiet_offers: int = 3
+    line_offers: int = 2
+    scan: int = 500
+    stretch: float = 1.0
+    """Factor on how much longer than wanted a clip may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A clip in its place: `frames` from cut to cut, transitions not yet counted in."""
+
+    section: int
+    first_position: int
+    last_position: int
+    judged: int
+    """Index into the judged candidates; -1 for a card."""
+    first: int
+    frames: int
+    is_heard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    first: int
+    occupied: int
+    keep_off: int
+    cost: float
+
+
+class _State:
+    __slots__ = ("chosen", "cost", "last_line", "parent", "rank", "recent", "spoken_s", "used", "zone")
+
+    def __init__(
+        self,
+        parent: _State | None,
+        chosen: Chosen | None,
+        cost: float,
+        zone: int,
+        used: int,
+        spoken_s: float,
+        recent: tuple[int, ...],
+        last_line: int,
+    ) -> None:
+        self.parent, self.chosen, self.cost, self.zone = parent, chosen, cost, zone
+        self.used, self.spoken_s, self.recent, self.last_line = used, spoken_s, recent, last_line
+        self.rank = cost
+
+
+class Choice:
+    """One search over one skeleton."""
+
+    def __init__(
+        self,
+        brief: Brief,
+        shape: Shape,
+        judged: Sequence[Judged],
+        looks: Looks,
+        handle_frames: int,
+        effort: Effort,
+    ) -> None:
+        self.brief, self.shape, self.judged, self.looks = brief, shape, judged, looks
+        self.handle = handle_frames
+        self.effort = effort
+        self.fps = float(shape.rate.fps)
+        self.air_before = round(AIR_BEFORE * self.fps / 24)
+        self.air_after = round(AIR_AFTER * self.fps / 24)
+        self.apart = math.ceil(APART_S * self.fps) + 1
+        last = max((j.candidate.reach_out for j in judged), default=1)
+        self._cell = max(1, math.ceil(last / MOST_MASK_BITS))
+        self._places: dict[tuple[int, int], tuple[_Place, ...]] = {}
+        self._hero = _hero(brief)
+
+    def run(self) -> tuple[Chosen, ...] | None:
+        """The best trailer found, cards included; None where the footage does not fill it."""
+        frontier = [_State(None, None, 0.0, 0, 0, 0.0, (), -1)]
+        for number, section in enumerate(self.shape.sections):
+            if section.holds == "many":
+                frontier = self._fill(frontier, number, section)
+            else:
+                frontier = self._place_one(frontier, number, section)
+            if not frontier:
+                return None
+        state: _State | None = frontier[0]
+        chosen: list[Chosen] = []
+        while state is not None and state.chosen is not None:
+            chosen.append(state.chosen)
+            state = state.parent
+        return tuple(reversed(chosen))
+
+    # -- one step -----------------------------------------------------------------------------------
+
+    def _fill(self, frontier: list[_State], number: int, section: Section) -> list[_State]:
+        at: dict[int, list[_State]] = {section.first: frontier}
+        for position in range(section.first, section.last):
+            for state in at.pop(position, ()):
+                for chosen, successor in self._offers(state, number, section, position):
+                    at.setdefault(chosen.last_position, []).append(successor)
+            following = at.get(position + 1)
+            if following:
+                at[position + 1] = self._best(following, position + 1)
+        return self._best(at.get(section.last, []), section.last)
+
+    def _place_one(self, frontier: list[_State], number: int, section: Section) -> list[_State]:
+        found: list[_State] = []
+        wants_black = section.act == "breath" and self.brief.vibe.breath.prefers == "black"
+        for state in frontier:
+            card = Chosen(
+                number, section.first, section.last, -1, 0, self.shape.frames_of(section), is_heard=False
+            )
+            if section.holds == "card" or wants_black:
+                found.append(self._with_card(state, card, 0.0))
+                continue
+            offers = [
+                offer
+                for offer in self._offers(state, number, section, section.first)
+                if offer[0].last_position == section.last
+            ]
+            found += [successor for _, successor in offers]
+            if section.act == "breath" and not offers:
+                found.append(self._with_card(state, card, 1.0))
+        return self._best(found, section.last)
+
+    def _with_card(self, state: _State, card: Chosen, cost: float) -> _State:
+        return _State(
+            state,
+            card,
+            state.cost + cost,
+            state.zone,
+            state.used,
+            state.spoken_s,
+            state.recent,
+            state.last_line,
+        )
+
+    def _best(self, states: list[_State], position: int) -> list[_State]:
+        expected = self._expected_spoken[position]
+        for state in states:
+            state.rank = state.cost + COST_PER_SPOKEN_SECOND * abs(state.spoken_s - expected)
+        states.sort(key=lambda state: (round(state.rank, 9), state.recent, state.used))
+        kept: list[_State] = []
+        seen: dict[tuple[int, int], int] = {}
+        used: set[int] = set()
+        for state in states:
+            key = (state.recent[-1] if state.recent else -1, state.zone)
+            if state.used in used or seen.get(key, 0) >= 3:
+                continue
+            seen[key] = seen.get(key, 0) + 1
+            used.add(state.used)
+            kept.append(state)
+            if len(kept) >= self.effort.beam:
+                break
+        return kept
+
+    # -- what may follow ----------------------------------------------------------------------------
+
+    def _offers(
+        self, state: _State, number: int, section: Section, position: int
+    ) -> Iterator[tuple[Chosen, _State]]:
+        target = self._target_s(section, position)
+        quiet, lines = self._ranked[number]
+        ends = self._ends(section, position, target)
+        few = 0
+        for end in ends:
+            length = self.shape.positions[end] - self.shape.positions[position]
+            offers = 0
+            for base, index in quiet[: self.effort.scan]:
+                placed = self._free(state, section.act, index, length)
+                if placed is None:
+                    continue
+                yield self._step(
+                    state, number, section, (position, end), index, placed, base, target, heard=False
+                )
+                offers += 1
+                if offers >= self.effort.quiet_offers:
+                    break
+            few += offers
+        if section.act == "breath":
+            return
+        offers = 0
+        for base, index in lines[: self.effort.scan]:
+            fitting = self._end_for_line(section, position, index, target)
+            if fitting is None:
+                continue
+            length = self.shape.positions[fitting] - self.shape.positions[position]
+            placed = self._free(state, section.act, index, length)
+            if placed is None:
+                continue
+            yield self._step(
+                state, number, section, (position, fitting), index, placed, base, target, heard=True
+            )
+            if few == 0:
+                muted = base + COST_OF_MUTED_LINE
+                yield self._step(
+                    state, number, section, (position, fitting), index, placed, muted, target, heard=False
+                )
+            offers += 1
+            if offers >= self.effort.line_offers:
+                break
+
+    def _free(self, state: _State, act: Act, index: int, length: int) -> _Place | None:
+        if act not in OUTSIDE_ZONE_ORDER and self.judged[index].zone < state.zone:
+            return None
+        for place in self._placements(index, length):
+            if not place.keep_off & state.used:
+                return place
+        return None
+
+    def _step(
+        self,
+        state: _State,
+        number: int,
+        section: Section,
+        span: tuple[int, int],
+        index: int,
+        place: _Place,
+        base: float,
+        target: float,
+        *,
+        heard: bool,
+    ) -> tuple[Chosen, _State]:
+        item = self.judged[index]
+        length = self.shape.positions[span[1]] - self.shape.positions[span[0]]
+        seconds = length / self.fps
+        cost = base + place.cost + COST_OF_LENGTH * abs(math.log(seconds / target)) * (0.5 if heard else 1.0)
+        for age, shot in enumerate(reversed(state.recent)):
+            if shot == item.candidate.shot:
+                cost += COST_OF_SAME_SHOT / (1 + age)
+            elif age < 3:
+                alike = self.looks.alike(shot, item.candidate.shot)
+                cost += COST_OF_ALIKE * max(0.0, alike - 0.85) / 0.15 / (1 + age)
+        if heard:
+            if self._hero and item.speaker == self._hero and section.act == "act1":
+                cost -= 0.12
+            if item.candidate.lines and item.candidate.lines[0] < state.last_line:
+                cost += COST_OF_EARLIER_LINE
+        elif section.act == "act3" and span[1] == section.last:
+            cost -= 0.4 * item.intensity
+        # costs are per clip: weigh by time, or many short clips would always lose to few long ones
+        cost *= seconds / target if section.holds == "many" else 1.0
+        chosen = Chosen(number, span[0], span[1], index, place.first, length, is_heard=heard)
+        is_ordered = section.act not in OUTSIDE_ZONE_ORDER
+        successor = _State(
+            state,
+            chosen,
+            state.cost + cost,
+            max(state.zone, item.zone) if is_ordered else state.zone,
+            state.used | place.occupied,
+            state.spoken_s + (seconds if heard and is_ordered else 0.0),
+            (*state.recent[-5:], item.candidate.shot),
+            item.candidate.lines[0] if heard and item.candidate.lines else state.last_line,
+        )
+        return chosen, successor
+
+    # -- lengths ------------------------------------------------------------------------------------
+
+    def _target_s(self, section: Section, position: int) -> float:
+        start, end = section.targets_s
+        if section.holds == "one":
+            return self.shape.frames_of(section) / self.fps
+        done = (self.shape.positions[position] - self.shape.positions[section.first]) / self.shape.frames_of(
+            section
+        )
+        return start + (end - start) * done
+
+    def _ends(self, section: Section, position: int, target: float) -> list[int]:
+        """Up to four positions at which a quiet clip from `position` may end, nearest to the target first."""
+        if section.holds == "one":
+            return [section.last]
+        stretch = self.effort.stretch
+        fitting = [
+            end
+            for end in range(position + 1, section.last + 1)
+            if self._may_end(section, position, end, target, 0.5 / stretch, 1.7 * stretch)
+        ]
+        here = self.shape.positions[position]
+
+        def miss(end: int) -> tuple[float, int]:
+            return abs(math.log((self.shape.positions[end] - here) / self.fps / target)), end
+
+        return sorted(fitting, key=miss)[:4]
+
+    def _may_end(
+        self, section: Section, position: int, end: int, target: float, low: float, high: float
+    ) -> bool:
+        positions = self.shape.positions
+        length = positions[end] - positions[position]
+        rest = positions[section.last] - positions[end]
+        if length < section.least_frames or (rest and rest < section.least_frames):
+            return False
+        seconds = length / self.fps
+        if end == section.last:
+            return seconds <= high * 1.2 * target
+        return low * target <= seconds <= high * target and rest / self.fps >= 0.4 * target
+
+    def _end_for_line(self, section: Section, position: int, index: int, target: float) -> int | None:
+        """The first position that leaves a line room to breathe, if that is not too long for the act."""
+        if section.holds == "one":
+            return section.last
+        candidate = self.judged[index].candidate
+        air_before = min(self.air_before + 2 * self.handle, candidate.core_in - candidate.reach_in)
+        air_after = min(self.air_after + 2 * self.handle, candidate.reach_out - candidate.core_out)
+        wanted = self.shape.positions[position] + max(
+            candidate.core_frames + air_before + air_after, section.least_frames
+        )
+        end = bisect_left(self.shape.positions, wanted, position + 1)
+        high = (1.9 if section.act != "act3" else 1.6) * self.effort.stretch
+        for option in (end, end + 1, end + 2):
+            if option <= section.last and self._may_end(section, position, option, target, 0.0, high):
+                return option
+        return None
+
+    # -- places in the film -------------------------------------------------------------------------
+
+    def _placements(self, index: int, length: int) -> tuple[_Place, ...]:
+        """Up to three lawful places for a clip of `length` frames from a candidate, the best first."""
+        key = (index, length)
+        if key not in self._places:
+            self._places[key] = tuple(self._find_placements(index, length))
+        return self._places[key]
+
+    def _find_placements(self, index: int, length: int) -> Iterator[_Place]:
+        candidate = self.judged[index].candidate
+        low = max(candidate.reach_in, candidate.core_out - length)
+        high = min(candidate.core_in, candidate.reach_out - length)
+        if low > high:
+            return
+        roomy_low, roomy_high = low + self.handle, high - self.handle
+        if roomy_low > roomy_high:
+            roomy_low = roomy_high = (low + high) // 2
+        if candidate.lines:
+            before = self.air_before + 2 * self.handle
+            firsts = [candidate.core_in - before]
+        else:
+            middle = candidate.centre - length // 2
+            firsts = [middle, roomy_low, roomy_high]
+        done: set[int] = set()
+        for wanted in firsts:
+            first = min(max(wanted, roomy_low), roomy_high)
+            if first in done:
+                continue
+            done.add(first)
+            yield self._place(index, first, length)
+
+    def _place(self, index: int, first: int, length: int) -> _Place:
+        candidate = self.judged[index].candidate
+        cost = 0.0
+        if candidate.lines:
+            before = candidate.core_in - first
+            after = first + length - candidate.core_out
+            lost = (
+                max(0, self.air_before - before) / self.air_before
+                + max(0, self.air_after - after) / self.air_after
+            )
+            cost += COST_OF_LOST_AIR * lost / 2
+            cost += 0.2 * max(0.0, (before + after) / self.fps - 2.0)
+        start, end = first - self.handle, first + length + self.handle
+        occupied = self._mask(start, end)
+        return _Place(first, occupied, self._mask(start - self.apart, end + self.apart), cost)
+
+    def _mask(self, first: int, end: int) -> int:
+        low = max(0, first) // self._cell
+        high = max(low + 1, math.ceil(end / self._cell))
+        return ((1 << (high - low)) - 1) << low
+
+    # -- prepared once ------------------------------------------------------------------------------
+
+    @cached_property
+    def _ranked(self) -> list[tuple[list[tuple[float, int]], list[tuple[float, int]]]]:
+        """Per section: quiet candidates and lines with their costs, the best first."""
+        ranked: list[tuple[list[tuple[float, int]], list[tuple[float, int]]]] = []
+        for section in self.shape.sections:
+            quiet: list[tuple[float, int]] = []
+            lines: list[tuple[float, int]] = []
+            if section.holds != "card":
+                for index, item in enumerate(self.judged):
+                    row = (round(cost_in_act(section.act, item, self.brief), 9), index)
+                    (lines if item.candidate.lines else quiet).append(row)
+            ranked.append((sorted(quiet), sorted(lines)))
+        return ranked
+
+    @cached_property
+    def _expected_spoken(self) -> list[float]:
+        """Per position how many seconds of clips with a line should have passed."""
+        if not any(item.candidate.lines for item in self.judged):
+            return [0.0] * len(self.shape.positions)
+        weights = [0.0] * len(self.shape.positions)
+        total = weighed = 0.0
+        for section in self.shape.sections:
+            for position in range(section.first, section.last):
+                seconds = (self.shape.positions[position + 1] - self.shape.positions[position]) / self.fps
+                weights[position + 1] = seconds * SPOKEN_WEIGHTS.get(section.act, 0.0)
+                weighed += weights[position + 1]
+                total += seconds if section.act in SPOKEN_WEIGHTS else 0.0
+        share = self.brief.vibe.dialogue_share * total / max(weighed, 1e-9)
+        passed, expected = 0.0, []
+        for weight in weights:
+            passed += weight * share
+            expected.append(passed)
+        return expected
+
+
+def _hero(brief: Brief) -> str:
+    """The speaker of most lines, if speakers are known."""
+    counts: dict[str, int] = {}
+    for event in brief.events:
+        if event.speaker:
+            counts[event.speaker] = counts.get(event.speaker, 0) + 1
+    return min(counts, key=lambda name: (-counts[name], name)) if counts else ""

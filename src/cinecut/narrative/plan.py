@@ -1,0 +1,180 @@
+"""The way into narrative: a brief in, a finished manifest out; each step has a module of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from cinecore.errors import InputError
+from cinecore.timebase import seconds_text
+from cinecore.timeline import BeatGrid
+from cinecut.manifest.schema import Alternate, BpmGrid, Manifest, MusicBed, StructuralAnchors
+from cinecut.models import TurningPoints
+from cinecut.narrative.alternates import find_alternates
+from cinecut.narrative.brief import Brief
+from cinecut.narrative.candidates import find_candidates
+from cinecut.narrative.choice import Choice, Chosen, Effort
+from cinecut.narrative.film_grid import FilmGrid
+from cinecut.narrative.join import Joined, handle_frames, join
+from cinecut.narrative.judgement import Judged, Looks, judge, looks_of
+from cinecut.narrative.permitted import Permitted, permitted_footage
+from cinecut.narrative.shape import LEAST_DURATION_S, Shape, shape_trailer
+from cinecut.narrative.turning_points import find_turning_points
+from cinecut.narrative.written import write_parts
+
+LONGEST_DEFAULT_S = 120.0
+SHORTEST_DEFAULT_S = 6.0
+DEFAULT_SHARE = 0.25
+"""Of the permitted footage: the default length."""
+
+MOST_SHARE = 0.8
+"""Of the permitted footage that a trailer can hold at most: clips stand two seconds apart."""
+
+SHRINK = 0.85
+EFFORTS = ((1.0, Effort()), (1.0, Effort(24, 4, 3, 100_000, 1.5)), (1.5, Effort(24, 4, 3, 100_000, 2.5)))
+"""Attempts at one length: how much clip lengths are stretched, and how hard to look."""
+
+
+@dataclass(frozen=True)
+class _Plan:
+    shape: Shape
+    chosen: tuple[Chosen, ...]
+    handle: int
+
+
+def plan_trailer(brief: Brief) -> Manifest:
+    """The whole trailer as a manifest: choice, order, transitions, cards, anchors and grid.
+
+    Raises:
+        InputError: The film has no footage that a trailer can be made of.
+    """
+    grid = FilmGrid(brief.analysis, brief.rate)
+    points = find_turning_points(brief.analysis, brief.events)
+    permitted = permitted_footage(brief, grid, points)
+    looks = looks_of(brief)
+    judged = judge(brief, grid, permitted, points, find_candidates(grid, brief.events, permitted), looks)
+    if not judged:
+        raise InputError(
+            "The film has no footage for a trailer: everything is black, fenced off or too short.",
+            brief.source_file,
+            "Check that the film plays, or widen --in, --out and --spoilers.",
+        )
+    beats = brief.grid or BeatGrid(brief.vibe.bpm_exact)
+    wanted = brief.duration_s if brief.duration_s is not None else _default_duration(permitted.seconds)
+    plan = _longest_that_fits(brief, beats, wanted, permitted, judged, looks)
+    joined = join(plan.chosen, judged, plan.shape, brief.vibe)
+    alternates = find_alternates(brief, grid, plan.shape, judged, joined)
+    return _manifest(brief, grid, points, permitted, judged, plan, joined, alternates, wanted, beats)
+
+
+def _default_duration(permitted_s: float) -> float:
+    return max(SHORTEST_DEFAULT_S, min(LONGEST_DEFAULT_S, DEFAULT_SHARE * permitted_s))
+
+
+def _longest_that_fits(
+    brief: Brief, beats: BeatGrid, wanted: float, permitted: Permitted, judged: Sequence[Judged], looks: Looks
+) -> _Plan:
+    """The plan at the wanted length, or at the longest shorter one that the footage fills."""
+    duration = min(wanted, max(SHORTEST_DEFAULT_S, MOST_SHARE * permitted.seconds + brief.vibe.title.seconds))
+    handles = [handle_frames(brief.vibe, brief.rate), 0]
+    while True:
+        for attempt, (pace, effort) in enumerate(EFFORTS):
+            try:
+                shape = shape_trailer(
+                    brief.vibe,
+                    brief.rate,
+                    beats,
+                    duration,
+                    has_tagline=bool(brief.tagline.strip()),
+                    pace=pace,
+                )
+            except InputError:
+                if duration <= LEAST_DURATION_S:
+                    raise
+                break
+            handle = handles[min(attempt, 1)]
+            chosen = Choice(brief, shape, judged, looks, handle, effort).run()
+            if chosen is not None:
+                return _Plan(shape, chosen, handle)
+        if duration <= LEAST_DURATION_S:
+            raise InputError(
+                f"The film has too little footage for a trailer: {permitted.seconds:.1f} s may be shown.",
+                brief.source_file,
+                "Use a longer film, or widen --in, --out and --spoilers.",
+            )
+        duration = max(LEAST_DURATION_S, duration * SHRINK)
+
+
+def _manifest(
+    brief: Brief,
+    grid: FilmGrid,
+    points: TurningPoints,
+    permitted: Permitted,
+    judged: Sequence[Judged],
+    plan: _Plan,
+    joined: Sequence[Joined],
+    alternates: Sequence[tuple[Alternate, ...]],
+    wanted: float,
+    beats: BeatGrid,
+) -> Manifest:
+    title = brief.title.strip() or title_from_name(brief.source_file)
+    clips, cards = write_parts(brief, grid, points, plan.shape, judged, joined, alternates, title)
+    notices: list[str] = []
+    got = float(brief.rate.seconds(plan.shape.frames))
+    if wanted - got > 0.5:
+        notices.append(
+            f"Shortened from {wanted:.1f} s to {got:.1f} s: no more footage may be shown without repeats, "
+            "spoilers or cut lines."
+        )
+    if points.method == "rule":
+        notices.append(
+            "Turning points by the 5/45/80 rule: the film's measures do not show where its story turns."
+        )
+    if not any(item.candidate.lines for item in judged):
+        notices.append("No spoken line is in the trailer: the film has none that can be held whole.")
+    return Manifest(
+        source_file=brief.source_file,
+        vibe=brief.vibe.name,
+        title=title,
+        tagline=brief.tagline.strip(),
+        seed=brief.seed,
+        duration_s=seconds_text(brief.rate.seconds(plan.shape.frames)),
+        spoilers=brief.spoilers,
+        clips=clips,
+        titles=cards,
+        structural_anchors=StructuralAnchors(
+            begin_t=points.begin_t,
+            escalation_t=points.escalation_t,
+            climax_t=points.climax_t,
+            change_of_plans_t=points.change_of_plans_s,
+            major_setback_t=points.major_setback_s,
+            method=points.method,
+            spoiler_limit_s=round(permitted.limit_s, 6),
+            zone_borders_s=permitted.borders_s,
+        ),
+        bpm_grid=BpmGrid(
+            bpm=float(beats.bpm),
+            offset_s=seconds_text(beats.offset_s),
+            beats_per_bar=beats.beats_per_bar,
+            drop_s=seconds_text(brief.rate.seconds(plan.shape.drop_frame)),
+        ),
+        music_bed=brief.music_bed or MusicBed(kind="composed", seed=brief.seed),
+        notices=tuple(notices),
+    )
+
+
+def title_from_name(source_file: str) -> str:
+    """A title for people from a file name: `the_long_night.2019.1080p.mkv` → `The Long Night`."""
+    stem = PurePath(source_file.replace("\\", "/")).name
+    stem = re.sub(r"\.[A-Za-z0-9]{2,4}$", "", stem)
+    words = re.sub(r"[\s._]+", " ", stem).strip()
+    words = re.sub(
+        r"\s*[\[(]?\b((19|20)\d\d|\d{3,4}[pi]|\d{3,4}x\d{3,4}|x26[45]|h26[45]|bluray|web-?dl|webrip|dvdrip)\b.*$",
+        "",
+        words,
+        flags=re.IGNORECASE,
+    ).strip(" -")
+    words = words or stem.strip() or "Untitled"
+    return words if any(letter.isupper() for letter in words) else words.title()

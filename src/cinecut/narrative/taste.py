@@ -1,0 +1,94 @@
+"""What each act likes: the cost of a candidate in it, before anything is known of its neighbours."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+
+from cinecut.manifest.schema import Act
+from cinecut.narrative.brief import Brief
+from cinecut.narrative.judgement import Judged
+
+ZONE_COSTS: Mapping[Act, tuple[float, float, float]] = {
+    "cold_open": (0.0, 0.0, 0.15),
+    "act1": (0.0, 0.7, 2.5),
+    "beat_drop": (0.5, 0.0, 1.5),
+    "act2": (0.5, 0.0, 1.0),
+    "breath": (0.6, 0.1, 0.1),
+    "act3": (2.0, 0.5, 0.0),
+    "title_card": (0.0, 0.0, 0.0),
+    "button": (0.0, 0.0, 0.15),
+}
+"""Cost of footage from BEGINNING, ESCALATION, CLIMAX in an act. High is not forbidden: a film may have no other."""
+
+SEED_SPREAD = 0.05
+"""How far the seed may move a cost: enough to choose between equals, not against a better one."""
+
+_OPEN_ENDED = frozenset(
+    (
+        "and",
+        "but",
+        "because",
+        "so",
+        "or",
+        "he",
+        "she",
+        "it",
+        "they",
+        "him",
+        "her",
+        "them",
+        "that",
+        "this",
+        "those",
+        "these",
+    )
+)
+
+
+def cost_in_act(act: Act, judged: Judged, brief: Brief) -> float:
+    """About 0 (made for it) to 3 (out of place); acts 1 to 3 of a clip with and without a line compare."""
+    signals = dict(judged.signals)
+    score, intensity, still = judged.score, judged.intensity, judged.stillness
+    has_line = bool(judged.candidate.lines)
+    if act == "cold_open":
+        worth = 0.4 * score + 0.35 * signals.get("uniqueness", 0.5) + 0.25 * signals.get("contrast", 0.5)
+        if has_line:
+            worth += 0.15 if brief.vibe.dialogue_share >= 0.45 else -0.1
+    elif act == "act1":
+        worth = 0.65 * score + 0.2 * (1 - intensity) + 0.15 * still
+    elif act == "breath":
+        worth = 0.5 * still + 0.3 * score + 0.2 * (1 - intensity)
+    elif act == "act3":
+        worth = 0.45 * score + 0.55 * intensity
+    elif act == "button":
+        worth = 0.6 * score + 0.2 * still + (0.25 * judged.emotion_strength + 0.1 if has_line else 0.0)
+    else:
+        worth = 0.6 * score + 0.4 * intensity
+    cost = 1.0 - worth + ZONE_COSTS[act][judged.zone]
+    if has_line:
+        text = " ".join(brief.events[k].text for k in judged.candidate.lines)
+        cost += 0.3 * (1.0 - line_worth(text))
+    return cost + SEED_SPREAD * _dice(brief.seed, act, judged.candidate.number)
+
+
+def line_worth(text: str) -> float:
+    """How well a line stands alone, 0..1: 4 to 14 words, no opening that leans on what was said before."""
+    words = re.findall(r"[\w'’]+", text.lower())
+    if not words:
+        return 0.0
+    worth = 0.8 if 4 <= len(words) <= 14 else 0.45 if 2 <= len(words) <= 20 else 0.2
+    if words[0] in _OPEN_ENDED:
+        worth -= 0.25
+    if text.rstrip().endswith(("?", "!", "？", "！")):
+        worth += 0.2
+    if text.rstrip().endswith(("...", "…", ",", "-", "–")):
+        worth -= 0.2
+    return min(1.0, max(0.0, worth))
+
+
+def _dice(seed: int, act: str, number: int) -> float:
+    """0..1, the same for the same seed on every machine."""
+    digest = hashlib.blake2b(f"{seed}:{act}:{number}".encode(), digest_size=4).digest()
+    return int.from_bytes(digest, "big") / 0xFFFFFFFF

@@ -1,0 +1,154 @@
+"""Turns what was chosen into the manifest's clips and cards, in words and exact seconds; decides nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, cast
+
+from cinecore.timebase import seconds_text
+from cinecut.manifest.schema import ZONE_ORDER, Act, Alternate, BeatType, Clip, SpokenLine, TitleCard
+from cinecut.models import TurningPoints
+from cinecut.narrative.brief import Brief
+from cinecut.narrative.film_grid import FilmGrid
+from cinecut.narrative.join import Joined, shown_span
+from cinecut.narrative.judgement import Judged
+from cinecut.narrative.shape import Shape
+
+TitleKind = Literal["title", "tagline", "black"]
+
+MONEY_SHARE = 0.15
+"""The best part of the quiet clips that are called money shots."""
+
+TURN_REACH = 0.05
+"""How near, as part of the film, a clip of act 1 lies to the first turning point to be the incident."""
+
+ACT_WORDS: dict[Act, str] = {
+    "cold_open": "opens cold",
+    "act1": "sets the scene",
+    "beat_drop": "enters with the beat",
+    "act2": "escalates",
+    "breath": "holds its breath",
+    "act3": "drives to the peak",
+    "title_card": "",
+    "button": "closes",
+}
+
+
+def write_parts(
+    brief: Brief,
+    grid: FilmGrid,
+    points: TurningPoints,
+    shape: Shape,
+    judged: Sequence[Judged],
+    joined: Sequence[Joined],
+    alternates: Sequence[tuple[Alternate, ...]],
+    title: str,
+) -> tuple[tuple[Clip, ...], tuple[TitleCard, ...]]:
+    """The clips and the cards behind them."""
+    beats = _beat_types(brief, points, shape, judged, joined)
+    clips: list[Clip] = []
+    cards: list[TitleCard] = []
+    for i, item in enumerate(joined):
+        section = shape.sections[item.chosen.section]
+        seconds = seconds_text(item.transition_frames / brief.rate.fps)
+        if item.chosen.judged < 0:
+            kind = section.card or "black"
+            text = {"title": title, "tagline": brief.tagline.strip()}.get(kind, "")
+            length = item.chosen.frames + item.before + item.after
+            cards.append(
+                TitleCard(
+                    kind=cast("TitleKind", kind),
+                    text=text,
+                    act=section.act,
+                    after_clip=len(clips) - 1,
+                    duration_s=seconds_text(length / brief.rate.fps),
+                    transition=item.transition.value,
+                    transition_s=seconds,
+                )
+            )
+            continue
+        row = judged[item.chosen.judged]
+        start_s, end_s = grid.source_span(*shown_span(item))
+        heard = [brief.events[k] for k in row.candidate.lines] if item.chosen.is_heard else []
+        has_sound = brief.analysis.sound is not None
+        clips.append(
+            Clip(
+                source_start_s=start_s,
+                source_end_s=end_s,
+                beat_type=beats[i],
+                act=section.act,
+                transition=item.transition.value,
+                transition_s=seconds,
+                dialogue_excerpt=" ".join(line.text for line in heard),
+                reasoning=f"{ACT_WORDS[section.act]}: {row.reasons}; score {row.score:.2f}",
+                visual_analysis=row.seen,
+                subtitle_analysis=_said(row) if heard else "",
+                money_shot_score=row.score,
+                narrative_zone=ZONE_ORDER[row.zone],
+                lines=tuple(
+                    SpokenLine(start_s=line.start_s, end_s=line.end_s, text=line.text, speaker=line.speaker)
+                    for line in heard
+                ),
+                on_beat=i + 1 < len(joined),
+                sound="line"
+                if heard
+                else "full"
+                if has_sound and section.act in {"cold_open", "breath", "button"} and not row.candidate.lines
+                else "none",
+                alternates=alternates[i],
+            )
+        )
+    return tuple(clips), tuple(cards)
+
+
+def _said(row: Judged) -> str:
+    who = f"{row.speaker}: " if row.speaker else ""
+    return f"{who}{row.emotion} ({row.emotion_strength:.2f})"
+
+
+def _beat_types(
+    brief: Brief, points: TurningPoints, shape: Shape, judged: Sequence[Judged], joined: Sequence[Joined]
+) -> list[BeatType]:
+    """What each item does in the story; cards get one too, which is not used."""
+    quiet = sorted(
+        (
+            judged[item.chosen.judged].score
+            for item in joined
+            if item.chosen.judged >= 0 and not item.chosen.is_heard
+        ),
+        reverse=True,
+    )
+    money = quiet[max(0, round(len(quiet) * MONEY_SHARE) - 1)] if quiet else 2.0
+    third = [i for i, item in enumerate(joined) if shape.sections[item.chosen.section].act == "act3"]
+    peak = max(third, key=lambda i: (judged[joined[i].chosen.judged].intensity, i), default=-1)
+    reach = TURN_REACH * brief.analysis.duration_s
+    met: set[str] = set()
+    has_incident = False
+    found: list[BeatType] = []
+    for i, item in enumerate(joined):
+        act = shape.sections[item.chosen.section].act
+        row = judged[item.chosen.judged] if item.chosen.judged >= 0 else None
+        if act == "breath" or row is None:
+            found.append("breath")
+        elif i == peak:
+            found.append("climax_peak")
+        elif act == "act1" and item.chosen.is_heard and row.speaker not in met:
+            found.append("character_introduction")
+        elif (
+            act in {"act1", "beat_drop"}
+            and not has_incident
+            and abs(row.time_s - points.opportunity_s) <= reach
+        ):
+            found.append("inciting_incident")
+            has_incident = True
+        elif item.chosen.is_heard and row.emotion in {"tenderness", "joy", "sadness"}:
+            found.append("relationship_beat")
+        elif not item.chosen.is_heard and row.score >= money:
+            found.append("money_shot")
+        elif act == "act1":
+            found.append("character_introduction")
+        else:
+            found.append("escalation_beat")
+        if row is not None and item.chosen.is_heard:
+            met.add(row.speaker)
+    return found
