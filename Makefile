@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-all check bench lock clean
+.PHONY: help setup demo picture test test-all check bench lock clean
 
 BIN := .venv/bin
 # Marks of finished set-up steps; each is made again when what it was made from changes.
@@ -27,6 +27,11 @@ $(PYTHON_READY): requirements/dev.txt pyproject.toml scripts/setup_python.sh
 $(MEDIA_READY): $(PYTHON_READY) requirements/ffmpeg.txt scripts/setup_media.sh
 	@bash scripts/setup_media.sh
 	@touch $@
+
+picture: $(MEDIA_READY) ## Make the README's picture from the sample film's trailer.
+	@bash scripts/demo.sh
+	@mkdir -p docs/pictures
+	$(BIN)/python scripts/contact_sheet.py demo/trailer_$${VIBE:-thriller}.mp4 docs/pictures/trailer.jpg
 
 demo: $(MEDIA_READY) ## A sample film and its trailer; or FILM=… SUBTITLES=… VIBE=… for your own.
 	@bash scripts/demo.sh

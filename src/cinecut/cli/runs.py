@@ -41,7 +41,7 @@ def make_or_render(film: str | None, manifest: str | None, command_line: Mapping
         for notice in settings.notices:
             screen.say(f"Notice: {notice}")
         if manifest:
-            outcome = render_manifest(settings, listen=screen.listen, say=screen.say)
+            outcome = render_manifest(_as_manifest_says(settings), listen=screen.listen, say=screen.say)
         else:
             is_answered = can_ask(is_quiet=settings.quiet, wants_json=settings.json)
             outcome = make_trailer(
@@ -51,6 +51,15 @@ def make_or_render(film: str | None, manifest: str | None, command_line: Mapping
                 choose_vibe=_VibeQuestion(screen, settings) if is_answered else None,
             )
     _tell(outcome, settings)
+
+
+def _as_manifest_says(settings: TrailerSettings) -> TrailerSettings:
+    """Vibe and music are the manifest's unless this very command named them."""
+    return dataclasses.replace(
+        settings,
+        vibe=settings.vibe if "vibe" in settings.named else None,
+        music=settings.music if "music" in settings.named else None,
+    )
 
 
 def _check_film(film: Path) -> None:
@@ -93,6 +102,8 @@ def _tell(outcome: Outcome, settings: TrailerSettings) -> None:
     with open_screen(is_quiet=settings.quiet, wants_json=False) as screen:
         for sentence in outcome.explanation:
             screen.say(sentence)
+        if outcome.plan:
+            screen.say("Dry run: nothing was written.")
         for state in outcome.plan:
             screen.say(_state_line(state))
         for notice in outcome.notices:
@@ -112,7 +123,7 @@ def _all_notices(outcome: Outcome, settings: TrailerSettings) -> list[str]:
 
 
 def _state_line(state: StageState) -> str:
-    return f"{stage_line(state.stage)}: {'done' if state.is_done else f'to do ({state.reason})'}"
+    return f"{stage_line(state.stage)}: {'done' if state.is_done else f'to do, {state.reason}'}"
 
 
 def _plain(found: object) -> dict[str, object]:
@@ -153,7 +164,8 @@ def clean_up(film: str, kinds: list[str], command_line: Mapping[str, object]) ->
     settings = trailer_settings(Path(film), command_line)
     from cinecut.compose import clean_work
 
-    freed = clean_work(settings, kinds)
+    found = clean_work(settings, kinds)
+    freed = {kind: size for kind, size in found.items() if size}
     if settings.json:
         print_json({"ok": True, "exit_status": 0, "freed_bytes": freed})
         return

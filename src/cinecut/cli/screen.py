@@ -28,12 +28,12 @@ STAGE_LABELS = {
     "assembly": "Assembly",
     "conform": "Conform",
 }
-"""The seven stages by name, in order, with the words that stand after `Stage N/7:`."""
+"""The seven stages by name, in order, with the words beside a moving bar."""
 
 
-def stage_line(stage: str, message: str = "") -> str:
-    """`Stage 4/7: LLaVA inference`; a message of the stage's first event replaces the usual words."""
-    label = message.removesuffix("...") or STAGE_LABELS.get(stage, stage)
+def stage_line(stage: str) -> str:
+    """`Stage 4/7: Inference`."""
+    label = STAGE_LABELS.get(stage, stage)
     if stage not in STAGE_LABELS:
         return label
     number = list(STAGE_LABELS).index(stage) + 1
@@ -71,19 +71,14 @@ class SilentScreen:
 
 
 class PlainScreen:
-    """A line a stage and a line a word: for files, pipes and simple terminals."""
+    """The run's words as lines: for files, pipes and simple terminals."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._stage = ""
         self._lock = threading.Lock()
 
     def listen(self, event: Progress) -> None:
-        """A line when a stage begins."""
-        with self._lock:
-            if event.stage != self._stage:
-                self._stage = event.stage
-                self._write(f"{stage_line(event.stage, event.message)}...")
+        """Nothing: the run says each stage's line as it begins, and a file needs no moving bar."""
 
     def say(self, text: str) -> None:
         """The line itself."""
@@ -103,7 +98,7 @@ class PlainScreen:
 
 
 class TerminalScreen:
-    """Stage, bar, elapsed and remaining time, the finished stages as lines above."""
+    """Stage, bar, elapsed and remaining time, what the run said as lines above."""
 
     def __init__(self, display: RichProgress) -> None:
         self._display = display
@@ -112,14 +107,12 @@ class TerminalScreen:
         self._lock = threading.Lock()
 
     def listen(self, event: Progress) -> None:
-        """Moves the bar; a new stage leaves the old one's line behind."""
+        """Moves the bar of this stage; the run has said the stage's line already."""
         with self._lock:
             if event.stage != self._stage or self._task is None:
                 self._leave()
                 self._stage = event.stage
-                label = shown(stage_line(event.stage, event.message))
-                self._display.console.print(f"{label}...", markup=False, highlight=False)
-                self._task = self._display.add_task(label, total=None)
+                self._task = self._display.add_task(shown(stage_line(event.stage)), total=None)
             self._display.update(self._task, completed=event.done, total=event.total or None)
 
     def say(self, text: str) -> None:
