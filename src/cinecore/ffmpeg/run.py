@@ -106,7 +106,7 @@ def open_process(
     """A running ffmpeg or ffprobe; `argv` holds its arguments without the program.
 
     Extra output pipes are named in `argv` by the placeholders `{pipe0}`, `{pipe1}` …, which become
-    `pipe:N` of the inherited descriptor. The caller must read all pipes (from threads where there
+    `pipe:N` of the inherited descriptor; `{fd0}` is the bare N, for filter options that escape the colon. The caller must read all pipes (from threads where there
     are several) and call `finish`; whatever is left at the end of the block is stopped.
 
     Raises:
@@ -118,7 +118,7 @@ def open_process(
     for argument in argv:
         text = os.fspath(argument)
         for number, (_, writer) in enumerate(pairs):
-            text = text.replace(f"{{pipe{number}}}", f"pipe:{writer}")
+            text = text.replace(f"{{pipe{number}}}", f"pipe:{writer}").replace(f"{{fd{number}}}", str(writer))
         arguments.append(text)
     readers = [reader for reader, _ in pairs]
     try:
