@@ -86,6 +86,10 @@ class SubtitleStream:
     language: str = ""
     title: str = ""
     is_default: bool = False
+    is_forced: bool = False
+    """Holds only what is spoken in a foreign tongue."""
+    is_for_the_deaf: bool = False
+    """Names sounds and speakers too."""
 
     @property
     def is_text(self) -> bool:

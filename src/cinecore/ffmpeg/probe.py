@@ -194,10 +194,13 @@ def _audio(stream: dict[str, Any]) -> AudioStream:
 
 def _subtitle(stream: dict[str, Any]) -> SubtitleStream:
     tags = stream.get("tags", {})
+    disposition = stream.get("disposition", {})
     return SubtitleStream(
         index=int(stream["index"]),
         codec=str(stream.get("codec_name", "unknown")),
         language=str(tags.get("language", "")),
         title=str(tags.get("title", "")),
-        is_default=bool(stream.get("disposition", {}).get("default")),
+        is_default=bool(disposition.get("default")),
+        is_forced=bool(disposition.get("forced")),
+        is_for_the_deaf=bool(disposition.get("hearing_impaired")),
     )
