@@ -200,16 +200,20 @@ def clean(
     film: FilmToLookAt,
     *,
     kinds: Annotated[
-        list[str] | None, typer.Option("--kind", metavar="KIND", help="Only this kind; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            "--kind",
+            metavar="KIND",
+            help="analysis, stills, descriptions, segments, manifests, state or all; may be repeated.",
+        ),
     ] = None,
     work_dir: WorkDir = None,
-    dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
-    """Remove a film's kept work; the trailer and the manifests stay."""
+    """Remove a film's kept work; the trailer and, unless named, the manifests stay."""
     from cinecut.cli.runs import clean_up
 
-    clean_up(film, kinds or [], {"work_dir": work_dir, "dry_run": dry_run or None, "json": json or None})
+    clean_up(film, kinds or [], {"work_dir": work_dir, "json": json or None})
 
 
 @app.command()
