@@ -1,19 +1,18 @@
-"""The text track inside a film: which one, its bytes by one ffmpeg, its lines.
+"""The text track inside a film: which one, and its bytes by one run of ffmpeg.
 
-Deliberately not here: subtitles in files of their own, and picture subtitles (no letters are in them).
+Deliberately not here: what the bytes say, and picture subtitles (no letters are in them).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cinecore.errors import ToolError
 from cinecore.ffmpeg.command import PREAMBLE, local_input
 from cinecore.ffmpeg.run import run
 from cinecore.media import MediaFile, SubtitleStream
 from cinecut.errors import SubtitleParseError
-from cinecut.ingestion.subtitles import Subtitles, parse_subtitles
 
 _MUXERS = {"ass": ("copy", "ass"), "ssa": ("copy", "ass"), "webvtt": ("copy", "webvtt")}
 """Codec → ffmpeg's encoder and muxer; everything else becomes SRT."""
@@ -32,16 +31,11 @@ class TextTrack:
     data: bytes
     stream: SubtitleStream
     number: int
-    """From 1, among the film's subtitle tracks, as `--subtitle-track` counts."""
-
-
-def has_text_track(media: MediaFile) -> bool:
-    """Whether the film holds a subtitle track with letters in it."""
-    return any(stream.is_text for stream in media.subtitles)
+    """Its place among the film's subtitle tracks, from 0."""
 
 
 def choose_text_track(media: MediaFile, track: int | None = None) -> tuple[int, SubtitleStream]:
-    """The track to read and its number from 1: the one asked for, else the best.
+    """The track to read and its place among the subtitle tracks, from 0: the one asked for, else the best.
 
     The best is a full track (not forced, not commentary), in the language of the sound, marked as
     default, not made for the deaf (their tags are told apart, but the words are often shortened),
@@ -50,19 +44,19 @@ def choose_text_track(media: MediaFile, track: int | None = None) -> tuple[int, 
     Raises:
         SubtitleParseError: No such track, only picture subtitles, or none at all.
     """
-    numbered = list(enumerate(media.subtitles, start=1))
+    numbered = list(enumerate(media.subtitles))
     if not numbered:
         raise SubtitleParseError(media.path, "There is no subtitle track in the film.")
     if track is not None:
-        if not 1 <= track <= len(numbered):
+        if not 0 <= track < len(numbered):
             raise SubtitleParseError(
                 media.path,
-                f"There is no subtitle track {track}; the film has {len(numbered)}.",
+                f"There is no subtitle track {track + 1}; the film has {len(numbered)}.",
                 f"Choose --subtitle-track from these: {_listed(media)}.",
             )
-        chosen = numbered[track - 1]
+        chosen = numbered[track]
         if not chosen[1].is_text:
-            raise SubtitleParseError(media.path, *_pictures_only(f"Track {track} holds", chosen[1].codec))
+            raise SubtitleParseError(media.path, *_pictures_only(f"Track {track + 1} holds", chosen[1].codec))
         return chosen
     texts = [(number, stream) for number, stream in numbered if stream.is_text]
     if not texts:
@@ -105,7 +99,7 @@ def _pictures_only(what: str, codec: str) -> tuple[str, str]:
     )
 
 
-def extract_subtitle_track(media: MediaFile, track: int | None = None) -> TextTrack:
+def take_text_track(media: MediaFile, track: int | None = None) -> TextTrack:
     """The bytes of a film's text track; one run of ffmpeg, which reads the file once.
 
     Raises:
@@ -131,22 +125,7 @@ def extract_subtitle_track(media: MediaFile, track: int | None = None) -> TextTr
         last = error.tail.splitlines()[-1] if error.tail else "no reason given"
         raise SubtitleParseError(
             media.path,
-            f"Subtitle track {number} cannot be taken out of the film ({last}).",
+            f"Subtitle track {number + 1} cannot be taken out of the film ({last}).",
             "Give the subtitles as a file with --subtitle.",
         ) from error
     return TextTrack(data, stream, number)
-
-
-def read_subtitle_track(
-    media: MediaFile, track: int | None = None, *, film_duration_s: float | None = None
-) -> Subtitles:
-    """The lines of a film's text track, with a notice that says which track it was.
-
-    Raises:
-        SubtitleParseError: As `extract_subtitle_track`, or the track has no caption.
-    """
-    taken = extract_subtitle_track(media, track)
-    found = parse_subtitles(taken.data, media.path, film_duration_s=film_duration_s)
-    about = ", ".join(part for part in (taken.stream.language, taken.stream.title) if part)
-    notice = f"Subtitles are taken from track {taken.number} inside the film{f' ({about})' if about else ''}."
-    return replace(found, notices=(notice, *found.notices))
