@@ -22,7 +22,7 @@ from cinecore.errors import BusyError, InputError, OutputError
 try:
     import fcntl
 except ImportError:  # Windows has no flock; a run there goes on without the lock and says so
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # a module or nothing
 
 IDENTITY_BLOCK_BYTES = 64 * 1024
 """Size of each block that a film's identity reads."""
