@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cinecut.manifest.schema import Alternate
+from cinecut.narrative.bars import APART_S, OUTSIDE_ZONE_ORDER
 from cinecut.narrative.brief import Brief
-from cinecut.narrative.choice import APART_S, OUTSIDE_ZONE_ORDER
 from cinecut.narrative.film_grid import FilmGrid
 from cinecut.narrative.join import Joined, fits_candidate, shown_span
 from cinecut.narrative.judgement import Judged

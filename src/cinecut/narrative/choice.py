@@ -15,21 +15,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cinecut.manifest.schema import Act
+from cinecut.narrative.bars import APART_S, OUTSIDE_ZONE_ORDER
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.judgement import Judged, Looks
 from cinecut.narrative.shape import Section, Shape
-from cinecut.narrative.taste import cost_in_act
-
-APART_S = 2.0
-"""Film seconds between any two clips of a trailer."""
+from cinecut.narrative.taste import cost_in_act, cost_of_zone
 
 AIR_BEFORE, AIR_AFTER = 6, 9
 """Frames of air around a line that is aimed for, at any rate near 24; scaled to the rate."""
 
 SPOKEN_WEIGHTS = {"act1": 1.25, "beat_drop": 0.6, "act2": 1.15, "act3": 0.45}
 """How the spoken share spreads over the acts: words inform early, pictures close."""
-
-OUTSIDE_ZONE_ORDER: frozenset[Act] = frozenset({"cold_open", "button"})
 
 COST_PER_SPOKEN_SECOND = 0.22
 COST_OF_ALIKE = 0.7
@@ -75,6 +71,9 @@ class _Place:
     cost: float
 
 
+_Ranked = tuple[list[tuple[float, int]], list[tuple[float, int]]]
+
+
 class _State:
     __slots__ = ("chosen", "cost", "last_line", "parent", "rank", "recent", "spoken_s", "used", "zone")
 
@@ -104,10 +103,13 @@ class Choice:
         judged: Sequence[Judged],
         looks: Looks,
         handle_frames: int,
+        wanted_zones: Sequence[int],
         effort: Effort,
     ) -> None:
         self.brief, self.shape, self.judged, self.looks = brief, shape, judged, looks
-        self.handle = handle_frames
+        self.handle, self.wanted_zones = handle_frames, wanted_zones
+        self._act_costs: dict[Act, list[float]] = {}
+        self._ranked_lists: dict[tuple[int, int], _Ranked] = {}
         self.effort = effort
         self.fps = float(shape.rate.fps)
         self.air_before = round(AIR_BEFORE * self.fps / 24)
@@ -205,7 +207,7 @@ class Choice:
         self, state: _State, number: int, section: Section, position: int
     ) -> Iterator[tuple[Chosen, _State]]:
         target = self._target_s(section, position)
-        quiet, lines = self._ranked[number]
+        quiet, lines = self._ranked(number, self.wanted_zones[position])
         ends = self._ends(section, position, target)
         few = 0
         for end in ends:
@@ -412,19 +414,25 @@ class Choice:
 
     # -- prepared once ------------------------------------------------------------------------------
 
-    @cached_property
-    def _ranked(self) -> list[tuple[list[tuple[float, int]], list[tuple[float, int]]]]:
-        """Per section: quiet candidates and lines with their costs, the best first."""
-        ranked: list[tuple[list[tuple[float, int]], list[tuple[float, int]]]] = []
-        for section in self.shape.sections:
+    def _ranked(self, number: int, wanted_zone: int) -> _Ranked:
+        """Quiet candidates and lines with their costs in a section, the best first."""
+        key = (number, wanted_zone)
+        if key not in self._ranked_lists:
+            act = self.shape.sections[number].act
             quiet: list[tuple[float, int]] = []
             lines: list[tuple[float, int]] = []
-            if section.holds != "card":
-                for index, item in enumerate(self.judged):
-                    row = (round(cost_in_act(section.act, item, self.brief), 9), index)
-                    (lines if item.candidate.lines else quiet).append(row)
-            ranked.append((sorted(quiet), sorted(lines)))
-        return ranked
+            for index, item in enumerate(self.judged):
+                cost = self._costs_in(act)[index]
+                if act not in OUTSIDE_ZONE_ORDER:
+                    cost += cost_of_zone(item.zone, wanted_zone)
+                (lines if item.candidate.lines else quiet).append((round(cost, 9), index))
+            self._ranked_lists[key] = (sorted(quiet), sorted(lines))
+        return self._ranked_lists[key]
+
+    def _costs_in(self, act: Act) -> list[float]:
+        if act not in self._act_costs:
+            self._act_costs[act] = [cost_in_act(act, item, self.brief) for item in self.judged]
+        return self._act_costs[act]
 
     @cached_property
     def _expected_spoken(self) -> list[float]:

@@ -16,11 +16,12 @@ from cinecut.narrative.alternates import find_alternates
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.candidates import find_candidates
 from cinecut.narrative.choice import Choice, Chosen, Effort
-from cinecut.narrative.film_grid import FilmGrid
+from cinecut.narrative.film_grid import FilmGrid, Mask
 from cinecut.narrative.join import Joined, handle_frames, join
 from cinecut.narrative.judgement import Judged, Looks, judge, looks_of
 from cinecut.narrative.permitted import Permitted, permitted_footage
 from cinecut.narrative.shape import LEAST_DURATION_S, Shape, shape_trailer
+from cinecut.narrative.supply import wanted_zones
 from cinecut.narrative.turning_points import find_turning_points
 from cinecut.narrative.written import write_parts
 
@@ -63,7 +64,8 @@ def plan_trailer(brief: Brief) -> Manifest:
         )
     beats = brief.grid or BeatGrid(brief.vibe.bpm_exact)
     wanted = brief.duration_s if brief.duration_s is not None else _default_duration(permitted.seconds)
-    plan = _longest_that_fits(brief, beats, wanted, permitted, judged, looks)
+    quiet = permitted.allowed & grid.clean & ~grid.spoken(brief.events)
+    plan = _longest_that_fits(brief, grid, beats, wanted, permitted, quiet, judged, looks)
     joined = join(plan.chosen, judged, plan.shape, brief.vibe)
     alternates = find_alternates(brief, grid, plan.shape, judged, joined)
     return _manifest(brief, grid, points, permitted, judged, plan, joined, alternates, wanted, beats)
@@ -74,7 +76,14 @@ def _default_duration(permitted_s: float) -> float:
 
 
 def _longest_that_fits(
-    brief: Brief, beats: BeatGrid, wanted: float, permitted: Permitted, judged: Sequence[Judged], looks: Looks
+    brief: Brief,
+    grid: FilmGrid,
+    beats: BeatGrid,
+    wanted: float,
+    permitted: Permitted,
+    quiet: Mask,
+    judged: Sequence[Judged],
+    looks: Looks,
 ) -> _Plan:
     """The plan at the wanted length, or at the longest shorter one that the footage fills."""
     duration = min(wanted, max(SHORTEST_DEFAULT_S, MOST_SHARE * permitted.seconds + brief.vibe.title.seconds))
@@ -95,7 +104,8 @@ def _longest_that_fits(
                     raise
                 break
             handle = handles[min(attempt, 1)]
-            chosen = Choice(brief, shape, judged, looks, handle, effort).run()
+            zones = wanted_zones(shape, grid, permitted, quiet, handle)
+            chosen = Choice(brief, shape, judged, looks, handle, zones, effort).run()
             if chosen is not None:
                 return _Plan(shape, chosen, handle)
         if duration <= LEAST_DURATION_S:

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
 
 from cinecut.manifest.schema import Act
+from cinecut.narrative.bars import OUTSIDE_ZONE_ORDER
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.judgement import Judged
 
-ZONE_COSTS: Mapping[Act, tuple[float, float, float]] = {
-    "cold_open": (0.0, 0.0, 0.15),
-    "act1": (0.0, 0.7, 2.5),
-    "beat_drop": (0.5, 0.0, 1.5),
-    "act2": (0.5, 0.0, 1.0),
-    "breath": (0.6, 0.1, 0.1),
-    "act3": (2.0, 0.5, 0.0),
-    "title_card": (0.0, 0.0, 0.0),
-    "button": (0.0, 0.0, 0.15),
-}
-"""Cost of footage from BEGINNING, ESCALATION, CLIMAX in an act. High is not forbidden: a film may have no other."""
+COST_AHEAD, COST_FAR_AHEAD = 0.9, 2.5
+"""Footage from a zone later than wanted closes the earlier ones for good."""
+
+COST_BEHIND, COST_FAR_BEHIND = 0.35, 1.2
 
 SEED_SPREAD = 0.05
 """How far the seed may move a cost: enough to choose between equals, not against a better one."""
@@ -66,11 +59,21 @@ def cost_in_act(act: Act, judged: Judged, brief: Brief) -> float:
         worth = 0.6 * score + 0.2 * still + (0.25 * judged.emotion_strength + 0.1 if has_line else 0.0)
     else:
         worth = 0.6 * score + 0.4 * intensity
-    cost = 1.0 - worth + ZONE_COSTS[act][judged.zone]
+    cost = 1.0 - worth
+    if act in OUTSIDE_ZONE_ORDER and judged.zone == 2:
+        cost += 0.15
     if has_line:
         text = " ".join(brief.events[k].text for k in judged.candidate.lines)
         cost += 0.3 * (1.0 - line_worth(text))
     return cost + SEED_SPREAD * _dice(brief.seed, act, judged.candidate.number)
+
+
+def cost_of_zone(zone: int, wanted: int) -> float:
+    """What it costs to draw from another zone than the one wanted; never forbidden by itself."""
+    ahead = zone - wanted
+    if ahead > 0:
+        return COST_AHEAD if ahead == 1 else COST_FAR_AHEAD
+    return 0.0 if ahead == 0 else COST_BEHIND if ahead == -1 else COST_FAR_BEHIND
 
 
 def line_worth(text: str) -> float:

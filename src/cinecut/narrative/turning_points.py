@@ -126,8 +126,8 @@ def _features(
         curves["colour"] = np.array([shot.saturation for shot in seen], dtype=np.float64)
     sound = analysis.sound
     if sound is not None and len(sound.loudness_lufs):
-        steps = np.arange(len(sound.loudness_lufs)) * sound.step_s
-        loudness = np.clip((sound.loudness_lufs.astype(np.float64) + 50.0) / 45.0, 0, 1)
+        steps: Curve = np.arange(len(sound.loudness_lufs), dtype=np.float64) * sound.step_s
+        loudness: Curve = np.clip((sound.loudness_lufs.astype(np.float64) + 50.0) / 45.0, 0, 1)
         curves["loudness"] = _binned(steps, loudness, edges)
     return {name: _smoothed(curve) for name, curve in curves.items()}
 
