@@ -66,6 +66,10 @@ def choose_keyframes(
         KeyframeExtractionError: A still is missing from `stills_dir` or is no picture.
         OutputError: `out_dir` cannot be written.
     """
+    try:
+        out_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_error(error, out_dir) from error
     served = _served(analysis, _points(analysis, events))
     chosen = _one_a_view(served, stills_dir)
     wanted: dict[str, KeyframeRecord] = {}
