@@ -62,7 +62,7 @@ def tell_format(text: str) -> str:
 
 def read_cues(text: str, format_: str) -> tuple[list[RawCue], int]:
     """All cues in the order of the file, and how many could not be read."""
-    flat = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    flat = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     if format_ == "ass":
         return _read_ass(flat)
     return list(_scan(flat.split("\n"), is_vtt=format_ == "vtt")), 0
@@ -85,7 +85,7 @@ def _scan(lines: list[str], *, is_vtt: bool) -> Iterator[RawCue]:
         if match is None:
             body.append(line)
             continue
-        before, next_number = _before_timing(body, number, is_vtt=is_vtt)
+        before, next_number = _before_timing(body, number, is_vtt=is_vtt, is_first=times is None)
         if times is not None:
             yield RawCue(*times, "\n".join(before))
         groups = match.groups()
@@ -97,19 +97,31 @@ def _scan(lines: list[str], *, is_vtt: bool) -> Iterator[RawCue]:
         yield RawCue(*times, "\n".join(_vtt_text(body) if is_vtt else body))
 
 
-def _before_timing(body: list[str], number: int | None, *, is_vtt: bool) -> tuple[list[str], int | None]:
-    """The text before a timing line without the next cue's own name, and that cue's number."""
+def _before_timing(
+    body: list[str], number: int | None, *, is_vtt: bool, is_first: bool
+) -> tuple[list[str], int | None]:
+    """The text before a timing line without the next cue's own number, and that number.
+
+    A last line of digits is that number when it counts on from the one before, or when it stands alone
+    right before the times; else somebody says it.
+    """
     if is_vtt:
         return _vtt_text(body), None
-    if not body or not body[-1].strip():
-        return body, None
-    last = body[-1].strip()
+    end = len(body)
+    while end and not body[end - 1].strip():
+        end -= 1
+    last = body[end - 1].strip() if end else ""
     if not last.isdecimal() or len(last) > 9:
         return body, None
-    follows_gap = len(body) == 1 or not body[-2].strip()
-    is_next = number is not None and int(last) == number + 1
-    if is_next or (follows_gap and (len(body) > 1 or number is None)):
-        return body[:-1], int(last)
+    value = int(last)
+    stands_alone = end == 1 or not body[end - 2].strip()
+    touches = end == len(body)
+    if is_first:
+        return body[: end - 1], value if stands_alone else None
+    if number is not None and value == number + 1 and (touches or stands_alone):
+        return body[: end - 1], value
+    if touches and stands_alone and end > 1:
+        return body[: end - 1], value
     return body, None
 
 

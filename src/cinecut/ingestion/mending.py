@@ -60,11 +60,16 @@ def mend(captions: list[Caption], film_duration_s: float | None) -> tuple[list[C
     return _untangled(ordered, notices), notices
 
 
+def counted(count: int, what: str) -> str:
+    """`3 subtitle lines lay … and were …`; `{was}` in `what` follows the number."""
+    text = what.format(was="was" if count == 1 else "were")
+    return f"{count} subtitle line{'' if count == 1 else 's'} {text}."
+
+
 def _note(notices: list[str], count: int, what: str) -> None:
-    """`3 subtitle lines lay … and were …`; nothing for none."""
+    """One more notice; none for nothing."""
     if count:
-        text = what.format(was="was" if count == 1 else "were")
-        notices.append(f"{count} subtitle line{'' if count == 1 else 's'} {text}.")
+        notices.append(counted(count, what))
 
 
 def _inside_film(captions: list[Caption], limit_ms: int | None, notices: list[str]) -> list[Caption]:

@@ -15,7 +15,7 @@ from cinecut.ingestion.cues import RawCue, read_cues, tell_format
 from cinecut.ingestion.encodings import Decoded, decode
 from cinecut.ingestion.lines import LineReader
 from cinecut.ingestion.markup import clean
-from cinecut.ingestion.mending import Caption, mend
+from cinecut.ingestion.mending import Caption, counted, mend
 from cinecut.models import DialogueEvent, LineKind
 
 MAX_SUBTITLE_BYTES = 128 * 1024 * 1024
@@ -124,9 +124,10 @@ def _reading_notices(decoded: Decoded, unreadable: int) -> list[str]:
     if decoded.is_guess:
         notices.append(f"The subtitles bear no mark of their encoding; they read best as {decoded.encoding}.")
     if decoded.broken:
-        notices.append(f"{decoded.broken} letters of the subtitles were damaged.")
+        letters = "letter was" if decoded.broken == 1 else "letters were"
+        notices.append(f"{decoded.broken} damaged {letters} found in the subtitles.")
     if unreadable:
-        notices.append(f"{unreadable} subtitle lines had no readable time and were left out.")
+        notices.append(counted(unreadable, "had no readable time and {was} left out"))
     return notices
 
 
