@@ -22,7 +22,7 @@ from cinecore.audio.loudness import normalise
 from cinecore.audio.wave import write_wav
 from cinecore.errors import OutputError, ToolError
 from cinecore.ffmpeg import binaries
-from cinecore.ffmpeg.command import PREAMBLE, local_input
+from cinecore.ffmpeg.command import PREAMBLE, decimal, local_input
 from cinecore.ffmpeg.run import run
 from cinecore.files import publish, write_error, write_json
 from cinecore.ports import Progress, ProgressListener, silent
@@ -30,8 +30,9 @@ from cinecore.render.cards import CardArt, card_art
 from cinecore.render.compile import segment_command
 from cinecore.render.measure import Measurement, measure
 from cinecore.render.presets import WEB, DeliveryPreset
-from cinecore.render.segments import FilmInput, Segment, segment_fingerprint, split_into_segments
+from cinecore.render.segments import FilmInput, Segment, split_into_segments
 from cinecore.timeline import Card, Timeline
+from cinecore.work.fingerprint import fingerprint
 from cinecore.work.pool import map_in_order
 from cinecore.work.store import Store
 
@@ -119,7 +120,6 @@ def _render_segments(
     jobs: int,
     listen: ProgressListener,
 ) -> tuple[list[Path], int]:
-    version = binaries.find("ffmpeg").version
     segments = split_into_segments(timeline)
     arts = _draw_cards(timeline, bench)
     store = bench.segments
@@ -128,7 +128,7 @@ def _render_segments(
 
     def one(item: tuple[int, Segment], cancelled: Callable[[], bool]) -> tuple[str, Path, bool]:
         number, segment = item
-        name = segment_fingerprint(segment, timeline.sources, films, preset, version)
+        name = segment_name(segment, timeline, films, arts, preset, bench)
 
         def encode(path: Path) -> None:
             def heard(frame: int) -> None:
@@ -145,6 +145,30 @@ def _render_segments(
     results = map_in_order(one, list(enumerate(segments)), jobs=jobs)
     _keep_recent(bench, [name for name, _, _ in results])
     return [path for _, path, _ in results], sum(is_new for _, _, is_new in results)
+
+
+def segment_name(
+    segment: Segment,
+    timeline: Timeline,
+    films: Mapping[str, FilmInput],
+    arts: Mapping[Card, CardArt],
+    preset: DeliveryPreset,
+    bench: Bench,
+) -> str:
+    """The fingerprint of a segment's bytes: the very command that makes it, and what it reads.
+
+    A film counts by its identity, not its place; cards are named by their own fingerprint. A change in how
+    commands are built is a change of the name: nothing old can pass for new.
+    """
+    command = segment_command(segment, films, arts, preset, Path("segment.mp4"))
+    places = {
+        f"file:{films[source.key].media.path.absolute()}": source.identity for source in timeline.sources
+    }
+    folder = str(bench.cards.absolute())
+    return fingerprint(
+        command=[places.get(argument, argument.replace(folder, "cards")) for argument in command],
+        ffmpeg=binaries.find("ffmpeg").version,
+    )
 
 
 def _keep_recent(bench: Bench, names: list[str]) -> None:
@@ -172,8 +196,12 @@ def _draw_cards(timeline: Timeline, bench: Bench) -> dict[Card, CardArt]:
 def _join(paths: list[Path], timeline: Timeline, scraps: Path) -> Path:
     """The segments as one picture-only file, packets untouched."""
     listing = scraps / "segments.txt"
-    # names are digests made by us: nothing in them needs quoting
-    lines = [f"file '../segments/{path.name}'\n" for path in paths]
+    # An MP4 tells its length in whole milliseconds, which moves later segments by up to 0.5 ms each: the
+    # exact length is written beside each name. Names are digests made by us: nothing needs quoting.
+    lines = [
+        f"file '../segments/{path.name}'\nduration {decimal(timeline.rate.seconds(segment.frames))}\n"
+        for path, segment in zip(paths, split_into_segments(timeline), strict=True)
+    ]
     try:
         listing.write_text("ffconcat version 1.0\n" + "".join(lines), encoding="ascii")
     except OSError as error:

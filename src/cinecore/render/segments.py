@@ -1,22 +1,16 @@
 """Cutting a timeline into segments that are encoded apart and joined by stream copy; pure.
 
-A segment ends only where no crossfade overlaps. Its fingerprint holds all that its picture depends on,
-and not where it lies: an edit elsewhere leaves it as it is.
+A segment ends only where no crossfade overlaps, and does not know where it lies: an edit elsewhere
+leaves it as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cinecore.media import MediaFile, VideoStream
-from cinecore.render.presets import DeliveryPreset
 from cinecore.timebase import FrameRate
-from cinecore.timeline import Card, FilmFrames, FilmSource, Grade, Timeline, Transition, TransitionKind
-from cinecore.work.fingerprint import fingerprint
-
-RENDER_VERSION = 1
-"""Raised whenever the same timeline would give other pixels."""
+from cinecore.timeline import Card, FilmFrames, Grade, Timeline, Transition, TransitionKind
 
 SEGMENTS_AIMED_AT = 10
 """8..12 keep graphs small (a 40-input 1080p graph peaks at 2.1 GB) and edits cheap."""
@@ -111,22 +105,3 @@ def _fade(transition: Transition) -> Fade | None:
     colors = {TransitionKind.FADE_TO_BLACK: "black", TransitionKind.FADE_TO_WHITE: "white"}
     color = colors.get(transition.kind)
     return Fade(transition.frames // 2, color) if color and transition.frames >= 2 else None
-
-
-def segment_fingerprint(
-    segment: Segment,
-    sources: tuple[FilmSource, ...],
-    films: Mapping[str, FilmInput],
-    preset: DeliveryPreset,
-    ffmpeg_version: str,
-) -> str:
-    """All that this segment's bytes depend on, as one string."""
-    used = sorted({shot.content.source for shot in segment.shots if isinstance(shot.content, FilmFrames)})
-    return fingerprint(
-        version=RENDER_VERSION,
-        segment=segment,
-        identities={source.key: source.identity for source in sources if source.key in used},
-        streams={key: (films[key].video, films[key].is_one_to_one) for key in used},
-        preset=preset,
-        ffmpeg=ffmpeg_version,
-    )

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from cinecore.audio.score import ScoreHit, ScorePlan, ScoreSection
-
+from cinecore.audio.recipe import score_recipe
+from cinecore.audio.score import ScorePlan, ScoreSection
 from cinecore.timebase import SAMPLE_RATE, FrameRate, Span, round_half_up
 from cinecore.timeline import AudioCue, BeatGrid, FileSound, FilmSound, MadeSound, Stem
 from cinecore.work.fingerprint import canonical_json
@@ -141,8 +141,8 @@ def music_cues(
     if bed is None or bed.kind == "none" or not total:
         return []
     if bed.kind == "composed":
-        plan = score_plan(manifest, layout, rate, vibe, grid or BeatGrid(vibe.bpm_exact), bed.seed)
-        return [AudioCue(Stem.MUSIC, 0, total, MadeSound("score", canonical_json(plan)), text=bed.title)]
+        plan = score_plan(layout, rate, vibe, grid or BeatGrid(vibe.bpm_exact), bed.seed)
+        return [AudioCue(Stem.MUSIC, 0, total, MadeSound("score", score_recipe(plan)), text=bed.title)]
     breath = layout.act_spans.get("breath")
     spans = [Span(0, total)]
     if breath is not None and breath.length:
@@ -173,10 +173,8 @@ def _looped(sound: FileSound, span: Span, loop: int, end_fade: int, text: str) -
     return cues
 
 
-def score_plan(
-    manifest: Manifest, layout: Layout, rate: FrameRate, vibe: VibeProfile, grid: BeatGrid, seed: int
-) -> ScorePlan:
-    """What the composer is told: sections on the acts, hits on the drop and the titles."""
+def score_plan(layout: Layout, rate: FrameRate, vibe: VibeProfile, grid: BeatGrid, seed: int) -> ScorePlan:
+    """What the composer is told: sections on the acts. Hits are designed effects, so that they can be switched off."""
     sections: list[ScoreSection] = []
     for act, span in layout.act_spans.items():
         name = SECTION_OF_ACT[act]
@@ -185,19 +183,11 @@ def score_plan(
             sections[-1] = ScoreSection(name, sections[-1].start, end)
         elif end > start:
             sections.append(ScoreSection(name, start, end))
-    hits = [
-        ScoreHit(rate.samples(item.cut), "title")
-        for item in layout.items
-        if item.kind == "card" and manifest.titles[item.index].kind == "title"
-    ]
-    if "act3" in layout.act_spans:
-        hits.append(ScoreHit(rate.samples(layout.act_spans["act3"].start), "drop"))
     return ScorePlan(
-        length=rate.samples(layout.frames),
+        samples=rate.samples(layout.frames),
         grid=grid,
         sections=tuple(sections),
         palette=vibe.music,
-        hits=tuple(sorted(hits, key=lambda hit: hit.at)),
         seed=seed,
     )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from cinecore.audio.score import ScorePlan, compose
-
 from cinecore.audio.effects import make_effect
 from cinecore.audio.extract import read_film_sounds, read_sound_file
 from cinecore.audio.mix import Mix, mix
+from cinecore.audio.recipe import score_plan
+from cinecore.audio.score import compose
 from cinecore.audio.wave import Pcm, silence
 from cinecore.media import MediaFile
 from cinecore.timebase import SAMPLE_RATE, round_half_up
@@ -50,7 +50,7 @@ def _from_file(cue: AudioCue, sound: FileSound, files: dict[str, Pcm]) -> Pcm:
 
 def _made(cue: AudioCue, sound: MadeSound) -> Pcm:
     makers: dict[str, Callable[[], Pcm]] = {
-        "score": lambda: compose(ScorePlan.from_recipe(sound.recipe)),
+        "score": lambda: compose(score_plan(sound.recipe)),
         "effect": lambda: _effect(cue, sound),
     }
     return makers[sound.maker]()
