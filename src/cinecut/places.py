@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from cinecore.errors import InputError
+from cinecore.errors import InputError, OutputError
 from cinecore.files import digest_bytes, write_error
 from cinecut.settings import cache_folder
 
@@ -55,20 +55,33 @@ def trailer_file(film: Path, vibe: str, asked: Path | None = None) -> Place:
 
     Raises:
         InputError: The asked name has an ending other than .mp4.
+        OutputError: The folder of the asked name is not there or cannot be written.
     """
     name = name_for(film.stem, f"_trailer_{vibe}.mp4")
     if asked is not None:
-        if asked.is_dir():
-            return Place(asked / name)
-        if not asked.suffix:
-            return Place(asked.with_name(asked.name + ".mp4"))
-        if asked.suffix.lower() != ".mp4":
-            raise InputError("A trailer is an .mp4 file.", asked, "Give --output a name that ends in .mp4.")
-        return Place(asked)
+        return Place(_asked_file(asked, name))
     if is_writable(film.parent):
         return Place(film.parent / name)
     path = Path.cwd() / name
     return Place(path, f"The film's folder cannot be written; the trailer goes to {str(path)!r}.")
+
+
+def _asked_file(asked: Path, usual_name: str) -> Path:
+    if asked.is_dir():
+        path = asked / usual_name
+    elif not asked.suffix:
+        path = asked.with_name(asked.name + ".mp4")
+    elif asked.suffix.lower() == ".mp4":
+        path = asked
+    else:
+        raise InputError("A trailer is an .mp4 file.", asked, "Give --output a name that ends in .mp4.")
+    if not path.parent.is_dir():
+        raise OutputError(
+            "There is no such folder for the trailer.", path.parent, "Make it, or choose another."
+        )
+    if not is_writable(path.parent):
+        raise OutputError("The trailer's folder cannot be written.", path.parent, "Choose another place.")
+    return path
 
 
 def setup_work_folder(folder: Path) -> Path:

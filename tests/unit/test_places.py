@@ -74,6 +74,12 @@ def test_an_output_without_an_ending_gets_one_and_a_folder_takes_the_usual_name(
         trailer_file(film, "war", tmp_path / "cut.avi")
 
 
+def test_an_output_in_a_folder_that_is_not_there_is_refused_before_any_work(tmp_path: Path) -> None:
+    with pytest.raises(OutputError) as caught:
+        trailer_file(tmp_path / "f.mkv", "war", tmp_path / "none" / "cut.mp4")
+    assert caught.value.exit_status == 73
+
+
 def test_something_in_the_way_of_the_work_folder_is_said(tmp_path: Path) -> None:
     (tmp_path / "film_cinecut_work").write_text("mine")
     with pytest.raises(OutputError) as caught:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cinecore.errors import InputError
 from cinecore.settings import UsageError
@@ -35,6 +35,9 @@ def make_or_render(film: str | None, manifest: str | None, command_line: Mapping
     )
     if settings.film is not None:
         _check_film(settings.film)
+    for file, option in ((settings.subtitle, "--subtitle"), (settings.music_file, "--music")):
+        if file is not None and not file.is_file():  # said before an hour of analysis, not after
+            raise InputError(f"There is no such file for {option}.", file, "Check the name.")
     from cinecut.compose import make_trailer, render_manifest
 
     with open_screen(is_quiet=settings.quiet, wants_json=settings.json) as screen:
@@ -109,9 +112,7 @@ def _tell(outcome: Outcome, settings: TrailerSettings) -> None:
         for notice in outcome.notices:
             screen.say(f"Notice: {notice}")
         if outcome.measured:
-            screen.say(
-                "Measured: " + ", ".join(f"{name} {_word(value)}" for name, value in outcome.measured.items())
-            )
+            screen.say(f"Measured: {_measured_words(outcome.measured)}")
         if outcome.manifest.exists():
             screen.say(f"Manifest: {str(outcome.manifest)!r}")
         if outcome.output is not None:
@@ -133,8 +134,17 @@ def _plain(found: object) -> dict[str, object]:
     return {"result": found}
 
 
-def _word(value: object) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+def _measured_words(measured: Mapping[str, Any]) -> str:
+    """The figures a person asks for first; `--json` has them all."""
+    loudness, peak = measured.get("integrated_lufs"), measured.get("true_peak_dbtp")
+    words = [
+        f"{float(measured.get('duration_s', 0)):.2f} s",
+        f"{measured.get('width')}×{measured.get('height')} at {measured.get('rate')} frames a second",
+        "silent" if loudness is None else f"{loudness:.1f} LUFS",
+    ]
+    if peak is not None:
+        words.append(f"{peak:.1f} dBTP")
+    return ", ".join(words)
 
 
 def show_status(film: str, command_line: Mapping[str, object]) -> None:
@@ -149,6 +159,7 @@ def show_status(film: str, command_line: Mapping[str, object]) -> None:
         return
     with open_screen(is_quiet=settings.quiet, wants_json=False) as screen:
         screen.say(f"Work folder: {str(found.work_dir)!r}")
+        screen.say("With the settings as they are (`cinecut FILM … --dry-run` asks about others):")
         for state in found.stages:
             screen.say(_state_line(state))
         for kind, size in found.bytes_by_kind.items():
