@@ -67,8 +67,10 @@ class GlobalShift:
             columns = np.clip(np.arange(self._columns)[None] - right[:, None], 0, self._columns - 1)
             before = before[np.arange(len(before))[:, None, None], rows[:, :, None], columns[:, None, :]]
         inner = (slice(None), slice(MARGIN, -MARGIN), slice(MARGIN, -MARGIN))
-        slope_y = (before[:, 2:, 1:-1] - before[:, :-2, 1:-1])[:, 1:-1, 1:-1] * np.float32(0.5)
-        slope_x = (before[:, 1:-1, 2:] - before[:, 1:-1, :-2])[:, 1:-1, 1:-1] * np.float32(0.5)
+        # slopes of the mean of both pictures: a step from one side alone falls short of a large shift
+        mean = (before + after) * np.float32(0.5)
+        slope_y = (mean[:, 3:-1, 2:-2] - mean[:, 1:-3, 2:-2]) * np.float32(0.5)
+        slope_x = (mean[:, 2:-2, 3:-1] - mean[:, 2:-2, 1:-3]) * np.float32(0.5)
         change = after[inner] - before[inner]
         count = len(change)
         flat_x, flat_y, flat_c = (part.reshape(count, -1) for part in (slope_x, slope_y, change))

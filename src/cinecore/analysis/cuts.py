@@ -26,13 +26,19 @@ EVIDENCE_MIN = 0.26
 EVIDENCE_ABOVE = 0.20
 """A cut's evidence, and how far it stands above the third strongest of its neighbours (two may be cuts)."""
 
-DIFFERENCE_MIN = 0.006
+DIFFERENCE_MIN = 0.0035
 """Least mean difference of a cut, 0..1: below it lies the noise of a black picture."""
 
 SHORTEST_SHOT_FRAMES = 5
 
 FLASH_RETURN = 0.45
 """A jump is a flash when the picture after it is this much less unlike the one before than the jump was."""
+
+FLASH_NEAR = 0.1
+"""A picture this near to the former one, against the jump's distance, is it: noise hides the likeness of dark ones."""
+
+FLASH_LIKE = 0.15
+"""Pictures no more unlike than this are one view, however much or little the flash hid of it."""
 
 BLEND_RATIO_MAX = 0.25
 BLEND_CHANGE_MIN = 0.02
@@ -41,7 +47,10 @@ BLEND_UNLIKE_MIN = 0.35
 unlike the ends are. A hard cut in the middle of a span has a ratio of .33, motion of .5 and more."""
 
 BLACK_SHARE = 0.98
-BLACK_CONTRAST = 0.02
+BLACK_LUMA_MEAN = 0.03
+BLACK_CONTRAST = 0.012
+"""A night scene has little light too, but it has contrast."""
+
 WHITE_SHARE = 0.97
 SHORTEST_FADE_FRAMES = 4
 LONGEST_FADE_FRAMES = 120
@@ -73,7 +82,11 @@ def find_boundaries(measures: PictureMeasures) -> Boundaries:
     frames = len(measures.luma)
     if frames < 2:
         return Boundaries((), (), ())
-    black = runs((measures.dark_share >= BLACK_SHARE) & (measures.contrast <= BLACK_CONTRAST))
+    black = runs(
+        (measures.dark_share >= BLACK_SHARE)
+        & (measures.luma <= BLACK_LUMA_MEAN)
+        & (measures.contrast <= BLACK_CONTRAST)
+    )
     white = runs((measures.bright_share >= WHITE_SHARE) & (measures.contrast <= 0.03))
     cuts, flashes = _hard_cuts(measures)
     fades = _fades(black, measures.luma + measures.contrast, cuts)
@@ -131,10 +144,10 @@ def _flashes(measures: PictureMeasures, jumps: list[int]) -> list[tuple[int, int
             after = frame + back - 1
             if after >= len(measures.luma):
                 break
-            if (
-                measures.unlike[after, position] < FLASH_RETURN * jump_unlike
-                and measures.distance[after, position] < FLASH_RETURN * jump_distance
-            ):
+            left = float(measures.unlike[after, position])
+            near = float(measures.distance[after, position])
+            is_like = left < FLASH_RETURN * jump_unlike or left < FLASH_LIKE
+            if near < FLASH_NEAR * jump_distance or (near < FLASH_RETURN * jump_distance and is_like):
                 found.append((frame, after))
                 break
     return found

@@ -21,7 +21,7 @@ from cinecore.analysis.sound import SAMPLE_RATE, SoundMeter
 from cinecore.analysis.stills import StillWriter
 from cinecore.errors import InputError
 from cinecore.ffmpeg.binaries import has_filter
-from cinecore.ffmpeg.command import PREAMBLE, local_input
+from cinecore.ffmpeg.command import PREAMBLE, decimal, local_input
 from cinecore.ffmpeg.graph import Filter, Graph, filter_
 from cinecore.ffmpeg.run import open_process
 from cinecore.media import AudioStream, MediaFile, VideoStream
@@ -35,6 +35,9 @@ BLOCK = 8
 
 STILL_LINES = 420
 STILL_SPACING_S = Fraction(1, 2)
+SEEK_AHEAD_S = Fraction(6)
+"""A seek aims this much too early, since MPEG-TS and broken indexes land late."""
+
 BATCH_FRAMES = 64
 QUEUED_BATCHES = 3
 
@@ -115,17 +118,19 @@ def _fitted(size: tuple[int, int], long_side: int, multiple: int) -> tuple[int, 
 
 def pass_arguments(plan: PassPlan) -> list[str]:
     """The ffmpeg arguments of one pass; pure. Pipes: 0 stills, 1 sound, 2 picture times, 3 still times."""
-    length = None if plan.out_s is None else plan.out_s - plan.in_s
+    # seeking lands where an index says; the exact part is cut out below, by presentation time
+    seek_s = max(Fraction(0), plan.in_s - SEEK_AHEAD_S)
+    length = None if plan.out_s is None else plan.out_s - seek_s + SEEK_AHEAD_S
     arguments = [
         *PREAMBLE,
         "-copyts",
-        *local_input(plan.media.path, start_s=plan.in_s, length_s=length),
+        *local_input(plan.media.path, start_s=seek_s, length_s=length),
     ]
     graph = Graph()
     field_filters = [filter_("field", type="top")] if plan.video.is_interlaced else []
     graph.add(
         f"0:{plan.video.index}",
-        [*field_filters, filter_("split", outputs=2)],
+        [*_part(plan, "trim"), *field_filters, filter_("split", outputs=2)],
         ("picture", "shown"),
     )
     graph.add(
@@ -182,6 +187,16 @@ def pass_arguments(plan: PassPlan) -> list[str]:
     return [*arguments, "-filter_complex", str(graph), *outputs]
 
 
+def _part(plan: PassPlan, name: str) -> list[Filter]:
+    """`trim` or `atrim` to the part asked for, in the file's own presentation times; nothing for a whole film."""
+    options: list[tuple[str, str]] = []
+    if plan.in_s > 0:
+        options.append(("start", decimal(plan.media.start + plan.in_s)))
+    if plan.out_s is not None:
+        options.append(("end", decimal(plan.media.start + plan.out_s)))
+    return [Filter(name, tuple(options))] if options else []
+
+
 def _timed(pipe: str) -> list[Filter]:
     """Print each frame's time to a pipe, then count frames so that no muxer minds irregular times."""
     return [
@@ -209,7 +224,7 @@ def _tone_mapped(video: VideoStream) -> list[Filter]:
 def _sound_filters(plan: PassPlan) -> list[Filter]:
     """The track at 48 kHz in 1, 2 or 5.1 channels, its gaps and its late start filled with silence."""
     assert plan.audio is not None  # noqa: S101 - asked by the caller
-    filters: list[Filter] = []
+    filters = _part(plan, "atrim")
     if plan.audio.channels > 8 or (plan.audio.channels > 2 and not plan.audio.layout):
         filters.append(Filter("pan", (("args", "stereo|c0=c0|c1=c1"),)))
     layout = {1: "mono", 2: "stereo", 6: "5.1"}[plan.sound_channels]

@@ -130,28 +130,36 @@ def _stills(
     measures: PictureMeasures,
     times: npt.NDArray[np.float64],
 ) -> tuple[Still, ...]:
-    """The stills that show one shot and something: those inside transitions or in black are removed."""
+    """The stills that show one shot and something; those inside transitions or in black are removed.
+
+    A shot that is all transition keeps the still nearest its middle, so that no visible shot goes unseen.
+    """
     starts = np.array([shot.start_s for shot in shots])
-    kept: list[Still] = []
+    clean: dict[int, list[Still]] = {}
+    spare: dict[int, list[Still]] = {}
     for number in range(min(len(still_times), writer.count)):
         time_s = float((still_times[number] * scale - offset) * time_base)
         frame = min(int(np.searchsorted(times, time_s - 1e-6)), len(measures.luma) - 1)
         shot = shots[max(0, int(np.searchsorted(starts, time_s + 1e-6, side="right")) - 1)]
-        is_clean = shot.clean_start_s - 1e-6 <= time_s < shot.clean_end_s
-        if not is_clean or measures.dark_share[frame] >= 0.98:
-            writer.remove(number)
-            continue
         sample = min(round(frame / SAMPLE_EVERY), len(measures.sharpness) - 1)
-        kept.append(
-            Still(
-                time_s=round(time_s, 6),
-                shot=shot.index,
-                file=writer.name(number),
-                sharpness=round(float(measures.sharpness[sample]), 6),
-                brightness=round(float(measures.luma[frame]), 6),
-            )
+        still = Still(
+            time_s=round(time_s, 6),
+            shot=shot.index,
+            file=writer.name(number),
+            sharpness=round(float(measures.sharpness[sample]), 6),
+            brightness=round(float(measures.luma[frame]), 6),
         )
-    return tuple(kept)
+        if measures.dark_share[frame] < 0.98:
+            is_clean = shot.clean_start_s - 1e-6 <= time_s < shot.clean_end_s
+            (clean if is_clean else spare).setdefault(shot.index, []).append(still)
+    for index, stills in spare.items():
+        if index not in clean:
+            shot = shots[index]
+            middle = (shot.clean_start_s + shot.clean_end_s) / 2
+            clean[index] = [min(stills, key=lambda still, at=middle: abs(still.time_s - at))]  # type: ignore[misc]
+    kept = tuple(still for index in sorted(clean) for still in clean[index])
+    writer.keep_only({still.file for still in kept})
+    return kept
 
 
 def _notices(plan: PassPlan, curves: SoundCurves | None) -> tuple[str, ...]:

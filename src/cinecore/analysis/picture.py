@@ -30,6 +30,9 @@ SIGNATURE_COLOURS = 4 * 3 * 3
 LAYOUT = (3, 4)
 """Rows and columns of the signature's layout."""
 
+_LUMA_BINS = np.clip(np.sqrt(np.clip(np.arange(256) - 15, 0, 220) / 221) * 16, 0, 15).astype(np.int64)
+"""Sixteen bins that are finer in the dark, where a night scene has all its light."""
+
 BLACK_LUMA = 16 + round(0.10 * 219)
 """A pixel as dark as this counts as black (the usual `pix_th=0.10`)."""
 
@@ -134,7 +137,7 @@ class PictureMeter:
 
     def _histograms(self, luma: Bytes, colour: Bytes) -> None:
         count = len(luma)
-        index = (luma >> 4).astype(np.int64) * 64
+        index = _LUMA_BINS[luma] * 64
         # colours crowd round grey: eight bins between 64 and 192
         for plane, step in ((0, 8), (1, 1)):
             index += (np.clip(colour[:, plane].astype(np.int64) - 64, 0, 127) >> 4) * step

@@ -134,13 +134,13 @@ def picture_box(measures: PictureMeasures) -> tuple[float, float, float, float]:
 
 
 def _edges(is_picture: npt.NDArray[np.bool_]) -> tuple[float, float]:
-    """First and last picture line as parts; a bar thinner than 2 % is no bar, one of over 40 % a dark scene."""
+    """First and last picture line as parts; bars are two alike, each of 2 to 40 %."""
     lines = np.flatnonzero(is_picture)
     if not len(lines):
         return 0.0, 1.0
     low, high = float(lines[0]) / len(is_picture), float(lines[-1] + 1) / len(is_picture)
-    if low < 0.02 or low > 0.4:
-        low = 0.0
-    if high > 0.98 or high < 0.6:
-        high = 1.0
+    bar = min(low, 1 - high)
+    # a dark side of a scene is no bar: bars come in pairs
+    if bar < 0.02 or bar > 0.4 or abs(low - (1 - high)) > 0.03:
+        return 0.0, 1.0
     return round(low, 4), round(high, 4)

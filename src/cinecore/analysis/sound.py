@@ -73,7 +73,7 @@ class SoundMeter:
         audible = (frequencies >= _ONSET_LOW_HZ) & (frequencies <= _ONSET_HIGH_HZ)
         self._shares = np.stack([inside, audible], axis=1).astype(np.float32)
         self._left = np.zeros((0, channels), np.float32)
-        self._previous = np.zeros(_ONSET_BANDS, np.float32)
+        self._previous: npt.NDArray[np.float32] | None = None
         self._energy: list[FloatCurve] = []
         self._flux: list[FloatCurve] = []
         self._voice: list[FloatCurve] = []
@@ -124,7 +124,8 @@ class SoundMeter:
             energy += power @ self._kernel[channel]
             power_sum += power
         bands = np.log1p((power_sum @ self._bands) * np.float32(1e3))
-        rises = np.diff(bands, axis=0, prepend=self._previous[None])
+        before = bands[0] if self._previous is None else self._previous
+        rises = np.diff(bands, axis=0, prepend=before[None])
         self._previous = bands[-1]
         self._flux.append(np.maximum(rises, 0).sum(axis=1, dtype=np.float32))
         shares = power_sum @ self._shares

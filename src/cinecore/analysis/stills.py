@@ -68,7 +68,9 @@ class StillWriter:
             raise write_error(error, path) from error
         self.count += 1
 
-    def remove(self, number: int) -> None:
-        """Drop a still that nobody may use."""
-        with contextlib.suppress(OSError):
-            (self.folder / self.name(number)).unlink()
+    def keep_only(self, names: set[str]) -> None:
+        """Remove every still that is not named."""
+        for number in range(self.count):
+            if self.name(number) not in names:
+                with contextlib.suppress(OSError):
+                    (self.folder / self.name(number)).unlink()
