@@ -119,7 +119,7 @@ def plan(
                 duration_s=None if settings.duration_s is None else float(settings.duration_s),
                 spoilers=settings.spoilers,
                 seed=settings.seed,
-                title=title_of(run),
+                title=title_of(run) or "",
                 tagline=settings.tagline or "",
                 in_s=None if in_s is None else float(in_s),
                 out_s=None if out_s is None else float(out_s),
