@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 
@@ -34,6 +34,8 @@ STRENGTH_PER_MARK = 0.12
 STRENGTH_OF_CAPITALS = 0.15
 MARKS_ALONE_STRENGTH = 0.3
 """Strength of a line with no listed word that ends in an exclamation mark."""
+
+REMEMBERED_WORDS = 50_000
 
 SAMPLE_WORDS = 20_000
 """Words that telling the language looks at."""
@@ -66,6 +68,8 @@ class _Language:
     """First word → (padded phrase, class, weight)."""
     fragments: tuple[tuple[str, str, float], ...]
     """Every entry of an unspaced language, with its class and weight."""
+    seen: dict[str, tuple[tuple[str, float], ...]] = field(default_factory=dict, compare=False)
+    """What was already looked up: most words of a film come often."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +196,17 @@ def _score_words(line: str, language: _Language, scores: dict[str, float]) -> No
 
 
 def _feelings(word: str, language: _Language) -> tuple[tuple[str, float], ...]:
-    """The classes of a word: its own entry, else the longest stem that it begins with."""
+    """The classes of a word, remembered for the first words that are asked for."""
+    known = language.seen.get(word)
+    if known is None:
+        known = _looked_up(word, language)
+        if len(language.seen) < REMEMBERED_WORDS:
+            language.seen[word] = known
+    return known
+
+
+def _looked_up(word: str, language: _Language) -> tuple[tuple[str, float], ...]:
+    """A word's own entry, else the longest stem that it begins with."""
     found = language.words.get(word)
     if found is not None:
         return found

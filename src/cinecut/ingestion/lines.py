@@ -178,7 +178,7 @@ def _unspoken(text: str, *, is_at_edge: bool) -> LineKind | None:
         return LineKind.ADVERT
     if "." in text and lists.address.search(text) and (is_at_edge or len(text.split()) <= 2):
         return LineKind.ADVERT
-    bare = text.lstrip("-–—*~=<>[]()♪# ")
+    bare = text.lstrip("-–—*~=<>[]()♪# ").replace("：", ": ")
     if lists.credit.match(bare) or (is_at_edge and lists.film_credit.match(bare)):
         return LineKind.CREDIT
     return None

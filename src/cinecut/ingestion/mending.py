@@ -162,11 +162,18 @@ def _timed(captions: list[Caption], limit_ms: int | None, notices: list[str]) ->
             clipped += 1
             end = limit_ms
         if end > start:
-            mended.append(replace(caption, start_ms=start, end_ms=end))
+            mended.append(_with_times(caption, start, end))
     _note(notices, empty, "ended before or as it started and {was} given the time it takes to read")
     _note(notices, slipped, "stood on for far longer than reading takes and {was} shortened")
     _note(notices, clipped, "reached over the film's start or end and {was} trimmed")
     return mended
+
+
+def _with_times(caption: Caption, start_ms: int, end_ms: int) -> Caption:
+    """The caption itself where its times are those already."""
+    if (caption.start_ms, caption.end_ms) == (start_ms, end_ms):
+        return caption
+    return replace(caption, start_ms=start_ms, end_ms=end_ms)
 
 
 def _untangled(captions: list[Caption], notices: list[str]) -> list[Caption]:
@@ -181,6 +188,6 @@ def _untangled(captions: list[Caption], notices: list[str]) -> list[Caption]:
             if 0 < overlap <= SLOPPY_OVERLAP_MS and following - caption.start_ms >= SHORTEST_MS:
                 end = following
                 trimmed += 1
-        mended.append(replace(caption, end_ms=end))
+        mended.append(_with_times(caption, caption.start_ms, end))
     _note(notices, trimmed, "ran a little into the next one and {was} ended where that starts")
     return mended
