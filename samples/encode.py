@@ -21,7 +21,9 @@ from cinecore.timebase import SAMPLE_RATE, FrameRate
 
 ENCODER_THREADS = 2
 """x264's bytes depend on the thread count, so it is never left to the machine."""
-CONSTANT_QUALITY = 19
+CONSTANT_QUALITY = 20
+CHEAP_SEARCH = "me=dia:subme=1:trellis=0:ref=1"
+"""Drawings hardly profit from a long search: a quarter less CPU, a fifth more bytes than without."""
 
 Sound = npt.NDArray[np.float32]
 
@@ -58,9 +60,10 @@ def open_film(
         *local_input(wav),
         *("-map", "0:v:0", "-map", "1:a:0", "-vf", print_chain(to_bt709)),
         *("-c:v", "libx264", "-preset", "veryfast", "-crf", str(CONSTANT_QUALITY), "-profile:v", "high"),
+        *("-x264-params", CHEAP_SEARCH),
         *("-threads", str(ENCODER_THREADS), "-g", str(keyframe_interval), "-video_track_timescale", "120000"),
         *("-colorspace", "bt709", "-color_trc", "bt709", "-color_primaries", "bt709", "-color_range", "tv"),
-        *("-c:a", "aac", "-b:a", "160k", "-ar", str(SAMPLE_RATE), "-ac", "2"),
+        *("-c:a", "aac", "-aac_coder", "fast", "-b:a", "192k", "-ar", str(SAMPLE_RATE), "-ac", "2"),
         *("-flags", "+bitexact", "-fflags", "+bitexact", "-map_metadata", "-1", "-movflags", "+faststart"),
         *("-f", "mp4", str(path)),
     ]
