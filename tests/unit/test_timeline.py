@@ -65,16 +65,36 @@ def test_only_crossfades_shorten_a_timeline(case: tuple[list[int], list[Transiti
     assert made.frames == sum(lengths) - 8 * crossfades
 
 
-@given(lengths_and_kinds)
+@given(lengths_and_kinds, st.booleans())
 def test_segments_hold_every_frame_once_and_never_split_a_crossfade(
     case: tuple[list[int], list[TransitionKind]],
+    may_split_shots: bool,
 ) -> None:
     lengths, kinds = case
     made = timeline(lengths, kinds)
-    segments = split_into_segments(made)
+    segments = split_into_segments(made, may_split_shots=may_split_shots)
     assert sum(segment.frames for segment in segments) == made.frames
-    assert sum(len(segment.shots) for segment in segments) == len(lengths)
     assert all(segment.shots[-1].overlap_with_next == 0 for segment in segments)
+    shots = [shot for segment in segments for shot in segment.shots]
+    assert sum(shot.frames for shot in shots) == sum(lengths)
+    shown = [
+        (shot.content.start_s + RATE.seconds(number))
+        for shot in shots
+        if isinstance(shot.content, FilmFrames)
+        for number in range(shot.frames)
+    ]
+    wanted = [
+        Fraction(clip * 10) + RATE.seconds(number)
+        for clip, length in enumerate(lengths)
+        for number in range(length)
+    ]
+    assert shown == wanted
+
+
+def test_a_timeline_of_crossfades_alone_is_still_rendered_in_many_segments() -> None:
+    made = timeline([72] * 20, [TransitionKind.CROSSFADE] * 20)
+    assert len(split_into_segments(made)) >= 6
+    assert len(split_into_segments(made, may_split_shots=False)) == 1
 
 
 def test_a_timeline_of_many_cuts_becomes_eight_to_twelve_segments() -> None:

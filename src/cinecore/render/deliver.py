@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,7 +93,7 @@ def deliver(
         OutputError: The place cannot be written.
     """
     timeline.validate()
-    paths, made = _render_segments(timeline, films, bench, preset, jobs, listen)
+    parts, made = _render_segments(timeline, films, bench, preset, jobs, listen)
     try:
         scraps = Path(tempfile.mkdtemp(prefix=".conform-", dir=bench.folder))
     except OSError as error:
@@ -101,7 +101,7 @@ def deliver(
     # beside the output, so that the last step is a rename and not a copy that can tear
     temporary = output.parent / f".{output.stem[:60]}.{os.getpid()}.partial.mp4"
     try:
-        picture = _join(paths, timeline, scraps)
+        picture = _join(parts, timeline, scraps)
         measurement = _add_sound(timeline, picture, mix, temporary, scraps, preset, listen)
         check(timeline, measurement, preset)
         publish(temporary, output)
@@ -109,7 +109,7 @@ def deliver(
         with contextlib.suppress(OSError):
             temporary.unlink()
         shutil.rmtree(scraps, ignore_errors=True)
-    return Delivery(output, measurement, made, len(paths) - made)
+    return Delivery(output, measurement, made, len(parts) - made)
 
 
 def _render_segments(
@@ -119,8 +119,10 @@ def _render_segments(
     preset: DeliveryPreset,
     jobs: int,
     listen: ProgressListener,
-) -> tuple[list[Path], int]:
-    segments = split_into_segments(timeline)
+) -> tuple[list[tuple[Path, Segment]], int]:
+    segments = split_into_segments(
+        timeline, may_split_shots=all(film.is_one_to_one for film in films.values())
+    )
     arts = _draw_cards(timeline, bench)
     store = bench.segments
     total = timeline.frames
@@ -144,7 +146,8 @@ def _render_segments(
 
     results = map_in_order(one, list(enumerate(segments)), jobs=jobs)
     _keep_recent(bench, [name for name, _, _ in results])
-    return [path for _, path, _ in results], sum(is_new for _, _, is_new in results)
+    parts = [(path, segment) for (_, path, _), segment in zip(results, segments, strict=True)]
+    return parts, sum(is_new for _, _, is_new in results)
 
 
 def segment_name(
@@ -193,14 +196,14 @@ def _draw_cards(timeline: Timeline, bench: Bench) -> dict[Card, CardArt]:
     }
 
 
-def _join(paths: list[Path], timeline: Timeline, scraps: Path) -> Path:
+def _join(parts: Sequence[tuple[Path, Segment]], timeline: Timeline, scraps: Path) -> Path:
     """The segments as one picture-only file, packets untouched."""
     listing = scraps / "segments.txt"
     # An MP4 tells its length in whole milliseconds, which moves later segments by up to 0.5 ms each: the
     # exact length is written beside each name. Names are digests made by us: nothing needs quoting.
     lines = [
         f"file '../segments/{path.name}'\nduration {decimal(timeline.rate.seconds(segment.frames))}\n"
-        for path, segment in zip(paths, split_into_segments(timeline), strict=True)
+        for path, segment in parts
     ]
     try:
         listing.write_text("ffconcat version 1.0\n" + "".join(lines), encoding="ascii")

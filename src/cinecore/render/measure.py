@@ -148,12 +148,11 @@ def _black_and_frozen(path: Path) -> dict[str, list[float]]:
 
 
 def _stretches(events: dict[str, list[float]], name: str, end_s: float) -> tuple[Stretch, ...]:
-    starts = events.get(f"{name}_start", [])
-    ends = [*events.get(f"{name}_end", []), end_s]
+    """Starts with the first end after each; one that is still going on ends with the file."""
+    ends = events.get(f"{name}_end", [])
     return tuple(
-        Stretch(round(start, 3), round(next(end for end in ends if end >= start), 3))
-        for start in starts
-        if start <= end_s
+        Stretch(round(start, 3), round(next((end for end in ends if end > start), end_s), 3))
+        for start in events.get(f"{name}_start", [])
     )
 
 

@@ -46,7 +46,7 @@ def settle_music(choice: str | None, vibe: VibeProfile, seed: int) -> Music:
     path = Path(choice)
     beats = track_beats(read_sound_file(path), (vibe.bpm_low, vibe.bpm_high), vibe.bpm)
     found = grid(beats)
-    if not beats.beat_times_s.size or beats.confidence < CLEAR_BEAT:
+    if not beats.beat_times_s or beats.confidence < CLEAR_BEAT:
         notice = f"No clear beat was found in {path.name!r}; cuts keep to the vibe's tempo."
         return Music(MusicBed(kind="file", path=str(path.absolute())), composed, (notice,))
     bed = MusicBed(
