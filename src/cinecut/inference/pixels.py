@@ -117,14 +117,15 @@ class PixelDescriber:
         try:
             with Image.open(still.path) as picture:
                 picture.draft("RGB", (MEASURED_SIZE[0] * 2, MEASURED_SIZE[1] * 2))
-                small = picture.convert("RGB").resize(MEASURED_SIZE, Image.Resampling.BOX)
+                whole = picture.convert("RGB")
+            small = whole.crop(picture_box(np.asarray(whole))).resize(MEASURED_SIZE, Image.Resampling.BOX)
         except (OSError, UnidentifiedImageError, ValueError, Image.DecompressionBombError) as error:
             raise InputError(
                 "The still cannot be read as a picture.",
                 still.path,
                 "Run again; `cinecut clean` starts anew.",
             ) from error
-        measures = measure(without_bars((np.asarray(small) / np.float32(255)).astype(np.float32)))
+        measures = measure((np.asarray(small) / np.float32(255)).astype(np.float32))
         return Description(
             visual_content=visual_content_of(measures),
             mood=mood_of(measures),
@@ -133,12 +134,12 @@ class PixelDescriber:
         )
 
 
-def without_bars(rgb: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """The picture without black rows and columns at its edges, where at least half of each side is left."""
-    lit = rgb.max(axis=2) > BAR_LIMIT
-    top, bottom = _lit_run(lit.any(axis=1))
-    left, right = _lit_run(lit.any(axis=0))
-    return rgb[top:bottom, left:right]
+def picture_box(rgb: npt.NDArray[np.uint8]) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom without black rows and columns at the edges; a side keeps at least its half."""
+    is_lit = rgb.max(axis=2) > BAR_LIMIT * 255
+    top, bottom = _lit_run(is_lit.any(axis=1))
+    left, right = _lit_run(is_lit.any(axis=0))
+    return left, top, right, bottom
 
 
 def _lit_run(is_lit: npt.NDArray[np.bool_]) -> tuple[int, int]:
