@@ -9,7 +9,7 @@ import pytest
 
 from cinecore.ffmpeg.graph import filter_, print_chain
 from cinecore.ffmpeg.run import run
-from cinecore.render.grade import CUBE_SIZE, KB, KR, cube_text, grade_rgb, grade_filter, yuv_lines
+from cinecore.render.grade import CUBE_SIZE, KB, KR, cube_text, grade_filter, grade_rgb, yuv_lines
 from cinecore.timeline import Grade
 from cinecut.manifest.vibe import load_vibe, vibe_names
 

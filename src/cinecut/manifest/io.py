@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def parse_manifest(data: bytes, path: Path, user_vibe_folders: Sequence[Path] = 
         ManifestError: What is wrong, with the clip's number (counted from 1) and the field.
     """
     try:
-        value = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        value = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise _wrong(path, f"it is not UTF-8 text (byte {error.start})") from error
     except json.JSONDecodeError as error:
@@ -79,10 +80,6 @@ def parse_manifest(data: bytes, path: Path, user_vibe_folders: Sequence[Path] = 
 
 def _wrong(path: Path, detail: str) -> ManifestError:
     return ManifestError(detail, path)
-
-
-def _refuse_constant(text: str) -> float:
-    raise ValueError(f"{text} is not a number")
 
 
 def _first_problem(error: ValidationError) -> str:
@@ -178,7 +175,7 @@ def check_against_film(manifest: Manifest, duration_s: float, path: Path | None 
                 f"voice_overs {number}, field source_end_s: {voice.source_end_s} lies past the film's end at {duration_s:.3f} s",
             )
     order = sorted(range(len(manifest.clips)), key=lambda i: (manifest.clips[i].source_start_s, i))
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         if manifest.clips[after].source_start_s < manifest.clips[before].source_end_s - 1e-6:
             first, second = sorted((before + 1, after + 1))
             raise _wrong(

@@ -27,7 +27,7 @@ class TitleStyle:
     case: str
     color: str
     ground: tuple[str, str]
-    """Colours of the ground's top and bottom."""
+    """Colours of the ground's centre and edge."""
     animation: str
     seconds: float
 

@@ -40,7 +40,11 @@ def find_alternates(
         mine: list[tuple[int, int]] = [(spans[i][0], spans[i][0] + count)]
         for k in ranked[act]:
             row = judged[k]
-            if k == item.chosen.judged or (act not in OUTSIDE_ZONE_ORDER and not low <= row.zone <= high):
+            if (
+                k == item.chosen.judged
+                or not row.candidate.is_one_shot
+                or (act not in OUTSIDE_ZONE_ORDER and not low <= row.zone <= high)
+            ):
                 continue
             first = _first(row, count, item)
             if first is None or _touches(others, first, first + count, apart):

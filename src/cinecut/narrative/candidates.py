@@ -49,6 +49,8 @@ class Candidate:
     """Index into `analysis.shots` of the shot that is seen longest."""
     lines: tuple[int, ...] = ()
     """Indices into the events of the lines that the core holds whole; empty for a quiet stretch."""
+    is_one_shot: bool = True
+    """Whether no shot change lies inside; only a heard line may carry one."""
 
     @property
     def centre(self) -> int:
@@ -77,7 +79,7 @@ def find_candidates(
     return tuple(Candidate(number, *parts) for number, parts in enumerate([*quiet, *lines]))
 
 
-_Parts = tuple[int, int, int, int, int, tuple[int, ...]]
+_Parts = tuple[int, int, int, int, int, tuple[int, ...], bool]
 
 
 def _quiet(grid: FilmGrid, usable: Mask, permitted: Permitted) -> list[_Parts]:
@@ -110,6 +112,7 @@ def _quiet(grid: FilmGrid, usable: Mask, permitted: Permitted) -> list[_Parts]:
                     min(end, centre + reach),
                     int(shot_of[centre]),
                     (),
+                    True,
                 )
             )
     return found
@@ -150,7 +153,7 @@ def _lines(
             continue
         parts = _around(grid, usable, spoken, first, end, round(LINE_REACH_S * fps))
         if parts is not None:
-            found.append((*parts, group))
+            found.append((*parts, group, int(grid.shot_of[first]) == int(grid.shot_of[end - 1])))
     return sorted(found, key=lambda parts: (parts[0], parts[1]))
 
 

@@ -46,7 +46,9 @@ class Effort:
     line_offers: int = 2
     scan: int = 500
     stretch: float = 1.0
-    """Factor on how much longer than wanted a clip may be."""
+    """Factor on how much longer or shorter than wanted a clip may be."""
+    tries_every_place: bool = False
+    """Offer all places of a candidate, not the best free one alone: packs scarce footage tighter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ class Choice:
         used: set[int] = set()
         for state in states:
             key = (state.recent[-1] if state.recent else -1, state.zone)
-            if state.used in used or seen.get(key, 0) >= 3:
+            if state.used in used or seen.get(key, 0) >= max(3, self.effort.beam // 6):
                 continue
             seen[key] = seen.get(key, 0) + 1
             used.add(state.used)
@@ -214,13 +216,12 @@ class Choice:
             length = self.shape.positions[end] - self.shape.positions[position]
             offers = 0
             for base, index in quiet[: self.effort.scan]:
-                placed = self._free(state, section.act, index, length)
-                if placed is None:
-                    continue
-                yield self._step(
-                    state, number, section, (position, end), index, placed, base, target, heard=False
-                )
-                offers += 1
+                places = self._free(state, section.act, index, length)
+                for place in places:
+                    yield self._step(
+                        state, number, section, (position, end), index, place, base, target, heard=False
+                    )
+                offers += bool(places)
                 if offers >= self.effort.quiet_offers:
                     break
             few += offers
@@ -232,28 +233,26 @@ class Choice:
             if fitting is None:
                 continue
             length = self.shape.positions[fitting] - self.shape.positions[position]
-            placed = self._free(state, section.act, index, length)
-            if placed is None:
-                continue
-            yield self._step(
-                state, number, section, (position, fitting), index, placed, base, target, heard=True
-            )
-            if few == 0:
-                muted = base + COST_OF_MUTED_LINE
+            places = self._free(state, section.act, index, length)
+            for place in places:
                 yield self._step(
-                    state, number, section, (position, fitting), index, placed, muted, target, heard=False
+                    state, number, section, (position, fitting), index, place, base, target, heard=True
                 )
-            offers += 1
+                if few == 0 and self.judged[index].candidate.is_one_shot:
+                    muted = base + COST_OF_MUTED_LINE
+                    yield self._step(
+                        state, number, section, (position, fitting), index, place, muted, target, heard=False
+                    )
+            offers += bool(places)
             if offers >= self.effort.line_offers:
                 break
 
-    def _free(self, state: _State, act: Act, index: int, length: int) -> _Place | None:
+    def _free(self, state: _State, act: Act, index: int, length: int) -> tuple[_Place, ...]:
+        """The places of a candidate that the trailer so far leaves free; the best one, or all."""
         if act not in OUTSIDE_ZONE_ORDER and self.judged[index].zone < state.zone:
-            return None
-        for place in self._placements(index, length):
-            if not place.keep_off & state.used:
-                return place
-        return None
+            return ()
+        free = tuple(place for place in self._placements(index, length) if not place.keep_off & state.used)
+        return free if self.effort.tries_every_place else free[:1]
 
     def _step(
         self,

@@ -49,9 +49,9 @@ def handle_frames(vibe: VibeProfile, rate: FrameRate) -> int:
 
 
 def join(
-    chosen: Sequence[Chosen], judged: Sequence[Judged], shape: Shape, vibe: VibeProfile
+    chosen: Sequence[Chosen], judged: Sequence[Judged], shape: Shape, vibe: VibeProfile, handle: int
 ) -> tuple[Joined, ...]:
-    """Every item with its transition, in order."""
+    """Every item with its transition, in order; `handle` frames at each side were kept free by the choice."""
     full = even_frames(vibe.transition_s, shape.rate)
     least = even_frames(LEAST_TRANSITION_S, shape.rate)
     sides = [[0, 0] for _ in chosen]
@@ -63,6 +63,8 @@ def join(
         if kind is not TransitionKind.HARD_CUT:
             shortest = min(chosen[i].frames, chosen[i + 1].frames)
             frames = min(full, int(shortest * LARGEST_PART) // 2 * 2)
+            if kind is TransitionKind.CROSSFADE:
+                frames = min(frames, 2 * handle)
             while frames >= least and not _fits(kind, frames, chosen, i, judged):
                 frames -= 2
             if frames < least:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from cinecore.errors import InputError
@@ -33,9 +33,12 @@ DEFAULT_SHARE = 0.25
 MOST_SHARE = 0.8
 """Of the permitted footage that a trailer can hold at most: clips stand two seconds apart."""
 
-SHRINK = 0.85
-EFFORTS = ((1.0, Effort()), (1.0, Effort(24, 4, 3, 100_000, 1.5)), (1.5, Effort(24, 4, 3, 100_000, 2.5)))
-"""Attempts at one length: how much clip lengths are stretched, and how hard to look."""
+SHRINK = 0.82
+FEW_CANDIDATES = 4000
+"""Candidates times beam width that a wide attempt spends: few candidates are searched all but wholly."""
+
+SMALL_FILM = 150
+"""Candidates below which every place of each is tried."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def plan_trailer(brief: Brief) -> Manifest:
     wanted = brief.duration_s if brief.duration_s is not None else _default_duration(permitted.seconds)
     quiet = permitted.allowed & grid.clean & ~grid.spoken(brief.events)
     plan = _longest_that_fits(brief, grid, beats, wanted, permitted, quiet, judged, looks)
-    joined = join(plan.chosen, judged, plan.shape, brief.vibe)
+    joined = join(plan.chosen, judged, plan.shape, brief.vibe, plan.handle)
     alternates = find_alternates(brief, grid, plan.shape, judged, joined)
     return _manifest(brief, grid, points, permitted, judged, plan, joined, alternates, wanted, beats)
 
@@ -88,8 +91,9 @@ def _longest_that_fits(
     """The plan at the wanted length, or at the longest shorter one that the footage fills."""
     duration = min(wanted, max(SHORTEST_DEFAULT_S, MOST_SHARE * permitted.seconds + brief.vibe.title.seconds))
     handles = [handle_frames(brief.vibe, brief.rate), 0]
+    attempts = _attempts(brief, judged)
     while True:
-        for attempt, (pace, effort) in enumerate(EFFORTS):
+        for attempt, (pace, effort) in enumerate(attempts):
             try:
                 shape = shape_trailer(
                     brief.vibe,
@@ -115,6 +119,24 @@ def _longest_that_fits(
                 "Use a longer film, or widen --in, --out and --spoilers.",
             )
         duration = max(LEAST_DURATION_S, duration * SHRINK)
+        if len(judged) >= SMALL_FILM:
+            attempts = attempts[:2]
+
+
+def _attempts(brief: Brief, judged: Sequence[Judged]) -> tuple[tuple[float, Effort], ...]:
+    """What to try at one length: how much clip lengths are stretched, and how hard to look.
+
+    First the vibe's lengths; then lengths that most of the film's stretches can give; then long clips, which
+    lose least to the two seconds between them.
+    """
+    beam = max(24, min(240, FEW_CANDIDATES // len(judged)))
+    wide = Effort(
+        beam, max(4, beam // 12), max(3, beam // 16), 100_000, 1.6, tries_every_place=len(judged) < SMALL_FILM
+    )
+    reaches = sorted(item.candidate.reach_frames for item in judged)
+    usual_s = reaches[len(reaches) * 2 // 3] / float(brief.rate.fps)
+    fitting = min(1.0, usual_s / brief.vibe.act_seconds[0])
+    return ((1.0, Effort()), (max(0.3, fitting), wide), (1.5, replace(wide, stretch=2.5)))
 
 
 def _manifest(
