@@ -82,7 +82,8 @@ class FilmFirstGroup(TyperGroup):
             raise self._end(ctx, *_unexpected(error), error) from error
 
     def _end(self, ctx: Any, text: str, status: int, error: BaseException) -> Exit:
-        print(f"Error: {shown(text)}", file=sys.stderr, flush=True)  # noqa: T201 - the one place that tells a person
+        head = "" if status == STOPPED_STATUS else "Error: "
+        print(f"{head}{shown(text)}", file=sys.stderr, flush=True)  # noqa: T201 - the one place that tells a person
         if from_environment("CINECUT_").get("debug"):
             import traceback
 
