@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,7 +13,25 @@ from cinecore.timebase import FrameRate
 from cinecut.models import DialogueEvent, LineKind
 
 EMOTIONS = ("neutral", "joy", "anger", "fear", "sadness", "surprise", "tenderness", "threat")
-WORDS = "we must go before night falls and nobody will ever know what happened here tonight my friend".split()
+WORDS = [
+    "we",
+    "must",
+    "go",
+    "before",
+    "night",
+    "falls",
+    "and",
+    "nobody",
+    "will",
+    "ever",
+    "know",
+    "what",
+    "happened",
+    "here",
+    "tonight",
+    "my",
+    "friend",
+]
 
 
 def line(
@@ -79,7 +98,7 @@ def make_film(
     def at(frame: int) -> float:
         return float((int(pts[frame]) if frame < count else int(pts[-1]) + step) * time_base)
 
-    for index, (a, b) in enumerate(zip(borders, borders[1:], strict=False)):
+    for index, (a, b) in enumerate(pairwise(borders)):
         done = a / count
         moving = min(1.0, max(0.0, dice.gauss(0.08 + 0.12 * done, 0.05)))
         bright = luma if luma is not None else dice.uniform(0.2, 0.7)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.synthetic_film import make_film
+from tests.trailer_bars import broken_bars
 
 from cinecore.analysis.film import Fence
 from cinecore.errors import InputError
@@ -14,8 +17,6 @@ from cinecore.timeline import BeatGrid
 from cinecut.manifest.vibe import load_vibe, vibe_names
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.plan import plan_trailer
-from tests.synthetic_film import make_film
-from tests.trailer_bars import broken_bars
 
 RATES = [Fraction(24), Fraction(25), Fraction(24000, 1001), Fraction(30000, 1001), Fraction(50)]
 
@@ -40,6 +41,7 @@ RATES = [Fraction(24), Fraction(25), Fraction(24000, 1001), Fraction(30000, 1001
     tagline=st.sampled_from(["", "No way back."]),
 )
 def test_every_bar_holds_on_any_film(
+    *,
     seconds,
     seed,
     fps,
@@ -86,8 +88,8 @@ def test_every_bar_holds_on_any_film(
         manifest = plan_trailer(brief)
     except InputError as error:
         # only films with next to nothing to show may be refused, and in words
-        assert seconds <= 45.0 or lines_a_minute == 18.0
-        assert "footage" in error.happened or "short" in error.happened
+        if not re.search("footage|short", error.happened) or not (seconds <= 45.0 or lines_a_minute == 18.0):
+            raise
         return
     broken = list(
         broken_bars(manifest, film, events, rate, allows_montage=profile.allows_montage, asked_s=asked_s)

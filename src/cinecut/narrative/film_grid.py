@@ -82,8 +82,10 @@ class FilmGrid:
 
     def _film_time(self, frame: int) -> Fraction:
         ideal = self.origin + frame / self.rate.fps
-        if frame >= self.frames:
-            return ideal
+        if frame >= self.frames or not self.is_constant:
+            return (
+                ideal  # between a variable film's frames there is no nearest one that keeps off a line's edge
+            )
         return self.analysis.frame_time(self.analysis.frame_at(float(ideal)))
 
     @cached_property
