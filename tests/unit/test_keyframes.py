@@ -44,7 +44,7 @@ def film(
     folder.mkdir()
     shots = tuple(shot(index, start, end) for index, (start, end) in enumerate(pairwise(borders)))
     stills = []
-    time_s = STILL_STEP_S / 2
+    time_s = borders[0] + STILL_STEP_S / 2
     while time_s < borders[-1]:
         owner = next(each for each in shots if each.start_s <= time_s < each.end_s)
         count = (views or {}).get(owner.index, 1)
@@ -110,6 +110,14 @@ def test_fenced_stretches_and_lines_nobody_speaks_are_not_asked_about(tmp_path: 
     events = [line(30, 31), line(1, 2, LineKind.CREDIT), line(4, 5, LineKind.ADVERT), line(500, 501)]
     records = choose_keyframes(analysis, events, tmp_path / "stills", tmp_path / "k")
     assert chosen(records) == [(4.75, "scene_change"), (14.75, "scene_change")]
+
+
+def test_a_part_of_a_film_is_asked_about_and_nothing_before_or_after_it(tmp_path: Path) -> None:
+    analysis = film(tmp_path / "stills", [100, 110, 120])
+    records = choose_keyframes(
+        analysis, [line(1, 2), line(104, 105), line(130, 131)], tmp_path / "stills", tmp_path / "k"
+    )
+    assert chosen(records) == [(104.25, "subtitle_midpoint"), (114.75, "scene_change")]
 
 
 def test_the_pictures_lie_under_sorted_names_and_old_ones_are_gone(tmp_path: Path) -> None:

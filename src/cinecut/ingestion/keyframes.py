@@ -90,14 +90,16 @@ def keyframe_name(time_s: float) -> str:
 
 def _points(analysis: FilmAnalysis, events: Iterable[DialogueEvent]) -> list[_Point]:
     """Points of interest in the order in which they claim stills: by source, then by time."""
-    end_s = analysis.duration_s
+    if not analysis.shots:
+        return []
+    start_s, end_s = analysis.shots[0].start_s, analysis.shots[-1].end_s
     points = [
         _Point(event.midpoint_s, "subtitle_midpoint")
         for event in events
-        if event.kind in HEARD_KINDS and event.midpoint_s < end_s
+        if event.kind in HEARD_KINDS and start_s <= event.midpoint_s < end_s
     ]
     points += [_Point((shot.start_s + shot.end_s) / 2, "scene_change") for shot in analysis.shots]
-    times = sorted({0.0, end_s, *(point.time_s for point in points)})
+    times = sorted({start_s, end_s, *(point.time_s for point in points)})
     points += [_Point(time_s, "interval_fallback") for time_s in _in_gaps(times)]
     fences = [(fence.start_s, fence.end_s) for fence in analysis.fences]
     open_points = [point for point in points if not any(start <= point.time_s < end for start, end in fences)]
@@ -120,8 +122,9 @@ def _served(analysis: FilmAnalysis, points: Sequence[_Point]) -> list[tuple[Stil
         by_shot[still.shot].append(still)
     served: dict[str, tuple[Still, str]] = {}
     for point in points:
-        candidates = by_shot.get(analysis.shot_at(point.time_s).index) if analysis.shots else None
-        if not candidates:
+        shot = analysis.shot_at(point.time_s)
+        candidates = by_shot.get(shot.index)
+        if not candidates or not shot.start_s <= point.time_s < shot.end_s:
             continue
         still = _nearest(candidates, point.time_s)
         served.setdefault(still.file, (still, point.source))
