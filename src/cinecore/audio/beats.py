@@ -175,12 +175,12 @@ def _tempo(onsets: Curve, slowest: float, fastest: float, centre: float) -> floa
     scores = np.zeros(len(tempi))
     for multiple, weight in ((1, 1.0), (2, 0.7), (4, 0.5)):
         scores += weight * np.interp(periods * multiple, lags, likeness, right=0.0)
-    scores -= 0.35 * np.interp(periods * 1.5, lags, likeness, right=0.0)
+    scores -= 0.35 * np.maximum(0.0, np.interp(periods * 1.5, lags, likeness, right=0.0))
     # as alike at a half, a third or two thirds of the lag: the pulse is faster, where the range allows it
     for ratio in (2.0, 3.0, 1.5):
         nearer = np.interp(periods / ratio, lags, likeness) - 0.85 * np.interp(periods, lags, likeness)
         scores -= np.where(ratio * tempi <= fastest, 3.0 * np.maximum(0.0, nearer), 0.0)
-    scores *= np.exp(-0.5 * (np.log2(tempi / centre) / 0.9) ** 2)
+    scores *= np.exp(-0.5 * (np.log2(tempi / centre) / 1.2) ** 2)
     return float(tempi[int(np.argmax(scores))])
 
 
