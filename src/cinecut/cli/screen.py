@@ -125,6 +125,8 @@ class TerminalScreen:
         self._display.stop()
         try:
             return self._display.console.input(shown(question), markup=False).strip()
+        except EOFError:  # Ctrl-D: no answer is an answer
+            return ""
         finally:
             self._display.start()
 
