@@ -42,9 +42,13 @@ FLASH_LIKE = 0.15
 
 BLEND_RATIO_MAX = 0.25
 BLEND_CHANGE_MIN = 0.02
-BLEND_UNLIKE_MIN = 0.35
+BLEND_UNLIKE_MIN = 0.5
 """A dissolve's distance from a straight blend over the change between its ends; that change; and how
 unlike the ends are. A hard cut in the middle of a span has a ratio of .33, motion of .5 and more."""
+
+DISSOLVE_GAP_FRAMES = 6
+DISSOLVE_EDGE_FRAMES = 3
+"""A jump this near to a dissolve belongs to it."""
 
 BLACK_SHARE = 0.98
 BLACK_LUMA_MEAN = 0.03
@@ -53,6 +57,9 @@ BLACK_CONTRAST = 0.012
 
 WHITE_SHARE = 0.97
 SHORTEST_FADE_FRAMES = 4
+FADE_FIRST_MAX = 0.6
+"""Beside a black run a fade's first frame has less than this part of its light; more is a cut."""
+
 LONGEST_FADE_FRAMES = 120
 
 
@@ -84,17 +91,17 @@ def find_boundaries(measures: PictureMeasures) -> Boundaries:
         return Boundaries((), (), ())
     black = runs(
         (measures.dark_share >= BLACK_SHARE)
-        & (measures.luma <= BLACK_LUMA_MEAN)
-        & (measures.contrast <= BLACK_CONTRAST)
+        & (measures.inner_luma <= BLACK_LUMA_MEAN)
+        & (measures.inner_contrast <= BLACK_CONTRAST)
     )
-    white = runs((measures.bright_share >= WHITE_SHARE) & (measures.contrast <= 0.03))
+    white = runs((measures.bright_share >= WHITE_SHARE) & (measures.inner_contrast <= 0.03))
     cuts, flashes = _hard_cuts(measures)
-    fades = _fades(black, measures.luma + measures.contrast, cuts)
+    fades = _fades(black, measures.inner_luma + measures.inner_contrast, cuts)
     in_flash = np.zeros(frames, bool)
     for begin, end in flashes:
         in_flash[begin:end] = True
     pale = [run for run in white if run[1] - run[0] >= 3 and not in_flash[run[0] : run[1]].any()]
-    fades += _fades(pale, 1 - measures.luma + measures.contrast, cuts, is_dip=True)
+    fades += _fades(pale, 1 - measures.inner_luma + measures.inner_contrast, cuts, is_dip=True)
     dissolves = _dissolves(measures, fades, cuts)
     changes = _merged(cuts, fades, dissolves, frames)
     return Boundaries(tuple(changes), tuple(flashes), tuple(black))
@@ -200,7 +207,7 @@ def _ramp(level: Floats) -> int:
             stop = frame
             break
     reached = level[: stop + 1]
-    if not len(reached):
+    if level[0] >= FADE_FIRST_MAX * reached.max():
         return 0
     return int(np.argmax(reached >= 0.95 * reached.max()))
 
@@ -222,11 +229,23 @@ def _dissolves(measures: PictureMeasures, fades: list[Change], cuts: list[int]) 
         begin = end - span
         if begin < 0 or taken[begin + 1 : end + 1].any():
             continue
-        if min(measures.contrast[begin], measures.contrast[end]) < BLACK_CONTRAST:
+        if min(measures.inner_contrast[begin], measures.inner_contrast[end]) < BLACK_CONTRAST:
             continue
         taken[begin + 1 : end + 1] = True
         found.append(Change("dissolve", begin + 1, (begin + end + 1) // 2, end))
-    return found
+    return _joined(sorted(found, key=lambda item: item.first))
+
+
+def _joined(dissolves: list[Change]) -> list[Change]:
+    """Pieces of one long dissolve, found apart because something moves in it, made one again."""
+    joined: list[Change] = []
+    for piece in dissolves:
+        if joined and piece.first - joined[-1].clean <= DISSOLVE_GAP_FRAMES:
+            first, clean = joined[-1].first, piece.clean
+            joined[-1] = Change("dissolve", first, (first + clean) // 2, clean)
+        else:
+            joined.append(piece)
+    return joined
 
 
 def _merged(cuts: list[int], fades: list[Change], dissolves: list[Change], frames: int) -> list[Change]:
@@ -238,12 +257,18 @@ def _merged(cuts: list[int], fades: list[Change], dissolves: list[Change], frame
             continue
         close = any(
             abs(change.cut - other.cut) < SHORTEST_SHOT_FRAMES
-            or (change.kind == "hard" and other.kind != "hard" and other.first < change.cut < other.clean)
+            or (change.kind == "hard" and other.kind != "hard" and _covers(other, change.cut))
             for other in kept
         )
         if not close:
             kept.append(change)
     return sorted(kept, key=lambda change: change.cut)
+
+
+def _covers(change: Change, frame: int) -> bool:
+    """Whether a jump at `frame` is part of a gradual change."""
+    slack = DISSOLVE_EDGE_FRAMES if change.kind == "dissolve" else 0
+    return change.first - slack < frame < change.clean + slack
 
 
 def runs(mask: Mask) -> list[tuple[int, int]]:

@@ -7,6 +7,7 @@ Held for each frame: a few dozen figures. Pictures are held only for the longest
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from cinecore.analysis.camera import GlobalShift
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
+AnyNumber = TypeVar("AnyNumber", np.uint8, np.float32)
 
 SAMPLE_EVERY = 4
 """Sharpness, look and text are measured on every fourth frame: a sixth of a second at 24."""
@@ -24,6 +26,9 @@ BACK = (1, 2, 3, 4, 5, 6, 8)
 
 SPANS = (6, 10, 16, 24, 36, 52, 76)
 """Frames over which a straight blend is looked for: dissolves of a quarter of a second to three."""
+
+EDGE_PART = 0.08
+"""Each border left out where letters and black are judged: titles keep inside of it (SMPTE RP 2046)."""
 
 HISTOGRAM_BINS = 16 * 8 * 8
 SIGNATURE_COLOURS = 4 * 3 * 3
@@ -46,9 +51,13 @@ class PictureMeasures:
     """Standard deviation of luma, 0..0.5."""
     saturation: Floats
     dark_share: Floats
-    """Share of the picture that is black."""
+    """Share of the picture's inner part that is black."""
     bright_share: Floats
-    """Share of the picture that is near white."""
+    """Share of the picture's inner part that is near white."""
+    inner_luma: Floats
+    """Mean luma of the inner part."""
+    inner_contrast: Floats
+    """Standard deviation of luma in the inner part."""
     change: Floats
     """Mean luma difference to the frame before, 0..1."""
     motion: Floats
@@ -76,6 +85,8 @@ class PictureMeasures:
     """By sampled frame: standard deviation of the second difference along rows, 0..1; blind to letterbox edges."""
     strokes: Floats
     """By sampled frame: share of pixels that lie on thin bright strokes, as letters are made of."""
+    lines: Floats
+    """By sampled frame: variance over mean of the strokes in a row: lines of text crowd them, snow scatters them."""
     clutter: Floats
     """By sampled frame: share of pixels with an edge beside them, away from strokes."""
     bars: Floats
@@ -132,8 +143,11 @@ class PictureMeter:
         offset = colour.astype(np.float32) - np.float32(128)
         strength = np.hypot(offset[:, 0], offset[:, 1]).reshape(len(small), -1).mean(axis=1) / 112
         self._keep("saturation", np.clip(strength, 0, 1).astype(np.float32))
-        self._keep("dark_share", (flat <= BLACK_LUMA).mean(axis=1, dtype=np.float32))
-        self._keep("bright_share", (flat >= 215).mean(axis=1, dtype=np.float32))
+        inner = _inner(small, 1).reshape(len(small), -1)
+        self._keep("dark_share", (inner <= BLACK_LUMA).mean(axis=1, dtype=np.float32))
+        self._keep("bright_share", (inner >= 215).mean(axis=1, dtype=np.float32))
+        self._keep("inner_luma", np.clip((inner.mean(axis=1) - 16) / 219, 0, 1).astype(np.float32))
+        self._keep("inner_contrast", (inner.std(axis=1) / 219).astype(np.float32))
 
     def _histograms(self, luma: Bytes, colour: Bytes) -> None:
         count = len(luma)
@@ -180,8 +194,11 @@ class PictureMeter:
         reach = max(SPANS[-1], BACK[-1])
         held = self._history if self._history is not None else np.repeat(new[:1], reach, axis=0)
         line = np.concatenate([held, new])
-        centred = line[:, : self._luma_length]
-        centred = centred - centred.mean(axis=1, keepdims=True)
+        # less the mean of each row and column: letterbox bars would make any two pictures alike
+        planes = line[:, : self._luma_length].reshape(-1, self._height // 8, self._width // 8)
+        planes = planes - planes.mean(axis=2, keepdims=True)
+        planes -= planes.mean(axis=1, keepdims=True)
+        centred = planes.reshape(len(line), -1)
         # noise of one code value would look like structure in a black picture
         norms = np.sqrt((centred**2).mean(axis=1) + np.float32(0.002**2))
         here = slice(reach, reach + count)
@@ -230,7 +247,7 @@ class PictureMeter:
         self._keep("signature", np.concatenate([colours, layout], axis=1).astype(np.float32))
         self._keep("rows", luma.max(axis=2))
         self._keep("columns", luma.max(axis=1))
-        self._letters(luma)
+        self._letters(_inner(luma, 4))
         self._keep("bars", _bars(small, colour))
 
     def _letters(self, luma: Bytes) -> None:
@@ -245,6 +262,8 @@ class PictureMeter:
         power = np.einsum("ij,ij->i", flat, flat) / flat.shape[1]
         self._keep("detail", np.clip(np.sqrt(power) / 32, 0, 1).astype(np.float32))
         self._keep("strokes", is_stroke.mean(axis=(1, 2), dtype=np.float32))
+        in_row = is_stroke.sum(axis=2, dtype=np.float32)
+        self._keep("lines", (in_row.var(axis=1) / np.maximum(in_row.mean(axis=1), 0.05)).astype(np.float32))
         near = is_stroke.copy()
         for step in (2, 4, 6):
             near[:, :, step:] |= is_stroke[:, :, :-step]
@@ -271,13 +290,30 @@ def _block_sums(planes: Bytes, side: int) -> npt.NDArray[np.uint16]:
     return sums
 
 
+def _inner(planes: npt.NDArray[AnyNumber], scale: int) -> npt.NDArray[AnyNumber]:
+    """The part inside `EDGE_PART`: station logos, time codes and sprocket holes live outside it.
+
+    `scale` is the planes' size in blocks of 4 pixels.
+    """
+    rows = round(planes.shape[1] / scale * EDGE_PART) * scale
+    columns = round(planes.shape[2] / scale * EDGE_PART) * scale
+    return planes[:, rows:-rows, columns:-columns]
+
+
 def _bars(small: Floats, colour: npt.NDArray[np.uint16]) -> Floats:
-    """Share of columns whose upper part is flat from top to bottom, times how saturated and varied they are."""
-    upper = slice(2, small.shape[1] * 3 // 5)
+    """Share of columns whose upper part is flat from top to bottom, times how saturated and varied they are.
+
+    Flat means that seven rows in ten keep to the column's median: a circle or a label may lie over it.
+    """
+    upper = slice(small.shape[1] // 12, small.shape[1] * 3 // 5)
     part = small[:, upper, 2:-2]
-    is_flat = (part.std(axis=1) < 3.0).mean(axis=1, dtype=np.float32)
+    off = np.abs(part - np.median(part, axis=1, keepdims=True))
+    is_flat = ((off < 4.0).mean(axis=1) >= 0.7).mean(axis=1, dtype=np.float32)
     tint = colour[:, :, upper, 2:-2].astype(np.float32) - np.float32(128)
     strength = np.clip(np.hypot(tint[:, 0], tint[:, 1]).mean(axis=(1, 2)) / 40, 0, 1)
-    tint_spread = np.clip(tint.mean(axis=2).std(axis=2).mean(axis=1) / 25, 0, 1)
-    value: Floats = (is_flat * strength * tint_spread).astype(np.float32)
+    tint_spread = np.clip(np.median(tint, axis=2).std(axis=2).mean(axis=1) / 25, 0, 1)
+    jumps = np.abs(np.diff(np.median(tint, axis=2), axis=2)).max(axis=1) > 12
+    borders = (jumps[:, 1:] & ~jumps[:, :-1]).sum(axis=1)
+    # bars of a test card have six and more borders between them, a sky has none
+    value: Floats = (is_flat * strength * tint_spread * np.clip(borders / 5, 0, 1)).astype(np.float32)
     return value
