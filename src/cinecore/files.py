@@ -76,6 +76,9 @@ def write_atomic(path: Path, data: bytes, *, suffix: str = ".tmp") -> None:
         view = memoryview(data)
         while view:
             view = view[os.write(descriptor, view) :]
+        if hasattr(os, "fchmod"):
+            # mkstemp makes files that only their owner reads; these are meant to be shared as any other
+            os.fchmod(descriptor, 0o666 & ~_umask())
         os.fsync(descriptor)
         is_open = False
         os.close(descriptor)
@@ -88,6 +91,13 @@ def write_atomic(path: Path, data: bytes, *, suffix: str = ".tmp") -> None:
             os.unlink(name)
         raise
     fsync_folder(path.parent)
+
+
+def _umask() -> int:
+    """The rights that new files go without; there is no way to ask but to set it and set it back."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def write_json(path: Path, value: Any) -> None:
