@@ -31,7 +31,7 @@ $(MEDIA_READY): $(PYTHON_READY) requirements/ffmpeg.txt scripts/setup_media.sh
 picture: $(MEDIA_READY) ## Make the README's picture from the sample film's trailer.
 	@bash scripts/demo.sh
 	@mkdir -p docs/pictures
-	$(BIN)/python scripts/contact_sheet.py demo/trailer_$${VIBE:-thriller}.mp4 docs/pictures/trailer.jpg
+	$(BIN)/python -m samples.contact_sheet demo/trailer_$${VIBE:-thriller}.mp4 docs/pictures/trailer.jpg --every 0.95
 
 demo: $(MEDIA_READY) ## A sample film and its trailer; or FILM=… SUBTITLES=… VIBE=… for your own.
 	@bash scripts/demo.sh

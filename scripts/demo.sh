@@ -21,9 +21,10 @@ if [ ! -s demo/film/film.mp4 ]; then
   mv demo/film.part demo/film
 fi
 
+title="$(.venv/bin/python -c 'import json; print(json.load(open("demo/film/truth.json", encoding="utf-8"))["title"])')"
 trailer="demo/trailer_$vibe.mp4"
 .venv/bin/cinecut make demo/film/film.mp4 --subtitle demo/film/film.srt --vibe "$vibe" \
-  --title "The Sample Film" --output "$trailer" --overwrite
+  --title "$title" --output "$trailer" --overwrite
 echo
 echo "The film:    $PWD/demo/film/film.mp4"
 echo "Its trailer: $PWD/$trailer"
