@@ -267,7 +267,7 @@ def _sections(sound: Pcm, bars: Curve) -> tuple[MusicSection, ...]:
     """Stretches of at least four bars between the largest changes of level."""
     edges = [
         0.0,
-        *[float(bar) for bar in bars if 0 < bar < len(sound) / SAMPLE_RATE],
+        *[float(bar) for bar in bars[1:] if 0 < bar < len(sound) / SAMPLE_RATE],
         len(sound) / SAMPLE_RATE,
     ]
     power = np.concatenate([[0.0], np.cumsum(np.mean(sound.astype(np.float64) ** 2, axis=1))])

@@ -61,7 +61,7 @@ def _sub_drop(length: int, _: int, pitch: float) -> Mono:
     # the glide of a sine, with enough of its octaves to be heard on small speakers
     hertz = glide(110, max(26.0, frequency(pitch - 12)), length, 0.35)
     body = oscillator(hertz, length, (1.0, 0.3, 0.15)) * fall(length, 0.35 * length / SAMPLE_RATE + 0.2)
-    return np.asarray(np.tanh(1.6 * body), np.float32)
+    return band(np.asarray(np.tanh(1.6 * body), np.float32), 20, 20_000)
 
 
 def timpani(length: int, seed: int, pitch: float) -> Mono:
