@@ -18,6 +18,8 @@ from samples.places import INTERIORS
 
 HERO, FRIEND, RIVAL, ELDER, FOURTH, FIFTH = range(6)
 CAST_SIZE = 6
+SHORT_ENDING_S = 9.0
+"""A last scene shorter than this has room for the button only."""
 
 TURNING_POINT_SHARES = (0.13, 0.33, 0.61, 0.865)
 """Where the first four turning points of films lie, as shares of the fifth's time (TRIPOD, mean over films)."""
@@ -127,12 +129,14 @@ class Story:
         full = {role: tuple(deck) for role, deck in decks.items()}
         return cls(story["title"], names, tuple(story["places"]), slots, decks, emotions, full)
 
-    def next_line(self, role: str, cast: tuple[int, ...]) -> Words:
-        """A sentence in this role (or one near it) that somebody of the cast can say, not said before
-        as long as there are any.
+    def next_line(self, role: str, cast: tuple[int, ...], preferred: int | None = None) -> Words:
+        """A sentence in this role (or one near it) that somebody of the cast can say.
+
+        The preferred person says it where the role allows; no sentence comes twice while others are left.
         """
         for candidate in (role, *STAND_INS.get(role, ())):
             speakers = [person for person in ROLE_SPEAKERS[candidate] if person in cast]
+            speakers.sort(key=lambda person: person != preferred)
             for speaker in speakers:
                 line = self._take(candidate, speaker)
                 if line is not None:
@@ -144,12 +148,11 @@ class Story:
             raise LookupError(role)
         return again
 
-    def put_back(self, line: Words, template_first: bool = True) -> None:  # noqa: FBT001, FBT002 - one flag
-        """Keep a sentence for later that did not fit."""
+    def put_back(self, line: Words) -> None:
+        """Keep a sentence for later that did not fit, under the others of its role."""
         for template in self._full_decks[line.role]:
             if template.format(**self._slots) == line.text and template not in self._decks[line.role]:
-                position = 0 if template_first else len(self._decks[line.role])
-                self._decks[line.role].insert(position, template)
+                self._decks[line.role].append(template)
 
     def _take(self, role: str, speaker: int) -> Words | None:
         own = {HERO: "{hero}", FRIEND: "{friend}", RIVAL: "{rival}"}.get(speaker, "{nobody}")
@@ -278,8 +281,8 @@ def _story_scenes(
             if segment == 5 and index:
                 cast, place = ENDING_CAST, story.places[0]
                 roles = ("ending", "joy") if index < count - 1 else ("ending", "joy", "button")
-                if count == 2:
-                    roles = ("ending", "button")
+                if index == count - 1 and edges[index + 1] - edges[index] < SHORT_ENDING_S:
+                    roles = ("button",)
             light = lights[index]
             if place in INTERIORS and light == "night":
                 light = "lamplight"

@@ -6,6 +6,7 @@ All positions become whole frames and samples here; nothing is drawn or heard.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -24,8 +25,8 @@ Opening = Literal["hard", "dissolve", "fade", "flash"]
 Size = Literal["wide", "medium", "close", "insert", "card"]
 Motion = Literal["static", "pan_left", "pan_right", "push_in", "pull_out", "handheld", "track"]
 
-WITHIN_ONE_SHOT_SHARE = 0.38
-"""Share of lines around which no cut is laid; some of the others fall into one shot by themselves."""
+WITHIN_ONE_SHOT_SHARE = 0.48
+"""Share of lines around which no cut is laid; few of the others fall into one shot by themselves."""
 LINE_AIR_S = 0.14
 """Air between such a line and the cuts around it."""
 SCENE_AIR_S = 0.42
@@ -48,6 +49,8 @@ class Line:
     end: int
     scene: int
     sound: Mono
+    is_kept_whole: bool
+    """Whether the cutting leaves it inside one shot."""
 
     @property
     def start_s(self) -> float:
@@ -119,7 +122,7 @@ def shoot(
     spans = _scene_spans(outline, frames, rate)
     for index, scene in enumerate(outline.scenes):
         if scene.roles:
-            lines += _lay_lines(story, outline, index, spans[index], rate, random, speech)
+            lines += _lay_lines(story, outline, index, spans[index], rate, random, speech, lines)
     shots: list[Shot] = []
     for index, scene in enumerate(outline.scenes):
         here = [line for line in lines if line.scene == index]
@@ -146,12 +149,13 @@ def _lay_lines(
     rate: FrameRate,
     random: np.random.Generator,
     speech: Speech,
+    said: Sequence[Line],
 ) -> list[Line]:
     """Lines one after the other with pauses that grow where little happens, until the scene is full."""
     scene = outline.scenes[index]
     millisecond = SAMPLE_RATE // 1000
-    start, end = rate.samples(span.start) / SAMPLE_RATE, rate.samples(span.end) / SAMPLE_RATE
-    clock = start + SCENE_AIR_S + random.uniform(0.1, 0.5)
+    scene_end_s = rate.samples(span.end) / SAMPLE_RATE
+    clock = rate.samples(span.start) / SAMPLE_RATE + SCENE_AIR_S + random.uniform(0.1, 0.5)
     if scene.turning_point is not None:
         clock = outline.turning_points_s[scene.turning_point] + random.uniform(0.15, 0.45)
     lines: list[Line] = []
@@ -166,24 +170,34 @@ def _lay_lines(
             position += 1
             continue
         cast = tuple(person for person in scene.cast if person != previous) or scene.cast
-        words = story.next_line(role, cast if random.random() < 0.75 else scene.cast)
+        words = story.next_line(
+            role, cast if random.random() < 0.75 else scene.cast, _who_should_speak([*said, *lines])
+        )
         sound = speech.say(words.text, CAST_VOICES[words.speaker])
         first = round(clock * 1000) * millisecond
-        if (first + len(sound)) / SAMPLE_RATE > end - SCENE_AIR_S:
-            story.put_back(words, False)
+        if (first + len(sound)) / SAMPLE_RATE > scene_end_s - SCENE_AIR_S:
+            story.put_back(words)
             misses += 1
             position += 1
             continue
+        number = len(said) + len(lines)
+        is_whole = int((number + 1) * WITHIN_ONE_SHOT_SHARE) > int(number * WITHIN_ONE_SHOT_SHARE)
+        last = first + len(sound)
         lines.append(
-            Line(
-                words.text, words.role, words.emotion, words.speaker, first, first + len(sound), index, sound
-            )
+            Line(words.text, words.role, words.emotion, words.speaker, first, last, index, sound, is_whole)
         )
         previous = words.speaker
         position += 1
         calm = 1.0 - intensity_at(outline, clock)
-        clock = (first + len(sound)) / SAMPLE_RATE + random.uniform(0.35, 0.7 + 1.6 * calm)
+        clock = last / SAMPLE_RATE + random.uniform(0.35, 0.7 + 1.6 * calm)
     return lines
+
+
+def _who_should_speak(lines: Sequence[Line]) -> int | None:
+    """The hero, as long as anybody has said nearly as much."""
+    counts = Counter(line.speaker for line in lines)
+    others = max((count for person, count in counts.items() if person != HERO), default=0)
+    return HERO if counts[HERO] <= others + 1 else None
 
 
 def _cut(
@@ -215,7 +229,7 @@ def _edges(
     fps = float(rate.fps)
     least = max(2, round(LEAST_SHOT_S * fps))
     air = LINE_AIR_S
-    is_whole = [bool(random.random() < WITHIN_ONE_SHOT_SHARE) for _ in lines]
+    is_whole = [line.is_kept_whole for line in lines]
     closed = [
         (int(np.floor((line.start_s - air) * fps)), int(np.ceil((line.end_s + air) * fps)))
         for line, whole in zip(lines, is_whole, strict=True)

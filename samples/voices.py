@@ -179,22 +179,23 @@ def babble(text: str, voice: Voice) -> Mono:
     syllables = max(2, sum(_syllables(word) for word in text.split()))
     random = np.random.default_rng(list(text.encode())[:32])
     seconds = syllables * 60 / (voice.words_per_minute * 1.45)
-    time = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+    rate = SAMPLE_RATE // 3
+    time = np.arange(round(seconds * rate)) / rate
     place = time / seconds * syllables
     envelope = np.abs(np.sin(np.pi * place)) ** 0.6
     glide = voice.tone_hz * (1.12 - 0.25 * time / seconds + 0.04 * np.sin(2 * np.pi * 3.1 * time))
-    phase = 2 * np.pi * np.cumsum(glide) / SAMPLE_RATE
-    steps = np.minimum(place.astype(int), syllables - 1)
-    first = random.uniform(300, 800, syllables)[steps]
-    second = random.uniform(900, 2300, syllables)[steps]
+    phase = 2 * np.pi * np.cumsum(glide) / rate
+    slow = np.arange(syllables * 6) / 6
+    first = random.uniform(300, 800, syllables)[slow.astype(int)]
+    second = random.uniform(900, 2300, syllables)[slow.astype(int)]
     sound = np.zeros_like(time)
     for harmonic in range(1, 18):
-        pitch = harmonic * glide
+        pitch = harmonic * voice.tone_hz
         shape = (
             np.exp(-(((pitch - first) / 160) ** 2)) + 0.5 * np.exp(-(((pitch - second) / 240) ** 2)) + 0.02
         )
-        sound += shape / harmonic**0.4 * np.sin(harmonic * phase)
-    return (0.2 * sound * envelope).astype(np.float32)
+        sound += np.interp(place, slow, shape) / harmonic**0.4 * np.sin(harmonic * phase)
+    return _resampled((0.2 * sound * envelope).astype(np.float32), rate)
 
 
 def _syllables(word: str) -> int:
