@@ -194,8 +194,9 @@ class Outline:
 def intensity_at(outline: Outline, seconds: float) -> float:
     """How much happens at an instant, 0 to 1: rising to the climax, a bump at each turning point."""
     points = outline.turning_points_s
-    knots = (outline.story_start_s, *points, points[-1] + 0.35 * (outline.story_end_s - points[-1]))
-    base = float(np.interp(seconds, knots, (0.15, 0.22, 0.32, 0.45, 0.5, 0.9, 0.12)))
+    rest = outline.story_end_s - points[-1]
+    knots = (outline.story_start_s, *points, points[-1] + 0.4 * rest, points[-1] + 0.6 * rest)
+    base = float(np.interp(seconds, knots, (0.15, 0.22, 0.32, 0.45, 0.5, 0.9, 0.9, 0.12)))
     width = 0.018 * outline.story_end_s
     heights = (0.25, 0.28, 0.35, 0.35, 0.25)
     bump = sum(

@@ -6,6 +6,7 @@ Which voice speaks is decided once for a film and told in its truth. Nothing her
 from __future__ import annotations
 
 import io
+import math
 import shutil
 import subprocess
 import tempfile
@@ -154,10 +155,12 @@ def _espeak(text: str, voice: Voice) -> Mono:
 
 
 def _resampled(sound: Mono, rate: int) -> Mono:
-    """Band-limited resampling to 48 kHz by the Fourier transform (whole line at once, ends are silent)."""
-    count = round(len(sound) * SAMPLE_RATE / rate)
-    spectrum = np.fft.rfft(sound)
-    return (np.fft.irfft(spectrum, count) * (count / len(sound))).astype(np.float32)
+    """Band-limited resampling to 48 kHz by the Fourier transform (whole line at once; padding keeps the transform short and its ends silent)."""
+    step = rate // math.gcd(rate, SAMPLE_RATE) * 64
+    padded = np.zeros(-(-len(sound) // step) * step, np.float32)
+    padded[: len(sound)] = sound
+    count = len(padded) * SAMPLE_RATE // rate
+    return (np.fft.irfft(np.fft.rfft(padded), count) * (count / len(padded))).astype(np.float32)
 
 
 def _flite(text: str, voice: Voice) -> Mono:
