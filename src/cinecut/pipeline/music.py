@@ -40,7 +40,6 @@ def settle_music(choice: str | None, vibe: VibeProfile, seed: int) -> Music:
     if choice == "none":
         return Music(MusicBed(kind="none"), composed)
     from cinecore.audio.beats import grid, track_beats
-
     from cinecore.audio.extract import read_sound_file
 
     path = Path(choice)

@@ -122,8 +122,6 @@ def render_manifest(
         vibe = load_vibe(manifest.vibe, settings.vibe_folders)
         music = settle_music(settings.music, vibe, manifest.seed)
         manifest = manifest.model_copy(update={"music_bed": music.bed})
-    else:
-        refuse_music_elsewhere(manifest, path, film)
     with open_run(settings, media, describer, listen, say) as run:
         is_own = path.absolute() == plan.manifest_path(run.work_dir).absolute()
         if is_own:
@@ -182,6 +180,12 @@ def refuse_music_elsewhere(manifest: Manifest, path: Path, film: Path) -> None:
         )
 
 
+def _is_named_music(settings: TrailerSettings, manifest: Manifest) -> bool:
+    """Whether the manifest's music is the very file that the person named."""
+    bed, named = manifest.music_bed, settings.music_file
+    return bed is not None and named is not None and bed.path == str(named.absolute())
+
+
 def _check_tracks(settings: TrailerSettings, media: MediaFile) -> None:
     for asked, tracks, what, option in (
         (settings.audio_track, media.audio, "sound", "--audio-track"),
@@ -199,6 +203,8 @@ def _finish(
     run: Run, manifest: Manifest, folder: Path, locked: tuple[int, ...], manifest_file: Path | None = None
 ) -> Outcome:
     """Assembly and conform, into `folder` and the output."""
+    if not _is_named_music(run.settings, manifest):
+        refuse_music_elsewhere(manifest, manifest_file or plan.manifest_path(run.work_dir), run.film)
     vibe = load_vibe(manifest.vibe, run.settings.vibe_folders)
     place = trailer_file(run.film, vibe.name, run.settings.output)
     run.notice(place.notice)
