@@ -24,7 +24,13 @@ NEIGHBOURS = 8
 
 EVIDENCE_MIN = 0.26
 EVIDENCE_ABOVE = 0.20
-"""A cut's evidence, and how far it stands above the third strongest of its neighbours (two may be cuts)."""
+EVIDENCE_FAR_ABOVE = 0.37
+"""A cut's evidence, how far it stands above the third strongest of its neighbours (two may be cuts), and above
+the fourth (a flash makes two jumps more)."""
+
+STANDS_OUT_MIN, CALM_UNLIKE_MIN, CALM_EVIDENCE_MIN = 12.0, 0.28, 0.15
+"""A weaker jump is a cut where it stands out this much. A cut too many only splits
+a shot; a cut missed would flash up inside a clip. Measured: true cuts 13 and more, one other of 18, else up to 9."""
 
 DIFFERENCE_MIN = 0.0035
 """Least mean difference of a cut, 0..1: below it lies the noise of a black picture."""
@@ -34,8 +40,8 @@ SHORTEST_SHOT_FRAMES = 5
 FLASH_RETURN = 0.45
 """A jump is a flash when the picture after it is this much less unlike the one before than the jump was."""
 
-FLASH_NEAR = 0.1
-"""A picture this near to the former one, against the jump's distance, is it: noise hides the likeness of dark ones."""
+FLASH_NEAR, FLASH_NEAR_LIKE = 0.15, 0.5
+"""A picture this near to the former one, against the jump's distance, is it, even where noise hides likeness."""
 
 FLASH_LIKE = 0.15
 """Pictures no more unlike than this are one view, however much or little the flash hid of it."""
@@ -46,7 +52,10 @@ BLEND_UNLIKE_MIN = 0.5
 """A dissolve's distance from a straight blend over the change between its ends; that change; and how
 unlike the ends are. A hard cut in the middle of a span has a ratio of .33, motion of .5 and more."""
 
-DISSOLVE_GAP_FRAMES = 6
+DISSOLVE_GAP_FRAMES = 4
+DISSOLVE_SCRAP_FRAMES = 12
+"""Pieces this close, one of them this short, are one dissolve; two whole ones may follow each other."""
+
 DISSOLVE_EDGE_FRAMES = 3
 """A jump this near to a dissolve belongs to it."""
 
@@ -56,6 +65,14 @@ BLACK_CONTRAST = 0.012
 """A night scene has little light too, but it has contrast."""
 
 WHITE_SHARE = 0.97
+FADE_STEP_MAX = 0.6
+"""A ramp in which one frame brings more than this part of its light is a jump with something slow beside it."""
+
+DIP_REACH = 16
+DIP_PART = 0.3
+DIP_LIGHT_MAX = 0.2
+"""A dip to black may touch it for less than a frame: light (mean and contrast) under this part of both sides."""
+
 SHORTEST_FADE_FRAMES = 4
 FADE_FIRST_MAX = 0.6
 """Beside a black run a fade's first frame has less than this part of its light; more is a cut."""
@@ -96,7 +113,9 @@ def find_boundaries(measures: PictureMeasures) -> Boundaries:
     )
     white = runs((measures.bright_share >= WHITE_SHARE) & (measures.inner_contrast <= 0.03))
     cuts, flashes = _hard_cuts(measures)
-    fades = _fades(black, measures.inner_luma + measures.inner_contrast, cuts)
+    light = measures.inner_luma + measures.inner_contrast
+    fades = _fades(black, light, cuts)
+    fades += _fades(_dips(black, light), light, cuts, is_dip=True)
     in_flash = np.zeros(frames, bool)
     for begin, end in flashes:
         in_flash[begin:end] = True
@@ -118,11 +137,11 @@ def evidence(measures: PictureMeasures) -> Floats:
 
 def _hard_cuts(measures: PictureMeasures) -> tuple[list[int], list[tuple[int, int]]]:
     strength = evidence(measures)
-    padded = np.pad(strength, NEIGHBOURS)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * NEIGHBOURS + 1)
-    beside = np.delete(windows, NEIGHBOURS, axis=1)
-    background = np.partition(beside, -3, axis=1)[:, -3]
-    is_jump = (strength >= EVIDENCE_MIN) & (strength - background >= EVIDENCE_ABOVE)
+    is_jump = (strength >= EVIDENCE_MIN) & (strength - _background(strength, 3) >= EVIDENCE_ABOVE)
+    is_jump |= strength - _background(strength, 4) >= EVIDENCE_FAR_ABOVE
+    is_calm_cut = (_standing_out(measures) >= STANDS_OUT_MIN) & (measures.unlike[:, 0] >= CALM_UNLIKE_MIN)
+    is_jump |= is_calm_cut & (strength >= CALM_EVIDENCE_MIN)
+    is_jump[:SHORTEST_SHOT_FRAMES] = False
     jumps = [int(frame) for frame in np.flatnonzero(is_jump)]
     flashes = _flashes(measures, jumps)
     in_flash = {frame for begin, end in flashes for frame in range(begin, end + 1)}
@@ -137,6 +156,30 @@ def _hard_cuts(measures: PictureMeasures) -> tuple[list[int], list[tuple[int, in
             continue
         cuts.append(frame)
     return cuts, flashes
+
+
+def _background(values: Floats, rank: int) -> Floats:
+    """The `rank`-th largest of each value's neighbours: a few of them may be cuts and flashes too."""
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(values, NEIGHBOURS), 2 * NEIGHBOURS + 1)
+    beside = np.delete(windows, NEIGHBOURS, axis=1)
+    strongest: Floats = np.partition(beside, -rank, axis=1)[:, -rank]
+    return strongest
+
+
+def _standing_out(measures: PictureMeasures) -> Floats:
+    """How many times distance, histogram and unlikeness, multiplied, exceed those of the neighbours.
+
+    It finds the cuts inside one place and one light, where neither colours nor layout change much but
+    everything else stands still. The floors are the noise of each measure.
+    """
+    result = np.ones(len(measures.luma), np.float32)
+    for values, floor in (
+        (measures.distance[:, 0], 0.001),
+        (measures.histogram, 0.02),
+        (np.clip(measures.unlike[:, 0], 0, 1), 0.05),
+    ):
+        result *= (values + np.float32(floor)) / (_background(values, 3) + np.float32(floor))
+    return result
 
 
 def _flashes(measures: PictureMeasures, jumps: list[int]) -> list[tuple[int, int]]:
@@ -154,7 +197,8 @@ def _flashes(measures: PictureMeasures, jumps: list[int]) -> list[tuple[int, int
             left = float(measures.unlike[after, position])
             near = float(measures.distance[after, position])
             is_like = left < FLASH_RETURN * jump_unlike or left < FLASH_LIKE
-            if near < FLASH_NEAR * jump_distance or (near < FLASH_RETURN * jump_distance and is_like):
+            is_same = near < DIFFERENCE_MIN or (near < FLASH_NEAR * jump_distance and left < FLASH_NEAR_LIKE)
+            if near < FLASH_RETURN * jump_distance and (is_like or is_same):
                 found.append((frame, after))
                 break
     return found
@@ -181,6 +225,8 @@ def _fades(
             after = min(inside_after) - end
         out = Change("fade" if before >= SHORTEST_FADE_FRAMES else "hard", begin - before, begin, begin)
         back = Change("fade" if after >= SHORTEST_FADE_FRAMES else "hard", end, end, end + after)
+        if is_dip and min(before, after) < SHORTEST_FADE_FRAMES - 1:
+            continue
         if is_dip or end - begin < SHORTEST_SHOT_FRAMES:
             if before < SHORTEST_FADE_FRAMES and after < SHORTEST_FADE_FRAMES:
                 continue
@@ -193,6 +239,19 @@ def _fades(
         if end < frames:
             changes.append(back)
     return changes
+
+
+def _dips(black: list[tuple[int, int]], light: Floats) -> list[tuple[int, int]]:
+    """Moments where the light falls for a moment to a small part of what is on both sides, black runs apart."""
+    padded = np.pad(light, DIP_REACH, mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, DIP_REACH)
+    before, after = windows[: len(light)].max(axis=1), windows[DIP_REACH + 1 :].max(axis=1)
+    return [
+        run
+        for run in runs((light < DIP_PART * np.minimum(before, after)) & (light < DIP_LIGHT_MAX))
+        if run[1] - run[0] <= DIP_REACH
+        and not any(run[0] <= end + 1 and begin <= run[1] + 1 for begin, end in black)
+    ]
 
 
 def _ramp(level: Floats) -> int:
@@ -209,7 +268,10 @@ def _ramp(level: Floats) -> int:
     reached = level[: stop + 1]
     if level[0] >= FADE_FIRST_MAX * reached.max():
         return 0
-    return int(np.argmax(reached >= 0.95 * reached.max()))
+    length = int(np.argmax(reached >= 0.95 * reached.max()))
+    steps = np.diff(level[: length + 1])
+    is_jump = len(steps) > 0 and steps.max() > FADE_STEP_MAX * (level[length] - level[0])
+    return 0 if is_jump else length
 
 
 def _dissolves(measures: PictureMeasures, fades: list[Change], cuts: list[int]) -> list[Change]:
@@ -236,11 +298,16 @@ def _dissolves(measures: PictureMeasures, fades: list[Change], cuts: list[int]) 
     return _joined(sorted(found, key=lambda item: item.first))
 
 
+def _frames(change: Change) -> int:
+    return change.clean - change.first
+
+
 def _joined(dissolves: list[Change]) -> list[Change]:
     """Pieces of one long dissolve, found apart because something moves in it, made one again."""
     joined: list[Change] = []
     for piece in dissolves:
-        if joined and piece.first - joined[-1].clean <= DISSOLVE_GAP_FRAMES:
+        is_scrap = bool(joined) and min(_frames(piece), _frames(joined[-1])) <= DISSOLVE_SCRAP_FRAMES
+        if is_scrap and piece.first - joined[-1].clean <= DISSOLVE_GAP_FRAMES:
             first, clean = joined[-1].first, piece.clean
             joined[-1] = Change("dissolve", first, (first + clean) // 2, clean)
         else:

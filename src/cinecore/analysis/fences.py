@@ -22,7 +22,7 @@ from cinecore.analysis.picture import SAMPLE_EVERY, PictureMeasures
 BLACK_SECONDS = 0.4
 CARD_SECONDS = 0.4
 TEST_CARD_SECONDS = 0.3
-BARS_MIN = 0.55
+BARS_MIN = 0.5
 LETTERED_MIN = 2.6
 SURE_MIN, SURE_LINES = 5.0, 5.0
 """Detail over clutter, and variance over mean of strokes by row. Measured: credits of two films and of the

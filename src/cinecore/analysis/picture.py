@@ -303,12 +303,12 @@ def _inner(planes: npt.NDArray[AnyNumber], scale: int) -> npt.NDArray[AnyNumber]
 def _bars(small: Floats, colour: npt.NDArray[np.uint16]) -> Floats:
     """Share of columns whose upper part is flat from top to bottom, times how saturated and varied they are.
 
-    Flat means that seven rows in ten keep to the column's median: a circle or a label may lie over it.
+    Flat means that eight rows in ten keep to the column's median: a circle or a label may lie over it.
     """
     upper = slice(small.shape[1] // 12, small.shape[1] * 3 // 5)
     part = small[:, upper, 2:-2]
     off = np.abs(part - np.median(part, axis=1, keepdims=True))
-    is_flat = ((off < 4.0).mean(axis=1) >= 0.7).mean(axis=1, dtype=np.float32)
+    is_flat = ((off < 4.0).mean(axis=1) >= 0.8).mean(axis=1, dtype=np.float32)
     tint = colour[:, :, upper, 2:-2].astype(np.float32) - np.float32(128)
     strength = np.clip(np.hypot(tint[:, 0], tint[:, 1]).mean(axis=(1, 2)) / 40, 0, 1)
     tint_spread = np.clip(np.median(tint, axis=2).std(axis=2).mean(axis=1) / 25, 0, 1)
