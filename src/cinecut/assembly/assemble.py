@@ -83,6 +83,7 @@ def choose_effects(manifest: Manifest, vibe: VibeProfile, layout: Layout) -> tup
     """A passage where the act changes, a riser into the drop, hits on title and last shot, one sound in the breath."""
     acts = layout.act_spans
     rate = layout.rate
+    is_composed = manifest.music_bed is not None and manifest.music_bed.kind == "composed"
     cues: list[EffectCue] = []
 
     def add(kind: str, start: Fraction, length: Fraction, reason: str, gain_db: float = 0.0) -> None:
@@ -109,7 +110,9 @@ def choose_effects(manifest: Manifest, vibe: VibeProfile, layout: Layout) -> tup
     if climax is not None and climax.start > 0:
         pause = rate.seconds(breath.length) if breath is not None else LONG_PASSAGE_S / RISER_PART_OF_BREATH
         length = min(LONG_PASSAGE_S, pause * RISER_PART_OF_BREATH)
-        add(vibe.effects.into_drop, rate.seconds(climax.start) - length, length, "leads into the drop")
+        if not is_composed:
+            # a composed score leads into its own drop; two risers would be one too many
+            add(vibe.effects.into_drop, rate.seconds(climax.start) - length, length, "leads into the drop")
         last = [item for item in layout.items if item.act == "act3"][-1]
         if last.cut > climax.start:
             add(vibe.effects.on_last_shot, rate.seconds(last.cut), HIT_S, "marks the last shot", -2.0)

@@ -107,7 +107,7 @@ def compile_timeline(
             (
                 film_cues(manifest, layout, rate, track),
                 music_cues(manifest, layout, rate, vibe, grid),
-                effect_cues(manifest, layout, rate, manifest.seed),
+                effect_cues(manifest, layout, rate, vibe),
             )
         ),
         grade=vibe.grade,

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from cinecore.audio.recipe import score_recipe
 from cinecore.audio.score import ScorePlan, ScoreSection
+from cinecore.audio.sources import effect_sound, score_sound
 from cinecore.timebase import SAMPLE_RATE, FrameRate, Span, round_half_up
-from cinecore.timeline import AudioCue, BeatGrid, FileSound, FilmSound, MadeSound, Stem
-from cinecore.work.fingerprint import canonical_json
+from cinecore.timeline import AudioCue, BeatGrid, FileSound, FilmSound, Stem
 from cinecut.manifest.layout import LaidItem, Layout
 from cinecut.manifest.schema import Act, Clip, Manifest
 from cinecut.manifest.vibe_profile import VibeProfile
@@ -142,7 +141,7 @@ def music_cues(
         return []
     if bed.kind == "composed":
         plan = score_plan(layout, rate, vibe, grid or BeatGrid(vibe.bpm_exact), bed.seed)
-        return [AudioCue(Stem.MUSIC, 0, total, MadeSound("score", score_recipe(plan)), text=bed.title)]
+        return [AudioCue(Stem.MUSIC, 0, total, score_sound(plan), text=bed.title)]
     breath = layout.act_spans.get("breath")
     spans = [Span(0, total)]
     if breath is not None and breath.length:
@@ -192,7 +191,7 @@ def score_plan(layout: Layout, rate: FrameRate, vibe: VibeProfile, grid: BeatGri
     )
 
 
-def effect_cues(manifest: Manifest, layout: Layout, rate: FrameRate, seed: int) -> list[AudioCue]:
+def effect_cues(manifest: Manifest, layout: Layout, rate: FrameRate, vibe: VibeProfile) -> list[AudioCue]:
     """The designed sounds that the manifest lists, as cues."""
     total = rate.samples(layout.frames)
     cues: list[AudioCue] = []
@@ -200,12 +199,8 @@ def effect_cues(manifest: Manifest, layout: Layout, rate: FrameRate, seed: int) 
         start = round_half_up(Fraction(str(effect.time_s)) * SAMPLE_RATE)
         length = min(round_half_up(Fraction(str(effect.duration_s)) * SAMPLE_RATE), total - start)
         if length > 0:
-            recipe = canonical_json({"kind": effect.kind, "seed": seed * 1000 + number})
-            cues.append(
-                AudioCue(
-                    Stem.EFFECTS, start, length, MadeSound("effect", recipe), effect.gain_db, text=effect.kind
-                )
-            )
+            sound = effect_sound(effect.kind, manifest.seed * 1000 + number, root_pitch=vibe.music.root_pitch)
+            cues.append(AudioCue(Stem.EFFECTS, start, length, sound, effect.gain_db, text=effect.kind))
     return cues
 
 
