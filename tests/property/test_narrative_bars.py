@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.synthetic_film import make_film
 from tests.trailer_bars import broken_bars
@@ -21,7 +22,17 @@ from cinecut.narrative.plan import plan_trailer
 RATES = [Fraction(24), Fraction(25), Fraction(24000, 1001), Fraction(30000, 1001), Fraction(50)]
 
 
-@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+EXAMPLES = 24
+MORE_EXAMPLES = 400
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
+)
 @given(
     seconds=st.sampled_from([20.0, 45.0, 90.0, 240.0, 600.0]),
     seed=st.integers(0, 10_000),
@@ -95,3 +106,9 @@ def test_every_bar_holds_on_any_film(
         broken_bars(manifest, film, events, rate, allows_montage=profile.allows_montage, asked_s=asked_s)
     )
     assert broken == []
+
+
+@pytest.mark.sweep
+def test_every_bar_holds_on_many_more_films() -> None:
+    more = settings(test_every_bar_holds_on_any_film, max_examples=MORE_EXAMPLES)
+    more()

@@ -151,10 +151,23 @@ def _lines(
         _, end = grid.line_span(0.0, max(events[i].end_s for i in group))
         if first < 0 or end > grid.frames or not bool(permitted.allowed[first:end].all()):
             continue
+        if not _cuts_are_carried(grid, events, group, first, end):
+            continue
         parts = _around(grid, usable, spoken, first, end, round(LINE_REACH_S * fps))
         if parts is not None:
             found.append((*parts, group, int(grid.shot_of[first]) == int(grid.shot_of[end - 1])))
     return sorted(found, key=lambda parts: (parts[0], parts[1]))
+
+
+def _cuts_are_carried(
+    grid: FilmGrid, events: Sequence[DialogueEvent], group: tuple[int, ...], first: int, end: int
+) -> bool:
+    """Whether every shot change between first and end lies inside a line, not in the pause between two."""
+    cuts = np.flatnonzero(np.diff(grid.shot_of[first:end])) + first + 1
+    return all(
+        any(events[i].start_s - 0.0005 <= grid.seconds(int(cut)) <= events[i].end_s + 0.0005 for i in group)
+        for cut in cuts
+    )
 
 
 def _around(

@@ -15,14 +15,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cinecut.manifest.schema import Act
-from cinecut.narrative.bars import APART_S, OUTSIDE_ZONE_ORDER
+from cinecut.narrative.bars import OUTSIDE_ZONE_ORDER
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.judgement import Judged, Looks
+from cinecut.narrative.placing import Place, Placing
 from cinecut.narrative.shape import Section, Shape
 from cinecut.narrative.taste import cost_in_act, cost_of_zone
-
-AIR_BEFORE, AIR_AFTER = 6, 9
-"""Frames of air around a line that is aimed for, at any rate near 24; scaled to the rate."""
 
 SPOKEN_WEIGHTS = {"act1": 1.25, "beat_drop": 0.6, "act2": 1.15, "act3": 0.45}
 """How the spoken share spreads over the acts: words inform early, pictures close."""
@@ -31,10 +29,8 @@ COST_PER_SPOKEN_SECOND = 0.22
 COST_OF_ALIKE = 0.7
 COST_OF_SAME_SHOT = 0.5
 COST_OF_LENGTH = 1.0
-COST_OF_LOST_AIR = 0.4
 COST_OF_MUTED_LINE = 0.45
 COST_OF_EARLIER_LINE = 0.06
-MOST_MASK_BITS = 40_000
 
 
 @dataclass(frozen=True)
@@ -63,14 +59,6 @@ class Chosen:
     first: int
     frames: int
     is_heard: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    first: int
-    occupied: int
-    keep_off: int
-    cost: float
 
 
 _Ranked = tuple[list[tuple[float, int]], list[tuple[float, int]]]
@@ -110,16 +98,12 @@ class Choice:
     ) -> None:
         self.brief, self.shape, self.judged, self.looks = brief, shape, judged, looks
         self.handle, self.wanted_zones = handle_frames, wanted_zones
+        self._fitting_lists: dict[tuple[int, int, int], list[tuple[float, int, int, tuple[Place, ...]]]] = {}
         self._act_costs: dict[Act, list[float]] = {}
         self._ranked_lists: dict[tuple[int, int], _Ranked] = {}
         self.effort = effort
         self.fps = float(shape.rate.fps)
-        self.air_before = round(AIR_BEFORE * self.fps / 24)
-        self.air_after = round(AIR_AFTER * self.fps / 24)
-        self.apart = math.ceil(APART_S * self.fps) + 1
-        last = max((j.candidate.reach_out for j in judged), default=1)
-        self._cell = max(1, math.ceil(last / MOST_MASK_BITS))
-        self._places: dict[tuple[int, int], tuple[_Place, ...]] = {}
+        self.placing = Placing(judged, self.fps, handle_frames)
         self._hero = _hero(brief)
 
     def run(self) -> tuple[Chosen, ...] | None:
@@ -209,19 +193,27 @@ class Choice:
         self, state: _State, number: int, section: Section, position: int
     ) -> Iterator[tuple[Chosen, _State]]:
         target = self._target_s(section, position)
-        quiet, lines = self._ranked(number, self.wanted_zones[position])
+        zone, used = self.wanted_zones[position], state.used
+        is_ordered = section.act not in OUTSIDE_ZONE_ORDER
+        quiet, lines = self._ranked(number, zone)
         ends = self._ends(section, position, target)
         few = 0
         for end in ends:
             length = self.shape.positions[end] - self.shape.positions[position]
             offers = 0
-            for base, index in quiet[: self.effort.scan]:
-                places = self._free(state, section.act, index, length)
+            fitting_rows = self._fitting(number, zone, length, quiet)
+            for base, index, row_zone, places in fitting_rows:
+                if is_ordered and row_zone < state.zone:
+                    continue
                 for place in places:
+                    if place.keep_off & used:
+                        continue
                     yield self._step(
                         state, number, section, (position, end), index, place, base, target, heard=False
                     )
-                offers += bool(places)
+                    offers += 1
+                    if not self.effort.tries_every_place:
+                        break
                 if offers >= self.effort.quiet_offers:
                     break
             few += offers
@@ -247,11 +239,26 @@ class Choice:
             if offers >= self.effort.line_offers:
                 break
 
-    def _free(self, state: _State, act: Act, index: int, length: int) -> tuple[_Place, ...]:
+    def _fitting(
+        self, number: int, zone: int, length: int, ranked: Sequence[tuple[float, int]]
+    ) -> Sequence[tuple[float, int, int, tuple[Place, ...]]]:
+        """The ranked candidates that can give a clip of this length: cost, index, zone, places."""
+        key = (number, zone, length)
+        if key not in self._fitting_lists:
+            rows = (
+                (base, index, self.placing.places(index, length))
+                for base, index in ranked[: self.effort.scan]
+            )
+            self._fitting_lists[key] = [
+                (base, index, self.judged[index].zone, places) for base, index, places in rows if places
+            ]
+        return self._fitting_lists[key]
+
+    def _free(self, state: _State, act: Act, index: int, length: int) -> tuple[Place, ...]:
         """The places of a candidate that the trailer so far leaves free; the best one, or all."""
         if act not in OUTSIDE_ZONE_ORDER and self.judged[index].zone < state.zone:
             return ()
-        free = tuple(place for place in self._placements(index, length) if not place.keep_off & state.used)
+        free = tuple(place for place in self.placing.places(index, length) if not place.keep_off & state.used)
         return free if self.effort.tries_every_place else free[:1]
 
     def _step(
@@ -261,7 +268,7 @@ class Choice:
         section: Section,
         span: tuple[int, int],
         index: int,
-        place: _Place,
+        place: Place,
         base: float,
         target: float,
         *,
@@ -346,8 +353,8 @@ class Choice:
         if section.holds == "one":
             return section.last
         candidate = self.judged[index].candidate
-        air_before = min(self.air_before + 2 * self.handle, candidate.core_in - candidate.reach_in)
-        air_after = min(self.air_after + 2 * self.handle, candidate.reach_out - candidate.core_out)
+        air_before = min(self.placing.air_before + 2 * self.handle, candidate.core_in - candidate.reach_in)
+        air_after = min(self.placing.air_after + 2 * self.handle, candidate.reach_out - candidate.core_out)
         wanted = self.shape.positions[position] + max(
             candidate.core_frames + air_before + air_after, section.least_frames
         )
@@ -357,59 +364,6 @@ class Choice:
             if option <= section.last and self._may_end(section, position, option, target, 0.0, high):
                 return option
         return None
-
-    # -- places in the film -------------------------------------------------------------------------
-
-    def _placements(self, index: int, length: int) -> tuple[_Place, ...]:
-        """Up to three lawful places for a clip of `length` frames from a candidate, the best first."""
-        key = (index, length)
-        if key not in self._places:
-            self._places[key] = tuple(self._find_placements(index, length))
-        return self._places[key]
-
-    def _find_placements(self, index: int, length: int) -> Iterator[_Place]:
-        candidate = self.judged[index].candidate
-        low = max(candidate.reach_in, candidate.core_out - length)
-        high = min(candidate.core_in, candidate.reach_out - length)
-        if low > high:
-            return
-        roomy_low, roomy_high = low + self.handle, high - self.handle
-        if roomy_low > roomy_high:
-            roomy_low = roomy_high = (low + high) // 2
-        if candidate.lines:
-            before = self.air_before + 2 * self.handle
-            firsts = [candidate.core_in - before]
-        else:
-            middle = candidate.centre - length // 2
-            firsts = [middle, roomy_low, roomy_high]
-        done: set[int] = set()
-        for wanted in firsts:
-            first = min(max(wanted, roomy_low), roomy_high)
-            if first in done:
-                continue
-            done.add(first)
-            yield self._place(index, first, length)
-
-    def _place(self, index: int, first: int, length: int) -> _Place:
-        candidate = self.judged[index].candidate
-        cost = 0.0
-        if candidate.lines:
-            before = candidate.core_in - first
-            after = first + length - candidate.core_out
-            lost = (
-                max(0, self.air_before - before) / self.air_before
-                + max(0, self.air_after - after) / self.air_after
-            )
-            cost += COST_OF_LOST_AIR * lost / 2
-            cost += 0.2 * max(0.0, (before + after) / self.fps - 2.0)
-        start, end = first - self.handle, first + length + self.handle
-        occupied = self._mask(start, end)
-        return _Place(first, occupied, self._mask(start - self.apart, end + self.apart), cost)
-
-    def _mask(self, first: int, end: int) -> int:
-        low = max(0, first) // self._cell
-        high = max(low + 1, math.ceil(end / self._cell))
-        return ((1 << (high - low)) - 1) << low
 
     # -- prepared once ------------------------------------------------------------------------------
 

@@ -191,6 +191,8 @@ def _entry_end(vibe: VibeProfile, seconds: list[float], act1_end: int, breath_st
     if seconds[-1] < LEAST_WITH_ENTRY_S or seconds[breath_start] - seconds[act1_end] < 4 * length:
         return 0
     end = _nearest(seconds, seconds[act1_end] + length)
+    while seconds[end] - seconds[act1_end] <= LEAST_CLIP_S * 1.1:
+        end += 1
     return end if act1_end < end < breath_start else 0
 
 

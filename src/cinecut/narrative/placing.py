@@ -1,0 +1,94 @@
+"""Where in the film a candidate gives a clip of a wanted length, and which frames that uses up; nothing is chosen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cinecut.narrative.bars import APART_S
+from cinecut.narrative.judgement import Judged
+
+AIR_BEFORE, AIR_AFTER = 6, 9
+"""Frames of air around a line that are aimed for at 24 frames a second; scaled to the rate."""
+
+COST_OF_LOST_AIR = 0.4
+MOST_MASK_BITS = 40_000
+"""Frames that a bit mask tells apart; in longer films a bit stands for several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One lawful showing of a candidate."""
+
+    first: int
+    """First frame, at the cut point."""
+    occupied: int
+    """Bit mask of the film frames it uses, handles counted in."""
+    keep_off: int
+    """Bit mask of the film frames that no other clip may use."""
+    cost: float
+
+
+class Placing:
+    """Places of candidates, found once for each length."""
+
+    def __init__(self, judged: Sequence[Judged], fps: float, handle: int) -> None:
+        self.judged, self.fps, self.handle = judged, fps, handle
+        self.air_before = round(AIR_BEFORE * fps / 24)
+        self.air_after = round(AIR_AFTER * fps / 24)
+        self.apart = math.ceil(APART_S * fps) + 1
+        last = max((item.candidate.reach_out for item in judged), default=1)
+        self._cell = max(1, math.ceil(last / MOST_MASK_BITS))
+        self._places: dict[tuple[int, int], tuple[Place, ...]] = {}
+
+    def places(self, index: int, length: int) -> tuple[Place, ...]:
+        """Up to three lawful places for a clip of `length` frames from a candidate, the best first."""
+        key = (index, length)
+        if key not in self._places:
+            self._places[key] = tuple(self._find_placements(index, length))
+        return self._places[key]
+
+    def _find_placements(self, index: int, length: int) -> Iterator[Place]:
+        candidate = self.judged[index].candidate
+        low = max(candidate.reach_in, candidate.core_out - length)
+        high = min(candidate.core_in, candidate.reach_out - length)
+        if low > high:
+            return
+        roomy_low, roomy_high = low + self.handle, high - self.handle
+        if roomy_low > roomy_high:
+            roomy_low = roomy_high = (low + high) // 2
+        if candidate.lines:
+            before = self.air_before + 2 * self.handle
+            firsts = [candidate.core_in - before]
+        else:
+            middle = candidate.centre - length // 2
+            firsts = [middle, roomy_low, roomy_high]
+        done: set[int] = set()
+        for wanted in firsts:
+            first = min(max(wanted, roomy_low), roomy_high)
+            if first in done:
+                continue
+            done.add(first)
+            yield self._place(index, first, length)
+
+    def _place(self, index: int, first: int, length: int) -> Place:
+        candidate = self.judged[index].candidate
+        cost = 0.0
+        if candidate.lines:
+            before = candidate.core_in - first
+            after = first + length - candidate.core_out
+            lost = (
+                max(0, self.air_before - before) / self.air_before
+                + max(0, self.air_after - after) / self.air_after
+            )
+            cost += COST_OF_LOST_AIR * lost / 2
+            cost += 0.2 * max(0.0, (before + after) / self.fps - 2.0)
+        start, end = first - self.handle, first + length + self.handle
+        occupied = self._mask(start, end)
+        return Place(first, occupied, self._mask(start - self.apart, end + self.apart), cost)
+
+    def _mask(self, first: int, end: int) -> int:
+        low = max(0, first) // self._cell
+        high = max(low + 1, math.ceil(end / self._cell))
+        return ((1 << (high - low)) - 1) << low
