@@ -465,7 +465,8 @@ class _Director:
             return ("snow",)
         if self.scene.segment in {1, 3} and self.scene.turning_point is not None:
             return ("rain",)
-        return ("embers",) if self.scene.segment == 5 and intensity > 0.5 else ()
+        is_climax = self.scene.segment == 5 and self.scene.turning_point is not None
+        return ("embers",) if is_climax and intensity > 0.5 else ()
 
     def _flashes(self, span: Span, intensity: float) -> tuple[int, ...]:
         if intensity < 0.6 or span.length < 12 or self.random.random() > 0.45:
