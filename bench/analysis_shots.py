@@ -25,6 +25,9 @@ from cinecore.ffmpeg.probe import probe
 
 HARD_FRAMES = 2
 GRADUAL_FRAMES = 3
+JUMPS = ("hard", "flash")
+"""Kinds that are matched first, each with a found change of its own; a dip may serve two fades."""
+
 FLASH_NEAR_FRAMES = 48
 """A hard cut with a flash this near counts among flashes as well."""
 
@@ -38,12 +41,20 @@ class TrueChange:
     kinds: tuple[str, ...]
 
 
-def sample_changes(truth: dict[str, Any]) -> list[TrueChange]:
-    """The changes of a sample film's truth."""
+def sample_changes(truth: dict[str, Any]) -> tuple[list[TrueChange], list[tuple[int, int]]]:
+    """The changes of a sample film's truth, and the frames where text scrolls on black, fenced off anyway.
+
+    The change from the credits' empty end to black shows in no pixel and is left out.
+    """
     changes = []
+    ends = {trap["kind"]: trap for trap in truth["traps"]}
+    unseen = ends["credits"]["end"]
+    unjudged = [(ends["credits"]["first"], ends["credits"]["end"] + 24)]
     shots = truth["shots"]
     flashes = [frame for shot in shots for frame in shot["flashes"]]
     for before, shot in itertools.pairwise(shots):
+        if shot["first"] == unseen and shot["opening"] == "hard":
+            continue
         kinds = [shot["opening"]]
         begin, end = shot["opening_span"]
         if shot["opening"] in {"hard", "flash"}:
@@ -57,7 +68,7 @@ def sample_changes(truth: dict[str, Any]) -> list[TrueChange]:
         changes.append(
             TrueChange(min(begin, shot["first"]) - slack, max(end, shot["first"]) + slack, tuple(kinds))
         )
-    return changes
+    return changes, unjudged
 
 
 def shared_changes(truth: dict[str, Any]) -> tuple[list[TrueChange], list[tuple[int, int]]]:
@@ -89,17 +100,15 @@ class Table:
         """Add one film."""
         found = [(shot.first_frame, shot.opens_with) for shot in analysis.shots[1:]]
         used: set[int] = set()
-        for change in truth:
+        for change in sorted(truth, key=lambda item: item.kinds[0] not in JUMPS):
             inside = [i for i, (frame, _) in enumerate(found) if change.first <= frame <= change.last]
-            fresh = [i for i in inside if i not in used]
+            if change.kinds[0] in JUMPS:
+                inside = [i for i in inside if i not in used][:1]
             for kind in change.kinds:
                 self.true[kind] += 1
-                self.found[kind] += bool(fresh)
-            if fresh and change.kinds[0] in {"hard", "flash"}:
-                used.add(fresh[0])
-            else:
-                used.update(inside)
-            if not fresh:
+                self.found[kind] += bool(inside)
+            used.update(inside)
+            if not inside:
                 self.notes.append(f"{name}: missed {'/'.join(change.kinds)} at {change.first}..{change.last}")
         for index, (frame, kind) in enumerate(found):
             if index in used:
@@ -141,7 +150,7 @@ def main() -> None:
                 make_film(FilmSpec(seed, asked.length), folder)
             truth = json.loads((folder / "truth.json").read_text())
             analysis = analyse_film(probe(folder / "film.mp4"), work / "analysis")
-            samples.score(f"seed {seed}", analysis, sample_changes(truth), [])
+            samples.score(f"seed {seed}", analysis, *sample_changes(truth))
             print(
                 f"seed {seed}: fences",
                 [(f.kind, round(f.start_s, 2), round(f.end_s, 2)) for f in analysis.fences],

@@ -137,13 +137,14 @@ def evidence(measures: PictureMeasures) -> Floats:
 
 def _hard_cuts(measures: PictureMeasures) -> tuple[list[int], list[tuple[int, int]]]:
     strength = evidence(measures)
-    is_jump = (strength >= EVIDENCE_MIN) & (strength - _background(strength, 3) >= EVIDENCE_ABOVE)
-    is_jump |= strength - _background(strength, 4) >= EVIDENCE_FAR_ABOVE
-    is_calm_cut = (_standing_out(measures) >= STANDS_OUT_MIN) & (measures.unlike[:, 0] >= CALM_UNLIKE_MIN)
-    is_jump |= is_calm_cut & (strength >= CALM_EVIDENCE_MIN)
-    is_jump[:SHORTEST_SHOT_FRAMES] = False
-    jumps = [int(frame) for frame in np.flatnonzero(is_jump)]
+    calm = np.ones(len(strength), bool)
+    jumps = _jumps(measures, strength, calm)
     flashes = _flashes(measures, jumps)
+    for begin, end in flashes:
+        calm[begin : end + 1] = False
+    if flashes:  # once more, with the flashes out of the background against which cuts stand
+        jumps = sorted({*jumps, *_jumps(measures, strength, calm)})
+        flashes = _flashes(measures, jumps)
     in_flash = {frame for begin, end in flashes for frame in range(begin, end + 1)}
     cuts: list[int] = []
     for frame in jumps:
@@ -158,6 +159,17 @@ def _hard_cuts(measures: PictureMeasures) -> tuple[list[int], list[tuple[int, in
     return cuts, flashes
 
 
+def _jumps(measures: PictureMeasures, strength: Floats, calm: Mask) -> list[int]:
+    """Frames that differ from the one before far more than those round them do."""
+    quiet = np.where(calm, strength, np.float32(0))
+    is_jump = (strength >= EVIDENCE_MIN) & (strength - _background(quiet, 3) >= EVIDENCE_ABOVE)
+    is_jump |= strength - _background(quiet, 4) >= EVIDENCE_FAR_ABOVE
+    stands_out = _standing_out(measures, calm) >= STANDS_OUT_MIN
+    is_jump |= stands_out & (measures.unlike[:, 0] >= CALM_UNLIKE_MIN) & (strength >= CALM_EVIDENCE_MIN)
+    is_jump[:SHORTEST_SHOT_FRAMES] = False
+    return [int(frame) for frame in np.flatnonzero(is_jump)]
+
+
 def _background(values: Floats, rank: int) -> Floats:
     """The `rank`-th largest of each value's neighbours: a few of them may be cuts and flashes too."""
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(values, NEIGHBOURS), 2 * NEIGHBOURS + 1)
@@ -166,7 +178,7 @@ def _background(values: Floats, rank: int) -> Floats:
     return strongest
 
 
-def _standing_out(measures: PictureMeasures) -> Floats:
+def _standing_out(measures: PictureMeasures, calm: Mask) -> Floats:
     """How many times distance, histogram and unlikeness, multiplied, exceed those of the neighbours.
 
     It finds the cuts inside one place and one light, where neither colours nor layout change much but
@@ -178,7 +190,8 @@ def _standing_out(measures: PictureMeasures) -> Floats:
         (measures.histogram, 0.02),
         (np.clip(measures.unlike[:, 0], 0, 1), 0.05),
     ):
-        result *= (values + np.float32(floor)) / (_background(values, 3) + np.float32(floor))
+        beside = _background(np.where(calm, values, np.float32(0)), 3)
+        result *= (values + np.float32(floor)) / (beside + np.float32(floor))
     return result
 
 
