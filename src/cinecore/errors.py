@@ -51,7 +51,12 @@ def _shown(which: object) -> str:
 
     if isinstance(which, PathLike):
         which = fspath(which)
-    return repr(which) if isinstance(which, str) else str(which)
+    return repr(which) if isinstance(which, str | bytes) else _printable(str(which))
+
+
+def _printable(text: str) -> str:
+    """The text with everything escaped that could move a cursor or turn the writing round."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 class InputError(CineError):
@@ -80,7 +85,9 @@ class ToolError(CineError):
         """The message with the program's last lines under it."""
         text = super().__str__()
         if self.tail:
-            text += "\n  Last lines:\n" + "\n".join(f"    {line}" for line in self.tail.splitlines()[-12:])
+            text += "\n  Last lines:\n" + "\n".join(
+                f"    {_printable(line)}" for line in self.tail.splitlines()[-12:]
+            )
         return text
 
 

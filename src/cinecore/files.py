@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,9 +32,12 @@ IDENTITY_BLOCKS_BETWEEN = 16
 """Blocks read between head and tail, evenly spread."""
 
 
+_umask_lock = threading.Lock()
+
+
 def write_error(error: OSError, path: Path) -> OutputError:
     """An `OSError` on writing, as one message a person can act on."""
-    if error.errno == errno.ENOSPC:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return OutputError(
             "The disk is full.", path, "Free some space (`cinecut clean` helps), then run again."
         )
@@ -41,7 +45,7 @@ def write_error(error: OSError, path: Path) -> OutputError:
         return OutputError(
             "This place cannot be written.", path, "Choose another folder with --output or --work-dir."
         )
-    if error.errno in {errno.ENOTDIR, errno.EEXIST, errno.EISDIR}:
+    if error.errno in {errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ELOOP}:
         return OutputError("Something else is in the way.", path, "Move it, or choose another name.")
     if error.errno == errno.ENAMETOOLONG:
         return OutputError("The name is too long for this disk.", path, "Choose a shorter one with --output.")
@@ -94,9 +98,16 @@ def write_atomic(path: Path, data: bytes, *, suffix: str = ".tmp") -> None:
 
 
 def _umask() -> int:
-    """The rights that new files go without; there is no way to ask but to set it and set it back."""
-    mask = os.umask(0o077)
-    os.umask(mask)
+    """The rights that new files go without."""
+    with contextlib.suppress(OSError, ValueError):
+        for line in Path("/proc/self/status").read_text("ascii", "replace").splitlines():
+            if line.startswith("Umask:"):
+                return int(line[6:], 8)
+    # elsewhere there is no way to ask but to set it and set it back; two threads doing so at once would
+    # take each other's value for the person's and leave it for good
+    with _umask_lock:
+        mask = os.umask(0o077)
+        os.umask(mask)
     return mask
 
 
@@ -108,7 +119,8 @@ def write_json(path: Path, value: Any) -> None:
     """
     text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     try:
-        write_atomic(path, text.encode("utf-8", "surrogatepass"))
+        # half a letter (a file name that is not UTF-8) becomes JSON's own escape and is read back as it was
+        write_atomic(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise write_error(error, path) from error
 
@@ -201,7 +213,9 @@ def folder_lock(folder: Path, *, name: str = ".lock") -> Iterator[bool]:
     """
     path = folder / name
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+        # never through a link: a folder from a stranger could have it lead to a file that is then emptied
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+        descriptor = os.open(path, flags, 0o644)
     except OSError as error:
         raise write_error(error, path) from error
     try:

@@ -180,6 +180,10 @@ def parse_timecode(text: str, rate: FrameRate) -> int:
     hours, minutes, seconds, frame = int(match[1]), int(match[2]), int(match[3]), int(match[5])
     count = ((hours * 60 + minutes) * 60 + seconds) * nominal + frame
     if match[4] == ";":
+        if not rate.is_ntsc or nominal % 30:
+            raise InputError(
+                "Drop-frame timecode needs 29.97 or 59.94.", text, "Write `:` before the frames."
+            )
         dropped = nominal // 15
         total_minutes = hours * 60 + minutes
         if frame < dropped and seconds == 0 and minutes % 10:

@@ -6,6 +6,7 @@ Looked for in this order: the settings (`CINECUT_FFMPEG`, `CINECUT_FFPROBE`), PA
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import re
 import shutil
@@ -52,18 +53,27 @@ def find(program: str) -> Binary:
     candidates = (
         [(configured, "settings")] if configured else [(shutil.which(program), "PATH"), _packaged(program)]
     )
+    refused: SetupError | None = None
     for path, origin in candidates:
         if not path:
             continue
-        version = _version(str(path), program, origin)
-        binary = Binary(str(path), origin, version)
-        numbers = binary.version_numbers
-        if numbers and numbers < MINIMUM_VERSION:
-            raise SetupError(
-                f"{program} {version} is too old; 5.1 is the oldest that works.", str(path), GET_FFMPEG
-            )
-        return binary
-    raise SetupError(f"{program} was not found.", program, GET_FFMPEG)
+        try:
+            return _checked(str(path), program, origin)
+        except SetupError as error:
+            # the advice may be to install the package: then it must be looked at
+            refused = refused or error
+    raise refused or SetupError(f"{program} was not found.", program, GET_FFMPEG)
+
+
+def _checked(path: str, program: str, origin: str) -> Binary:
+    """The program at `path`, asked for its version."""
+    binary = Binary(path, origin, _version(path, program, origin))
+    numbers = binary.version_numbers
+    if numbers and numbers < MINIMUM_VERSION:
+        raise SetupError(
+            f"{program} {binary.version} is too old; 5.1 is the oldest that works.", path, GET_FFMPEG
+        )
+    return binary
 
 
 def _packaged(program: str) -> tuple[str | None, str]:
@@ -76,7 +86,8 @@ def _packaged(program: str) -> tuple[str | None, str]:
         path = Path(place) / "binaries" / program
         if path.is_file():
             if not path.stat().st_mode & 0o100:
-                path.chmod(path.stat().st_mode | 0o755)
+                with contextlib.suppress(OSError):  # in a folder of the system's it stays as it is
+                    path.chmod(path.stat().st_mode | 0o755)
             return str(path), "package"
     return None, "package"
 
@@ -88,8 +99,10 @@ def _version(path: str, program: str, origin: str) -> str:
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise SetupError(f"{program} (from {origin}) does not run: {error}.", path, GET_FFMPEG) from error
-    match = re.match(rb"\w+ version (\S+)", answer.stdout)
-    return match[1].decode("ascii", "replace") if match else "unknown"
+    match = re.match(rb"%b version (\S+)" % program.encode("ascii"), answer.stdout)
+    if match is None:
+        raise SetupError(f"This (from {origin}) does not answer as {program}.", path, GET_FFMPEG)
+    return match[1].decode("ascii", "replace")
 
 
 @lru_cache(maxsize=2)

@@ -80,7 +80,8 @@ def escape(value: str) -> str:
 
     Source: ffmpeg-filters(1), "Notes on filtergraph escaping".
     """
-    if _BARE.match(value):
+    if _BARE.match(value) and value == value.strip():
         return value
-    option_level = re.sub(r"([\\':])", r"\\\1", value)
-    return re.sub(r"([\\'\[\],;])", r"\\\1", option_level)
+    # blanks too: both levels drop them at the ends of a value
+    option_level = re.sub(r"([\\': \n\t\r])", r"\\\1", value)
+    return re.sub(r"([\\'\[\],; \n\t\r])", r"\\\1", option_level)

@@ -6,6 +6,7 @@ Only local files are opened: no playlists, no addresses, nothing that leads else
 from __future__ import annotations
 
 import json
+import stat
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,8 @@ PLAYLIST_FORMATS = frozenset(
 )
 """Containers that name other files or addresses: never opened as films."""
 
-TEXT_AND_PICTURE_FORMATS = frozenset(
-    {"tty", "image2", "png_pipe", "jpeg_pipe", "gif", "svg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe"}
-)
-"""What ffmpeg also 'plays' and no person means by a film."""
+TEXT_AND_PICTURE_FORMATS = frozenset({"tty", "image2", "gif", "ico"})
+"""What ffmpeg also 'plays' and no person means by a film; so are all whose names end in `_pipe`."""
 
 PROBE_SECONDS = 60.0
 
@@ -36,12 +35,16 @@ def probe(path: Path, *, needs_video: bool = True) -> MediaFile:
         InputError: Not there, not readable, empty, a playlist, a picture, or without moving pictures
             where `needs_video`.
     """
-    if not path.exists():
-        raise InputError("There is no such file.", path, "Check the name.")
-    if not path.is_file():
-        raise InputError("This is not a file.", path, "Give the film itself.")
     try:
-        size = path.stat().st_size
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # a name with a zero in it names nothing
+        raise InputError("There is no such file.", path, "Check the name.") from None
+    except OSError as error:
+        raise InputError(f"Cannot read this file: {error.strerror}.", path, "Check its name.") from error
+    if not stat.S_ISREG(status.st_mode):
+        raise InputError("This is not a file.", path, "Give the film itself.")
+    size = status.st_size
+    try:
         with path.open("rb") as stream:
             stream.read(1)
     except OSError as error:
@@ -81,7 +84,7 @@ def _media(path: Path, size: int, document: dict[str, Any], *, needs_video: bool
     names = set(container.split(","))
     if names & PLAYLIST_FORMATS:
         raise InputError("This is a playlist, not a film.", path, "Give the film file itself.")
-    if needs_video and names & TEXT_AND_PICTURE_FORMATS:
+    if needs_video and (names & TEXT_AND_PICTURE_FORMATS or container.endswith("_pipe")):
         raise InputError("This is a text or a picture, not a film.", path, "Give the film file itself.")
     streams = [stream for stream in document.get("streams", []) if isinstance(stream, dict)]
     videos = [

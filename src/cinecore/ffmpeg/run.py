@@ -11,18 +11,27 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from cinecore.errors import Cancelled, SetupError, ToolError
+from cinecore.errors import Cancelled, OutputError, SetupError, ToolError
 from cinecore.ffmpeg import binaries
 
 STDERR_TAIL_LINES = 40
+STDERR_LINE_BYTES = 4096
+"""Longer lines of error output are taken in pieces, so that a program without newlines fills no memory."""
+
 STOP_SECONDS = 5.0
 """How long a process may take to end after SIGTERM before it is killed."""
+
+WATCH_SECONDS = 0.1
+"""How often a running program's time-out and cancellation are looked at."""
+
+NO_SPACE = "No space left on device"
 
 _spawned = 0
 _spawn_lock = threading.Lock()
@@ -67,29 +76,37 @@ class Running:
             status = self.process.wait(timeout_s)
         except subprocess.TimeoutExpired:
             self.stop()
-            raise ToolError(
-                f"{self.program} did not finish in {timeout_s:.0f} s.",
-                None,
-                "Run again.",
-                "\n".join(self.tail),
-            ) from None
+            raise self.late(timeout_s) from None
         self._drain.join(STOP_SECONDS)
         self._done = True
         if status:
+            if any(NO_SPACE in line for line in self.tail):
+                raise OutputError(
+                    "The disk is full.", None, "Free some space (`cinecut clean` helps), then run again."
+                )
             how = f"was killed by signal {-status}" if status < 0 else f"failed with status {status}"
             raise ToolError(f"{self.program} {how}.", None, "The last lines say why.", "\n".join(self.tail))
+
+    def late(self, timeout_s: float | None) -> ToolError:
+        """The error of a process that was stopped because its time was up."""
+        return ToolError(
+            f"{self.program} did not finish in {timeout_s or 0:g} s.",
+            None,
+            "Run again when the machine is less busy.",
+            "\n".join(self.tail),
+        )
 
     def stop(self) -> None:
         """End the process and all it started, gently, then not."""
         if self.process.poll() is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGTERM)
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait()
+            # whoever is left of the group: a stubborn program, or what a wrapper script had started
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
         self._done = True
 
 
@@ -106,20 +123,17 @@ def open_process(
     """A running ffmpeg or ffprobe; `argv` holds its arguments without the program.
 
     Extra output pipes are named in `argv` by the placeholders `{pipe0}`, `{pipe1}` …, which become
-    `pipe:N` of the inherited descriptor; `{fd0}` is the bare N, for filter options that escape the colon. The caller must read all pipes (from threads where there
+    `pipe:N` of the inherited descriptor; `{fd0}` is the bare N, for filter options that escape the colon.
+    File names (`file:…`) stay as they are. The caller must read all pipes (from threads where there
     are several) and call `finish`; whatever is left at the end of the block is stopped.
 
     Raises:
         SetupError: The program is not there.
     """
     global _spawned  # noqa: PLW0603 - a counter for benches, guarded by a lock
+    path = binaries.find(program).path
     pairs = [os.pipe() for _ in range(extra_pipes)]
-    arguments = [binaries.find(program).path]
-    for argument in argv:
-        text = os.fspath(argument)
-        for number, (_, writer) in enumerate(pairs):
-            text = text.replace(f"{{pipe{number}}}", f"pipe:{writer}").replace(f"{{fd{number}}}", str(writer))
-        arguments.append(text)
+    arguments = [path, *(_with_pipes(os.fspath(argument), pairs) for argument in argv)]
     readers = [reader for reader, _ in pairs]
     try:
         process = subprocess.Popen(
@@ -159,11 +173,22 @@ def open_process(
             process.stderr.close()
 
 
+def _with_pipes(argument: str, pairs: list[tuple[int, int]]) -> str:
+    """The argument with the placeholders of extra pipes filled in; a film may be called `{pipe0}.mkv`."""
+    if argument.startswith("file:"):
+        return argument
+    for number, (_, writer) in enumerate(pairs):
+        argument = argument.replace(f"{{pipe{number}}}", f"pipe:{writer}").replace(
+            f"{{fd{number}}}", str(writer)
+        )
+    return argument
+
+
 def _drain(stream: IO[bytes] | None, tail: deque[str]) -> None:
     if stream is None:
         return
     with contextlib.suppress(OSError, ValueError):
-        for line in stream:
+        while line := stream.readline(STDERR_LINE_BYTES):
             tail.append(line.decode("utf-8", "replace").rstrip())
 
 
@@ -185,52 +210,91 @@ def run(
     Raises:
         SetupError: The program is not there.
         ToolError: It failed or did not finish in time.
-        Cancelled: `cancelled` said so; asked between reads.
+        OutputError: It says that the disk is full.
+        Cancelled: `cancelled` said so; asked ten times a second, from another thread.
     """
     arguments = list(argv)
     if on_frame is not None:
         arguments = ["-progress", "pipe:1", "-nostats", *arguments]
     with open_process(arguments, program=program, stdin=input_bytes is not None, cwd=cwd) as running:
-        timer = threading.Timer(timeout_s, running.stop) if timeout_s else None
-        if timer:
-            timer.daemon = True
-            timer.start()
+        watch = _Watch(running, timeout_s, cancelled)
         feeder = None
         if input_bytes is not None:
             feeder = threading.Thread(target=_feed, args=(running.stdin, input_bytes), daemon=True)
             feeder.start()
-        try:
-            output = _collect(running, cancelled, on_frame)
-            running.finish()
-        finally:
-            if timer:
-                timer.cancel()
+        with watch:
+            output = _collect(running, on_frame)
+            failure: ToolError | OutputError | None = None
+            try:
+                running.finish()
+            except (ToolError, OutputError) as error:
+                failure = error
+        watch.raise_reason()
+        if failure is not None:
+            raise failure
         if feeder:
             feeder.join(STOP_SECONDS)
         return output
 
 
+class _Watch:
+    """A thread that stops a process when its time is up or the run is cancelled.
+
+    Reading alone cannot tell: a program that prints nothing for minutes would be waited for.
+    """
+
+    def __init__(
+        self, running: Running, timeout_s: float | None, cancelled: Callable[[], bool] | None
+    ) -> None:
+        self._running = running
+        self._timeout_s = timeout_s
+        self._cancelled = cancelled
+        self._reason: BaseException | None = None
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._is_needed = timeout_s is not None or cancelled is not None
+
+    def __enter__(self) -> None:
+        if self._is_needed:
+            self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        if self._is_needed:
+            self._thread.join()
+
+    def raise_reason(self) -> None:
+        """Say why the process was stopped, if it was."""
+        if self._reason is not None:
+            raise self._reason
+
+    def _look(self) -> None:
+        end = None if self._timeout_s is None else time.monotonic() + self._timeout_s
+        while not self._ended.wait(WATCH_SECONDS):
+            try:
+                if self._cancelled is not None and self._cancelled():
+                    self._reason = Cancelled()
+            except BaseException as error:  # noqa: BLE001 - the caller's own error, raised where it waits
+                self._reason = error
+            if self._reason is None and end is not None and time.monotonic() >= end:
+                self._reason = self._running.late(self._timeout_s)
+            if self._reason is not None:
+                self._running.stop()
+                return
+
+
 def _feed(stream: IO[bytes], data: bytes) -> None:
-    with contextlib.suppress(BrokenPipeError):
+    with contextlib.suppress(OSError, ValueError):
         stream.write(data)
     with contextlib.suppress(OSError, ValueError):
         stream.close()
 
 
-def _collect(
-    running: Running, cancelled: Callable[[], bool] | None, on_frame: Callable[[int], None] | None
-) -> bytes:
-    if on_frame is not None:
-        for line in running.stdout:
-            if cancelled is not None and cancelled():
-                raise Cancelled
-            if line.startswith(b"frame="):
-                with contextlib.suppress(ValueError):
-                    on_frame(int(line[6:]))
-        return b""
-    blocks: list[bytes] = []
-    while block := running.stdout.read(1 << 16):
-        if cancelled is not None and cancelled():
-            raise Cancelled
-        blocks.append(block)
-    return b"".join(blocks)
+def _collect(running: Running, on_frame: Callable[[int], None] | None) -> bytes:
+    if on_frame is None:
+        return running.stdout.read()
+    for line in running.stdout:
+        if line.startswith(b"frame="):
+            with contextlib.suppress(ValueError):
+                on_frame(int(line[6:]))
+    return b""

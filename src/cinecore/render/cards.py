@@ -6,6 +6,8 @@ How long a card stands and where is not known here.
 from __future__ import annotations
 
 import json
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -21,12 +23,14 @@ from cinecore.timeline import Card
 from cinecore.work.fingerprint import fingerprint
 from cinecore.work.store import Store
 
-CARD_VERSION = 1
+CARD_VERSION = 2
 TITLE_SAFE = 0.8
 """Part of width and height that titles keep to: SMPTE ST 2046-1 says 90 %; older screens want 80 %."""
 FALLBACK_FONT = "NotoSans-Medium"
 SMALLEST_PART = 0.035
-"""Smallest letter height as part of the picture's height that is still read on a phone."""
+"""Smallest letter height as part of the picture's height that is still read on a phone; only where whole
+words would leave the safe area at this size are they broken, and only then do letters get smaller still."""
+LEAST_PIXELS = 8
 RISE = 0.04
 """How far lettering rises while it comes in, as part of the height."""
 GRAIN = 1.6
@@ -136,13 +140,21 @@ def draw_ground(style: CardStyle, width: int, height: int) -> Image.Image:
 
 def draw_lettering(card: Card, style: CardStyle, width: int, height: int) -> Image.Image:
     """The lines, centred, tracked, as large as the style asks and the safe area allows, on nothing."""
-    lines = [_cased(line, style.case) for line in card.lines]
-    pixels = max(8, round(style.size * height))
-    smallest = max(8, round(SMALLEST_PART * height))
+    lines = [_cased(_cleaned(line), style.case) for line in card.lines]
+    pixels = max(LEAST_PIXELS, round(style.size * height))
+    smallest = max(LEAST_PIXELS, round(SMALLEST_PART * height))
     wrapped = _wrap(lines, style, pixels, width)
-    while pixels > smallest and not _fits(wrapped, style, pixels, width, height):
-        pixels = max(smallest, round(pixels * 0.92))
-        wrapped = _wrap(lines, style, pixels, width)
+    while pixels > LEAST_PIXELS and not _fits(wrapped, style, pixels, width, height):
+        if pixels > smallest:
+            pixels = max(smallest, round(pixels * 0.92))
+            wrapped = _wrap(lines, style, pixels, width)
+            continue
+        # one word as long as a sentence, or a title as long as a page
+        broken = _wrap(_with_breaks(lines, style, pixels, width), style, pixels, width)
+        if broken == wrapped:
+            pixels -= 1
+            broken = _wrap(_with_breaks(lines, style, pixels, width), style, pixels, width)
+        wrapped = broken
     picture = Image.new("RGBA", (width, height), (*_rgb(style.color), 0))
     draw = ImageDraw.Draw(picture)
     step = _line_step(pixels)
@@ -150,6 +162,22 @@ def draw_lettering(card: Card, style: CardStyle, width: int, height: int) -> Ima
     for row, line in enumerate(wrapped):
         _draw_line(draw, line, style, pixels, width / 2, top + (row + 0.5) * step)
     return picture
+
+
+def undrawable(lines: Iterable[str], font: str) -> str:
+    """The letters, each once, that neither the typeface nor its fallback has: they are drawn as empty boxes."""
+    letters = (letter for line in lines for letter in _cleaned(line))
+    return "".join(
+        dict.fromkeys(
+            letter for letter in letters if not _has(font, letter) and not _has(FALLBACK_FONT, letter)
+        )
+    )
+
+
+def _cleaned(line: str) -> str:
+    """Letters in their composed form, blanks as single spaces, nothing that has no shape of its own."""
+    composed = unicodedata.normalize("NFC", " ".join(line.split()))
+    return "".join(letter for letter in composed if letter.isprintable())
 
 
 def _cased(line: str, case: str) -> str:
@@ -164,8 +192,19 @@ def _line_step(pixels: int) -> float:
 
 
 def _runs(line: str, stem: str) -> list[tuple[str, str]]:
-    """Letters with the typeface that has them: a title in Greek stays readable in a Latin-only face."""
-    return [(letter, stem if _has(stem, letter) else FALLBACK_FONT) for letter in line]
+    """Letters (with the marks that stand on them) and the typeface that has them.
+
+    A title in Greek stays readable in a Latin-only face.
+    """
+    letters: list[str] = []
+    for letter in line:
+        if letters and unicodedata.combining(letter):
+            letters[-1] += letter
+        else:
+            letters.append(letter)
+    return [
+        (letter, stem if all(_has(stem, part) for part in letter) else FALLBACK_FONT) for letter in letters
+    ]
 
 
 @lru_cache(maxsize=4096)
@@ -205,6 +244,24 @@ def _wrap(lines: list[str], style: CardStyle, pixels: int, width: int) -> list[s
                 row = word
         wrapped.append(row)
     return wrapped
+
+
+def _with_breaks(lines: list[str], style: CardStyle, pixels: int, width: int) -> list[str]:
+    """The lines with a blank inside each word that is wider than the safe area, where the room ends."""
+    room = width * TITLE_SAFE
+    broken: list[str] = []
+    for line in lines:
+        words: list[str] = []
+        for word in line.split():
+            part = ""
+            for letter, _ in _runs(word, style.font):
+                if part and _width(part + letter, style, pixels) > room:
+                    words.append(part)
+                    part = ""
+                part += letter
+            words.append(part)
+        broken.append(" ".join(words))
+    return broken
 
 
 def _fits(lines: list[str], style: CardStyle, pixels: int, width: int, height: int) -> bool:

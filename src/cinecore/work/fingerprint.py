@@ -38,7 +38,10 @@ def canonical(value: object) -> object:
             }
         }
     if isinstance(value, Mapping):
-        return {str(key): canonical(item) for key, item in value.items()}
+        if not all(isinstance(key, str) for key in value):
+            raise TypeError("a fingerprint takes mappings with string keys only: 1 and '1' would be one")
+        # a mapping of its own kind: a film's tags could spell what stands for a fraction here
+        return {"mapping": {str(key): canonical(item) for key, item in value.items()}}
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         return [canonical(item) for item in value]
     raise TypeError(f"{type(value).__name__} has no stable spelling for a fingerprint")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,8 +45,10 @@ class Store:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise write_error(error, self.folder) from error
-        # the process id keeps two runs from writing one file; the suffix stays last: ffmpeg reads it
-        partial = self.folder / f".{name}.{os.getpid()}{PARTIAL}{self.suffix}"
+        # two equal shots are one name, made side by side: each maker writes a file of its own, the last one
+        # to end gives its bytes (equal ones) the name; the suffix stays last: ffmpeg reads it
+        maker_id = f"{os.getpid()}-{threading.get_ident()}"
+        partial = self.folder / f".{name}.{maker_id}{PARTIAL}{self.suffix}"
         try:
             maker(partial)
             publish(partial, final)

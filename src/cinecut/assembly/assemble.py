@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from fractions import Fraction
 
+from cinecore.render.cards import undrawable
 from cinecore.timebase import FrameRate, seconds_text
 from cinecore.timeline import BeatGrid
 from cinecut.manifest.layout import Layout, lay_out
@@ -22,6 +23,10 @@ SHORTEST_CLIP_FRAMES = 8
 SWEEP_S = Fraction(2, 5)
 LONG_PASSAGE_S = Fraction(6, 5)
 HIT_S = Fraction(2)
+SHORTEST_EFFECT_S = Fraction(1, 50)
+LONGEST_EFFECT_S = Fraction(20)
+"""What a manifest takes; a held breath may be longer."""
+
 RISER_PART_OF_BREATH = Fraction(2, 5)
 
 
@@ -37,12 +42,27 @@ def assemble(
 
     `locked` holds the indices of clips that a person changed. Effects that the manifest brings along are kept.
     """
-    snapped = manifest.model_copy(update={"clips": snap_to_beats(manifest, rate, locked)})
+    snapped = manifest.model_copy(
+        update={
+            "clips": snap_to_beats(manifest, rate, locked),
+            "notices": tuple(dict.fromkeys((*manifest.notices, *unreadable_titles(manifest, vibe)))),
+        }
+    )
     if not wants_effects:
         return snapped.model_copy(update={"effects": ()})
     if snapped.effects:
         return snapped
     return snapped.model_copy(update={"effects": choose_effects(snapped, vibe, lay_out(snapped, rate))})
+
+
+def unreadable_titles(manifest: Manifest, vibe: VibeProfile) -> tuple[str, ...]:
+    """A notice for each title whose letters no shipped typeface has; they are drawn as empty boxes."""
+    found = []
+    for card in manifest.titles:
+        missing = undrawable(card.text.splitlines(), vibe.title.font) if card.kind != "black" else ""
+        if missing:
+            found.append(f"The title {card.text!r} has letters that no typeface here has: {missing}")
+    return tuple(found)
 
 
 def beat_grid(manifest: Manifest) -> BeatGrid | None:
@@ -87,14 +107,16 @@ def choose_effects(manifest: Manifest, vibe: VibeProfile, layout: Layout) -> tup
     cues: list[EffectCue] = []
 
     def add(kind: str, start: Fraction, length: Fraction, reason: str, gain_db: float = 0.0) -> None:
+        # what would begin before the trailer begins later and still ends where it leads to
+        length = min(length + min(Fraction(0), start), LONGEST_EFFECT_S)
         start = max(Fraction(0), start)
-        room = layout.duration_s - start
-        if room > 0:
+        length = min(length, layout.duration_s - start)
+        if length > SHORTEST_EFFECT_S:
             cues.append(
                 EffectCue(
                     kind=kind,
                     time_s=seconds_text(start),
-                    duration_s=seconds_text(min(length, room)),
+                    duration_s=seconds_text(length),
                     gain_db=gain_db,
                     reason=reason,
                 )

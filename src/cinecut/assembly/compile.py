@@ -91,6 +91,7 @@ def compile_timeline(
         if item.transition is not TransitionKind.HARD_CUT
     )
     grid = beat_grid(manifest)
+    starts = tuple(source_frame_s(clip.source_start_s, media) for clip in manifest.clips)
     track = None
     if media.audio:
         number = min(audio_track, len(media.audio) - 1)
@@ -105,7 +106,7 @@ def compile_timeline(
         transitions=transitions,
         cues=all_cues(
             (
-                film_cues(manifest, layout, rate, track),
+                film_cues(manifest, layout, rate, track, starts),
                 music_cues(manifest, layout, rate, vibe, grid),
                 effect_cues(manifest, layout, rate, vibe),
             )

@@ -54,8 +54,19 @@ class FilmTrack:
     has_center: bool
 
 
-def film_cues(manifest: Manifest, layout: Layout, rate: FrameRate, track: FilmTrack | None) -> list[AudioCue]:
-    """The film's own sound: whole lines, chosen ambience, and voice-over; nothing where the film is silent."""
+def film_cues(
+    manifest: Manifest,
+    layout: Layout,
+    rate: FrameRate,
+    track: FilmTrack | None,
+    starts_s: Sequence[Fraction] = (),
+) -> list[AudioCue]:
+    """The film's own sound: whole lines, chosen ambience, and voice-over; nothing where the film is silent.
+
+    `starts_s` holds, for each clip, the exact time of the film frame that it begins with: a manifest's seconds
+    lie up to half a frame beside it, and the sound must follow the picture. Without it the seconds are taken
+    as they are.
+    """
     if track is None:
         return []
     cues: list[AudioCue] = []
@@ -63,14 +74,16 @@ def film_cues(manifest: Manifest, layout: Layout, rate: FrameRate, track: FilmTr
     for index, clip in enumerate(manifest.clips):
         item = layout.item_of_clip(index)
         picture = positions["clip", index]
+        begin = starts_s[index] if starts_s else Fraction(str(clip.source_start_s))
         if clip.sound == "full":
             stem = Stem.DIALOGUE if clip.lines else Stem.AMBIENCE
             fade = EDGE_FADE if clip.lines else AMBIENCE_FADE
-            span = (Fraction(str(clip.source_start_s)), Fraction(str(clip.source_end_s)))
-            cues += _heard(clip, item, rate, track, stem, fade, span, picture)
+            span = (begin, begin + rate.seconds(item.frames))
+            cues += _heard(clip, item, rate, track, stem, fade, begin, span, picture)
         elif clip.sound == "line":
-            for start, end, text in _stretches(clip):
-                cues += _heard(clip, item, rate, track, Stem.DIALOGUE, EDGE_FADE, (start, end), picture, text)
+            for start, end, text in _stretches(clip, begin, begin + rate.seconds(item.frames)):
+                span = (start, end)
+                cues += _heard(clip, item, rate, track, Stem.DIALOGUE, EDGE_FADE, begin, span, picture, text)
     for voice in manifest.voice_overs:
         at = round_half_up(Fraction(str(voice.time_s)) * SAMPLE_RATE)
         seconds = Fraction(str(voice.source_end_s)) - Fraction(str(voice.source_start_s))
@@ -93,9 +106,8 @@ def film_cues(manifest: Manifest, layout: Layout, rate: FrameRate, track: FilmTr
     return cues
 
 
-def _stretches(clip: Clip) -> list[tuple[Fraction, Fraction, str]]:
-    """The clip's lines with air around them, neighbours joined, inside the clip."""
-    begin, end = Fraction(str(clip.source_start_s)), Fraction(str(clip.source_end_s))
+def _stretches(clip: Clip, begin: Fraction, end: Fraction) -> list[tuple[Fraction, Fraction, str]]:
+    """The clip's lines with air around them, neighbours joined, inside what is shown of the film."""
     joined: list[tuple[Fraction, Fraction, str]] = []
     for line in sorted(clip.lines, key=lambda line: line.start_s):
         start, stop = Fraction(str(line.start_s)), Fraction(str(line.end_s))
@@ -116,13 +128,13 @@ def _heard(
     track: FilmTrack,
     stem: Stem,
     fade: int,
+    begin: Fraction,
     span: tuple[Fraction, Fraction],
     picture: int,
     text: str = "",
 ) -> list[AudioCue]:
     """One stretch of the film's sound under the picture it belongs to."""
-    shift = span[0] - Fraction(str(clip.source_start_s))
-    start = rate.samples(item.start) + round_half_up(shift * SAMPLE_RATE)
+    start = rate.samples(item.start) + round_half_up((span[0] - begin) * SAMPLE_RATE)
     length = min(round_half_up((span[1] - span[0]) * SAMPLE_RATE), rate.samples(item.end) - start)
     if length <= 2 * EDGE_FADE:
         return []
@@ -165,9 +177,9 @@ def _looped(sound: FileSound, span: Span, loop: int, end_fade: int, text: str) -
         piece = FileSound(sound.path, sound.digest, sound.start_s + Fraction(inside, SAMPLE_RATE))
         is_last = at + length >= span.end
         edge = min(EDGE_FADE, length // 3)
-        cues.append(
-            AudioCue(Stem.MUSIC, at, length, piece, 0.0, edge, end_fade if is_last else edge, text=text)
-        )
+        # a last piece may be shorter than the fade that it should have
+        ending = min(end_fade, length - edge) if is_last else edge
+        cues.append(AudioCue(Stem.MUSIC, at, length, piece, 0.0, edge, ending, text=text))
         at += length
     return cues
 

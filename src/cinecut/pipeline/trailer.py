@@ -213,6 +213,8 @@ def _finish(
     assembled = finish.assemble_manifest(run, assembly, manifest, vibe, folder, locked)
     if beat_grid(assembled) is None:
         run.notice("The manifest has no bpm_grid: cuts stay where they are.")
+    for notice in assembled.notices:
+        run.notice(notice)
     inputs = finish.conform_inputs(run, assembled, vibe, place.path)
     done = finish.render(run, inputs, assembled, vibe, place.path, folder)
     return _outcome(run, manifest, place.path, done, manifest_file)
