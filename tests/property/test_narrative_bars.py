@@ -22,36 +22,45 @@ from cinecut.narrative.plan import plan_trailer
 RATES = [Fraction(24), Fraction(25), Fraction(24000, 1001), Fraction(30000, 1001), Fraction(50)]
 
 
-EXAMPLES = 24
-MORE_EXAMPLES = 400
+FILMS = {
+    "seconds": st.sampled_from([20.0, 45.0, 90.0, 240.0, 600.0]),
+    "seed": st.integers(0, 10_000),
+    "fps": st.sampled_from(RATES),
+    "mean_shot_s": st.sampled_from([1.2, 3.0, 6.0, 40.0]),
+    "lines_a_minute": st.sampled_from([0.0, 4.0, 10.0, 18.0]),
+    "credits_share": st.sampled_from([0.0, 0.1, 0.2]),
+    "offset_ms": st.sampled_from([0, 21, 480]),
+    "is_millisecond": st.booleans(),
+    "vibe": st.sampled_from(vibe_names()),
+    "asked_s": st.sampled_from([None, 6.0, 15.0, 29.0, 45.0, 90.0, 150.0]),
+    "spoilers": st.sampled_from(["none", "mild", "full"]),
+    "grid": st.sampled_from(
+        [None, BeatGrid(Fraction(137), Fraction(31, 100)), BeatGrid(Fraction("92.37"), Fraction(1, 7))]
+    ),
+    "has_fence": st.booleans(),
+    "tagline": st.sampled_from(["", "No way back."]),
+}
+PHASES = [Phase.explicit, Phase.generate]
 
 
 @settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),
-    phases=[Phase.explicit, Phase.generate],
+    max_examples=24, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=PHASES
 )
-@given(
-    seconds=st.sampled_from([20.0, 45.0, 90.0, 240.0, 600.0]),
-    seed=st.integers(0, 10_000),
-    fps=st.sampled_from(RATES),
-    mean_shot_s=st.sampled_from([1.2, 3.0, 6.0, 40.0]),
-    lines_a_minute=st.sampled_from([0.0, 4.0, 10.0, 18.0]),
-    credits_share=st.sampled_from([0.0, 0.1, 0.2]),
-    offset_ms=st.sampled_from([0, 21, 480]),
-    is_millisecond=st.booleans(),
-    vibe=st.sampled_from(vibe_names()),
-    asked_s=st.sampled_from([None, 6.0, 15.0, 29.0, 45.0, 90.0, 150.0]),
-    spoilers=st.sampled_from(["none", "mild", "full"]),
-    grid=st.sampled_from(
-        [None, BeatGrid(Fraction(137), Fraction(31, 100)), BeatGrid(Fraction("92.37"), Fraction(1, 7))]
-    ),
-    has_fence=st.booleans(),
-    tagline=st.sampled_from(["", "No way back."]),
+@given(**FILMS)
+def test_every_bar_holds_on_any_film(**film) -> None:
+    _check(**film)
+
+
+@pytest.mark.sweep
+@settings(
+    max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=PHASES
 )
-def test_every_bar_holds_on_any_film(
+@given(**FILMS)
+def test_every_bar_holds_on_many_more_films(**film) -> None:
+    _check(**film)
+
+
+def _check(
     *,
     seconds,
     seed,
@@ -106,9 +115,3 @@ def test_every_bar_holds_on_any_film(
         broken_bars(manifest, film, events, rate, allows_montage=profile.allows_montage, asked_s=asked_s)
     )
     assert broken == []
-
-
-@pytest.mark.sweep
-def test_every_bar_holds_on_many_more_films() -> None:
-    more = settings(test_every_bar_holds_on_any_film, max_examples=MORE_EXAMPLES)
-    more()

@@ -21,6 +21,7 @@ from cinecut.narrative.judgement import Judged, Looks
 from cinecut.narrative.placing import Place, Placing
 from cinecut.narrative.shape import Section, Shape
 from cinecut.narrative.taste import cost_in_act, cost_of_zone
+from cinecut.narrative.trailer_state import Chosen, Pace, State
 
 SPOKEN_WEIGHTS = {"act1": 1.25, "beat_drop": 0.6, "act2": 1.15, "act3": 0.45}
 """How the spoken share spreads over the acts: words inform early, pictures close."""
@@ -29,6 +30,10 @@ COST_PER_SPOKEN_SECOND = 0.22
 COST_OF_ALIKE = 0.7
 COST_OF_SAME_SHOT = 0.5
 COST_OF_LENGTH = 1.0
+PACED: dict[Act, str] = {"act1": "1", "beat_drop": "2", "act2": "2", "act3": "3"}
+"""Which act's mean length a clip counts in."""
+
+COST_OF_SLOWING = 4.0
 COST_OF_MUTED_LINE = 0.45
 COST_OF_EARLIER_LINE = 0.06
 
@@ -47,40 +52,7 @@ class Effort:
     """Offer all places of a candidate, not the best free one alone: packs scarce footage tighter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """A clip in its place: `frames` from cut to cut, transitions not yet counted in."""
-
-    section: int
-    first_position: int
-    last_position: int
-    judged: int
-    """Index into the judged candidates; -1 for a card."""
-    first: int
-    frames: int
-    is_heard: bool
-
-
 _Ranked = tuple[list[tuple[float, int]], list[tuple[float, int]]]
-
-
-class _State:
-    __slots__ = ("chosen", "cost", "last_line", "parent", "rank", "recent", "spoken_s", "used", "zone")
-
-    def __init__(
-        self,
-        parent: _State | None,
-        chosen: Chosen | None,
-        cost: float,
-        zone: int,
-        used: int,
-        spoken_s: float,
-        recent: tuple[int, ...],
-        last_line: int,
-    ) -> None:
-        self.parent, self.chosen, self.cost, self.zone = parent, chosen, cost, zone
-        self.used, self.spoken_s, self.recent, self.last_line = used, spoken_s, recent, last_line
-        self.rank = cost
 
 
 class Choice:
@@ -108,7 +80,7 @@ class Choice:
 
     def run(self) -> tuple[Chosen, ...] | None:
         """The best trailer found, cards included; None where the footage does not fill it."""
-        frontier = [_State(None, None, 0.0, 0, 0, 0.0, (), -1)]
+        frontier = [State(None, None, 0.0, 0, 0, 0.0, (), -1, Pace())]
         for number, section in enumerate(self.shape.sections):
             if section.holds == "many":
                 frontier = self._fill(frontier, number, section)
@@ -116,7 +88,7 @@ class Choice:
                 frontier = self._place_one(frontier, number, section)
             if not frontier:
                 return None
-        state: _State | None = frontier[0]
+        state: State | None = frontier[0]
         chosen: list[Chosen] = []
         while state is not None and state.chosen is not None:
             chosen.append(state.chosen)
@@ -125,8 +97,8 @@ class Choice:
 
     # -- one step -----------------------------------------------------------------------------------
 
-    def _fill(self, frontier: list[_State], number: int, section: Section) -> list[_State]:
-        at: dict[int, list[_State]] = {section.first: frontier}
+    def _fill(self, frontier: list[State], number: int, section: Section) -> list[State]:
+        at: dict[int, list[State]] = {section.first: frontier}
         for position in range(section.first, section.last):
             for state in at.pop(position, ()):
                 for chosen, successor in self._offers(state, number, section, position):
@@ -136,8 +108,8 @@ class Choice:
                 at[position + 1] = self._best(following, position + 1)
         return self._best(at.get(section.last, []), section.last)
 
-    def _place_one(self, frontier: list[_State], number: int, section: Section) -> list[_State]:
-        found: list[_State] = []
+    def _place_one(self, frontier: list[State], number: int, section: Section) -> list[State]:
+        found: list[State] = []
         wants_black = section.act == "breath" and self.brief.vibe.breath.prefers == "black"
         for state in frontier:
             card = Chosen(
@@ -156,8 +128,8 @@ class Choice:
                 found.append(self._with_card(state, card, 1.0))
         return self._best(found, section.last)
 
-    def _with_card(self, state: _State, card: Chosen, cost: float) -> _State:
-        return _State(
+    def _with_card(self, state: State, card: Chosen, cost: float) -> State:
+        return State(
             state,
             card,
             state.cost + cost,
@@ -166,14 +138,16 @@ class Choice:
             state.spoken_s,
             state.recent,
             state.last_line,
+            state.pace,
         )
 
-    def _best(self, states: list[_State], position: int) -> list[_State]:
+    def _best(self, states: list[State], position: int) -> list[State]:
         expected = self._expected_spoken[position]
         for state in states:
             state.rank = state.cost + COST_PER_SPOKEN_SECOND * abs(state.spoken_s - expected)
+            state.rank += COST_OF_SLOWING * state.pace.slowing
         states.sort(key=lambda state: (round(state.rank, 9), state.recent, state.used))
-        kept: list[_State] = []
+        kept: list[State] = []
         seen: dict[tuple[int, int], int] = {}
         used: set[int] = set()
         for state in states:
@@ -190,8 +164,8 @@ class Choice:
     # -- what may follow ----------------------------------------------------------------------------
 
     def _offers(
-        self, state: _State, number: int, section: Section, position: int
-    ) -> Iterator[tuple[Chosen, _State]]:
+        self, state: State, number: int, section: Section, position: int
+    ) -> Iterator[tuple[Chosen, State]]:
         target = self._target_s(section, position)
         zone, used = self.wanted_zones[position], state.used
         is_ordered = section.act not in OUTSIDE_ZONE_ORDER
@@ -254,7 +228,7 @@ class Choice:
             ]
         return self._fitting_lists[key]
 
-    def _free(self, state: _State, act: Act, index: int, length: int) -> tuple[Place, ...]:
+    def _free(self, state: State, act: Act, index: int, length: int) -> tuple[Place, ...]:
         """The places of a candidate that the trailer so far leaves free; the best one, or all."""
         if act not in OUTSIDE_ZONE_ORDER and self.judged[index].zone < state.zone:
             return ()
@@ -263,7 +237,7 @@ class Choice:
 
     def _step(
         self,
-        state: _State,
+        state: State,
         number: int,
         section: Section,
         span: tuple[int, int],
@@ -273,7 +247,7 @@ class Choice:
         target: float,
         *,
         heard: bool,
-    ) -> tuple[Chosen, _State]:
+    ) -> tuple[Chosen, State]:
         item = self.judged[index]
         length = self.shape.positions[span[1]] - self.shape.positions[span[0]]
         seconds = length / self.fps
@@ -295,15 +269,16 @@ class Choice:
         cost *= seconds / target if section.holds == "many" else 1.0
         chosen = Chosen(number, span[0], span[1], index, place.first, length, is_heard=heard)
         is_ordered = section.act not in OUTSIDE_ZONE_ORDER
-        successor = _State(
+        successor = State(
             state,
             chosen,
             state.cost + cost,
             max(state.zone, item.zone) if is_ordered else state.zone,
             state.used | place.occupied,
-            state.spoken_s + (seconds if heard and is_ordered else 0.0),
+            state.spoken_s + (seconds if heard else 0.0),
             (*state.recent[-5:], item.candidate.shot),
             item.candidate.lines[0] if heard and item.candidate.lines else state.last_line,
+            state.pace.with_clip(PACED[section.act], seconds) if section.act in PACED else state.pace,
         )
         return chosen, successor
 
@@ -399,7 +374,7 @@ class Choice:
                 seconds = (self.shape.positions[position + 1] - self.shape.positions[position]) / self.fps
                 weights[position + 1] = seconds * SPOKEN_WEIGHTS.get(section.act, 0.0)
                 weighed += weights[position + 1]
-                total += seconds if section.act in SPOKEN_WEIGHTS else 0.0
+                total += seconds if section.holds != "card" else 0.0
         share = self.brief.vibe.dialogue_share * total / max(weighed, 1e-9)
         passed, expected = 0.0, []
         for weight in weights:

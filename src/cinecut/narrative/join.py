@@ -15,9 +15,9 @@ from cinecore.timeline import TransitionKind
 from cinecut.manifest.layout import even_frames
 from cinecut.manifest.vibe_profile import VibeProfile
 from cinecut.narrative.candidates import Candidate
-from cinecut.narrative.choice import Chosen
 from cinecut.narrative.judgement import Judged
 from cinecut.narrative.shape import Shape
+from cinecut.narrative.trailer_state import Chosen
 
 LEAST_TRANSITION_S = 0.2
 """A shorter one is seen as a fault."""

@@ -15,13 +15,14 @@ from cinecut.models import TurningPoints
 from cinecut.narrative.alternates import find_alternates
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.candidates import find_candidates
-from cinecut.narrative.choice import Choice, Chosen, Effort
+from cinecut.narrative.choice import Choice, Effort
 from cinecut.narrative.film_grid import FilmGrid, Mask
 from cinecut.narrative.join import Joined, handle_frames, join
 from cinecut.narrative.judgement import Judged, Looks, judge, looks_of
 from cinecut.narrative.permitted import Permitted, permitted_footage
 from cinecut.narrative.shape import LEAST_DURATION_S, Shape, shape_trailer
 from cinecut.narrative.supply import wanted_zones
+from cinecut.narrative.trailer_state import Chosen
 from cinecut.narrative.turning_points import find_turning_points
 from cinecut.narrative.written import write_parts
 

@@ -31,7 +31,7 @@ LEAST_DURATION_S = 3.0
 LEAST_CLIP_S = 0.5
 """Clips must be longer than this outside a montage."""
 LEAST_MONTAGE_S = 0.3
-SHORT_BREATH_SHARE, LEAST_BREATH_S = 0.04, 0.5
+SHORT_BREATH_SHARE, LEAST_BREATH_S = 0.04, 0.51
 
 
 @dataclass(frozen=True)
