@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from samples.film import FilmSpec, SampleFilm, make_film
+from samples.flash_beep import make_flash_and_beep, measure_flash_beep
 from samples.frame_code import read_frames
 
 from cinecore.render.measure import measure
@@ -218,3 +219,16 @@ def test_a_run_in_another_empty_folder_gives_the_same_bytes(made: Made, tmp_path
     assert again.output.read_bytes() == made.outcome.output.read_bytes()
     for name in ("TRAILER_MANIFEST.json", "ASSEMBLY_MANIFEST.json"):
         assert (again.work_dir / name).read_bytes() == (made.outcome.work_dir / name).read_bytes()
+
+
+def test_a_trailer_of_flashes_and_beeps_stays_in_sync_from_first_clip_to_last(tmp_path: Path) -> None:
+    film = make_flash_and_beep(tmp_path, 150, FrameRate(Fraction(25)), width=320, height=180)
+    settings = TrailerSettings(
+        film.film, film.srt, "documentary", Fraction(60), music="none", effects=False, jobs=2
+    )
+    outcome = make_trailer(settings, listen=lambda _: None, say=lambda _: None)
+    assert outcome.output is not None
+    offsets = [(beep - flash) * 1000 for flash, beep in measure_flash_beep(outcome.output)]
+    assert len(offsets) >= 3
+    assert max(offsets) - min(offsets) <= 1.0, f"drift {max(offsets) - min(offsets):.3f} ms"
+    assert max(map(abs, offsets)) <= 5.0, f"offset {max(offsets, key=abs):.3f} ms"
