@@ -68,10 +68,9 @@ class SoundMeter:
         weights = np.array(_CHANNEL_WEIGHTS[channels])
         kernel = k_weighting_power(frequencies) * doubled / WINDOW
         self._kernel = np.stack([kernel * weight for weight in weights]).astype(np.float32)
-        self._bands = _band_matrix(frequencies)
-        inside = (frequencies >= _VOICE_HZ[0]) & (frequencies <= _VOICE_HZ[1])
-        audible = (frequencies >= _ONSET_LOW_HZ) & (frequencies <= _ONSET_HIGH_HZ)
-        self._shares = np.stack([inside, audible], axis=1).astype(np.float32)
+        self._band_starts = _band_starts(frequencies)
+        self._voice_bins = slice(*np.searchsorted(frequencies, _VOICE_HZ))
+        self._audible_bins = slice(*np.searchsorted(frequencies, (_ONSET_LOW_HZ, _ONSET_HIGH_HZ)))
         self._left = np.zeros((0, channels), np.float32)
         self._previous: npt.NDArray[np.float32] | None = None
         self._energy: list[FloatCurve] = []
@@ -121,15 +120,17 @@ class SoundMeter:
             framed = np.lib.stride_tricks.sliding_window_view(line, WINDOW)[::HOP]
             spectrum = np.fft.rfft(framed * self._window, axis=1)
             power = spectrum.real**2 + spectrum.imag**2
-            energy += power @ self._kernel[channel]
+            energy += np.einsum("ij,j->i", power, self._kernel[channel])
             power_sum += power
-        bands = np.log1p((power_sum @ self._bands) * np.float32(1e3))
+        # sums by slices, not matrix products: those would spin up the linear algebra's threads for nothing
+        bands = np.log1p(np.add.reduceat(power_sum, self._band_starts, axis=1)[:, :-1] * np.float32(1e3))
         before = bands[0] if self._previous is None else self._previous
         rises = np.diff(bands, axis=0, prepend=before[None])
         self._previous = bands[-1]
         self._flux.append(np.maximum(rises, 0).sum(axis=1, dtype=np.float32))
-        shares = power_sum @ self._shares
-        self._voice.append((shares[:, 0] / np.maximum(shares[:, 1], 1e-9)).astype(np.float32))
+        voice = power_sum[:, self._voice_bins].sum(axis=1)
+        audible = power_sum[:, self._audible_bins].sum(axis=1)
+        self._voice.append((voice / np.maximum(audible, 1e-9)).astype(np.float32))
         self._energy.append(energy)
 
     def curves(self) -> SoundCurves | None:
@@ -147,7 +148,7 @@ class SoundMeter:
         loudness = _lufs(_momentary(mean))
         onset = flux.reshape(steps, FRAMES_A_STEP).max(axis=1)
         onset = np.clip(onset / max(float(np.percentile(onset, 99)), 1e-6), 0, 1)
-        speech = _speech_hint(energy, voice).reshape(steps, FRAMES_A_STEP).mean(axis=1)
+        speech = _speech_hint(energy, voice)
         return SoundCurves(
             STEP_S,
             self._from_start(loudness, SILENCE_LUFS),
@@ -160,11 +161,10 @@ class SoundMeter:
         return np.concatenate([np.full(self._start_step, silence), curve]).astype(np.float32)
 
 
-def _band_matrix(frequencies: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
-    """Bins to logarithmic bands, each bin in one band."""
+def _band_starts(frequencies: npt.NDArray[np.floating]) -> npt.NDArray[np.int64]:
+    """First bins of bands that widen with frequency, and the bin past the last; no band is empty."""
     edges = np.geomspace(_ONSET_LOW_HZ, _ONSET_HIGH_HZ, _ONSET_BANDS + 1)
-    band = np.searchsorted(edges, frequencies, side="right") - 1
-    return np.stack([(band == index) for index in range(_ONSET_BANDS)], axis=1).astype(np.float32)
+    return np.unique(np.searchsorted(frequencies, edges)).astype(np.int64)
 
 
 def _fitted(parts: list[FloatCurve], frames: int) -> FloatCurve:
@@ -203,24 +203,29 @@ def _integrated(mean: npt.NDArray[np.float64]) -> float | None:
 
 
 def _speech_hint(energy: FloatCurve, voice: FloatCurve) -> FloatCurve:
-    """How speech-like each frame is, 0..1: most energy in 300–3400 Hz, moving at 2..8 Hz as syllables do.
+    """How speech-like the second round each step is, 0..1: most energy in 300–3400 Hz, moving at 2..8 Hz as syllables do.
 
     Source of the band: E. Scheirer and M. Slaney, "Construction and evaluation of a robust multifeature
     speech/music discriminator" (1997), 4 Hz modulation energy.
     """
     level = np.log10(np.maximum(energy.astype(np.float64), 1e-7))
-    frames = len(level)
+    starts = np.arange(0, len(level), FRAMES_A_STEP)
     half = _MODULATION_FRAMES // 2
-    padded = np.pad(level, (half, half), mode="edge")
-    starts = np.arange(0, frames, FRAMES_A_STEP)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, _MODULATION_FRAMES)[starts]
-    windows = (windows - windows.mean(axis=1, keepdims=True)) * np.hanning(_MODULATION_FRAMES)
-    power = np.abs(np.fft.rfft(windows, axis=1)) ** 2
+
+    def windows(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+        padded = np.pad(values, (half, half), mode="edge")
+        return np.lib.stride_tricks.sliding_window_view(padded, _MODULATION_FRAMES)[starts]
+
+    heard = windows(energy.astype(np.float64))
+    loud = heard.sum(axis=1)
+    in_band = (heard * windows(np.clip(voice, 0, 1))).sum(axis=1) / np.maximum(loud, 1e-9)
+    levels = windows(level)
+    shape = (levels - levels.mean(axis=1, keepdims=True)) * np.hanning(_MODULATION_FRAMES)
+    power = np.abs(np.fft.rfft(shape, axis=1)) ** 2
     hertz = np.fft.rfftfreq(_MODULATION_FRAMES, HOP / SAMPLE_RATE)
     syllables = power[:, (hertz >= 2) & (hertz <= 8)].sum(axis=1)
     share = syllables / np.maximum(power[:, 1:].sum(axis=1), 1e-9)
-    depth = np.clip(np.sqrt(syllables) / 12.0, 0, 1)
-    is_heard = np.repeat((share * depth).astype(np.float32), FRAMES_A_STEP)[:frames]
-    audible = np.clip((level + 3.0) / 2.0, 0, 1)
-    hint: FloatCurve = (np.clip(voice, 0, 1) * is_heard * audible).astype(np.float32)
+    depth = np.clip(np.sqrt(syllables) / 10.0, 0, 1)
+    audible = np.clip((np.log10(np.maximum(loud / _MODULATION_FRAMES, 1e-7)) + 4.0) / 2.0, 0, 1)
+    hint: FloatCurve = (in_band * share * depth * audible).astype(np.float32)
     return hint
