@@ -110,7 +110,7 @@ def _layout_bars(
         if total < 30 and not 0.5 <= seconds <= 2.6:
             yield f"a breath of {seconds:.2f} s in a short trailer"
     kinds = [card.kind for card in manifest.titles]
-    if kinds.count("title") != 1:
+    if kinds.count("title") != bool(manifest.title):
         yield f"cards {kinds}"
     acts = list(layout.act_spans)
     for act in ("act1", "act2", "act3"):

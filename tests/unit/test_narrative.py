@@ -231,3 +231,21 @@ def test_ntsc_cuts_fall_on_beats_to_the_frame() -> None:
     rate = rate_of(fps)
     manifest = plan_trailer(Brief("f.mp4", *film, (), load_vibe("music"), rate, 60.0))
     assert list(broken_bars(manifest, *film, rate, allows_montage=True, asked_s=60.0)) == []
+
+
+def test_an_empty_title_means_no_title_card(film: Film) -> None:
+    manifest = _plan(film, title="")
+    assert manifest.title == ""
+    assert [card.kind for card in manifest.titles if card.act == "title_card"] == []
+    assert list(broken_bars(manifest, *film, RATE, allows_montage=False, asked_s=90.0)) == []
+    assert [card.text for card in _plan(film, title="Night Ferry").titles if card.kind == "title"] == [
+        "Night Ferry"
+    ]
+
+
+def test_a_vibe_that_asks_for_more_clips_gets_shorter_ones(film: Film) -> None:
+    calm = plan_trailer(Brief("film.mkv", *film, (), load_vibe("drama"), RATE, 90.0))
+    busy = plan_trailer(
+        Brief("film.mkv", *film, (), replace(load_vibe("drama"), clips_low=60, clips_high=60), RATE, 90.0)
+    )
+    assert len(busy.clips) > len(calm.clips) + 4

@@ -31,8 +31,8 @@ class Brief:
     """None: the lesser of 120 s and a quarter of the permitted footage, at least 6 s."""
     spoilers: Spoilers = "mild"
     seed: int = 0
-    title: str = ""
-    """Empty: the film's file name, tidied."""
+    title: str | None = None
+    """None: the film's file name, tidied; empty: no title card."""
     tagline: str = ""
     in_s: float | None = None
     out_s: float | None = None

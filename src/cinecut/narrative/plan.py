@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+from cinecore.analysis.film import FilmAnalysis
 from cinecore.errors import InputError
 from cinecore.timebase import seconds_text
 from cinecore.timeline import BeatGrid
@@ -40,6 +41,10 @@ FEW_CANDIDATES = 4000
 
 SMALL_FILM = 150
 """Candidates below which every place of each is tried."""
+
+
+CALM_CUTS, BUSY_CUTS = 8.0, 24.0
+"""Cuts a minute of calm and of busy feature films (mean shots of 7.5 and 2.5 s)."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,7 @@ def _longest_that_fits(
     duration = min(wanted, max(SHORTEST_DEFAULT_S, MOST_SHARE * permitted.seconds + brief.vibe.title.seconds))
     handles = [handle_frames(brief.vibe, brief.rate), 0]
     attempts = _attempts(brief, judged)
+    busyness = film_busyness(brief.analysis)
     while True:
         for attempt, (pace, effort) in enumerate(attempts):
             try:
@@ -101,8 +107,10 @@ def _longest_that_fits(
                     brief.rate,
                     beats,
                     duration,
+                    has_title=brief.title is None or bool(brief.title.strip()),
                     has_tagline=bool(brief.tagline.strip()),
                     pace=pace,
+                    busyness=busyness,
                 )
             except InputError:
                 if duration <= LEAST_DURATION_S:
@@ -122,6 +130,13 @@ def _longest_that_fits(
         duration = max(LEAST_DURATION_S, duration * SHRINK)
         if len(judged) >= SMALL_FILM:
             attempts = attempts[:2]
+
+
+def film_busyness(analysis: FilmAnalysis) -> float:
+    """How quickly the film is cut: 0 for calm (8 cuts a minute and fewer), 1 for busy (24 and more)."""
+    minutes = analysis.duration_s / 60
+    cuts = len(analysis.shots) / minutes if minutes > 0 else 0.0
+    return min(1.0, max(0.0, (cuts - CALM_CUTS) / (BUSY_CUTS - CALM_CUTS)))
 
 
 def _attempts(brief: Brief, judged: Sequence[Judged]) -> tuple[tuple[float, Effort], ...]:
@@ -152,7 +167,7 @@ def _manifest(
     wanted: float,
     beats: BeatGrid,
 ) -> Manifest:
-    title = brief.title.strip() or title_from_name(brief.source_file)
+    title = title_from_name(brief.source_file) if brief.title is None else brief.title.strip()
     clips, cards = write_parts(brief, grid, points, plan.shape, judged, joined, alternates, title)
     notices: list[str] = []
     got = float(brief.rate.seconds(plan.shape.frames))

@@ -31,7 +31,15 @@ LEAST_DURATION_S = 3.0
 LEAST_CLIP_S = 0.5
 """Clips must be longer than this outside a montage."""
 LEAST_MONTAGE_S = 0.3
+MONTAGE_END = 0.7
+"""Length of a montage's last clips, as a part of the act's length."""
+COUNTED_OVER_S = 120.0
+"""The vibes' clip counts are for two minutes."""
 SHORT_BREATH_SHARE, LEAST_BREATH_S = 0.04, 0.51
+
+
+_Span = tuple[Act, int, int, str]
+"""Act, first and last position, and the kind of card where it is one."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +87,15 @@ def shape_trailer(
     grid: BeatGrid,
     duration_s: float,
     *,
+    has_title: bool = True,
     has_tagline: bool,
     pace: float = 1.0,
+    busyness: float = 0.0,
 ) -> Shape:
     """The skeleton of a trailer of `duration_s`; `pace` stretches clip lengths where footage is scarce.
+
+    `busyness` (0..1, how quickly the film itself is cut) says where between the vibe's two counts the
+    fewest clips lie; lengths shrink where they would give fewer.
 
     Raises:
         InputError: Too short to hold three acts on this grid.
@@ -90,17 +103,24 @@ def shape_trailer(
     total = max(1, rate.frames_nearest(Fraction(str(round(duration_s, 6)))))
     positions = _positions(rate, grid, total)
     seconds = [float(rate.seconds(position)) for position in positions]
-    spans = _spans(vibe, grid, seconds, has_tagline=has_tagline)
+    spans = _spans(vibe, grid, seconds, has_title=has_title, has_tagline=has_tagline)
     scale = min(1.0, duration_s / FULL_LENGTHS_S) * pace
-    lengths = [max(length * scale, LEAST_CLIP_S * 1.2) for length in vibe.act_seconds]
-    first, second, third = lengths
+    if pace <= 1.0:
+        scale *= min(
+            1.0, _expected_clips(vibe, spans, seconds, scale) / fewest_clips(vibe, duration_s, busyness)
+        )
+    floors = (LEAST_CLIP_S, LEAST_CLIP_S, LEAST_MONTAGE_S if vibe.allows_montage else LEAST_CLIP_S)
+    first, second, third = (
+        max(length * scale, floor * 1.2) for length, floor in zip(vibe.act_seconds, floors, strict=True)
+    )
     targets: dict[Act, tuple[float, float]] = {
         "cold_open": (first, first),
         "act1": (first * 1.1, first * 0.92),
         "beat_drop": (second, second),
         "act2": (second * 1.15, second * 0.85),
         "breath": (vibe.breath.seconds, vibe.breath.seconds),
-        "act3": (third * 1.2, third * 0.85),
+        # a montage ends in its shortest shots
+        "act3": (third * 1.2, third * (MONTAGE_END if vibe.allows_montage else 0.85)),
         "title_card": (vibe.title.seconds, vibe.title.seconds),
         "button": (3.0, 3.0),
     }
@@ -117,6 +137,22 @@ def shape_trailer(
     return Shape(rate, grid, positions, tuple(sections))
 
 
+def fewest_clips(vibe: VibeProfile, duration_s: float, busyness: float) -> float:
+    """The lower bound of the count of clips: the vibe's low figure for a calm film, its high one for a busy one."""
+    count = vibe.clips_low + (vibe.clips_high - vibe.clips_low) * min(1.0, max(0.0, busyness))
+    return count * duration_s / COUNTED_OVER_S
+
+
+def _expected_clips(vibe: VibeProfile, spans: list[_Span], seconds: list[float], scale: float) -> float:
+    """How many clips the vibe's lengths would give between these borders."""
+    lengths = dict(zip(("act1", "act2", "act3"), vibe.act_seconds, strict=True))
+    return sum(
+        (seconds[end] - seconds[begin]) / (lengths[act] * scale) if act in lengths else 1.0
+        for act, begin, end, card in spans
+        if not card
+    )
+
+
 def _positions(rate: FrameRate, grid: BeatGrid, total: int) -> tuple[int, ...]:
     """Frame 0, every beat inside, and the end; a beat right after the start is no place for a cut."""
     positions = [0]
@@ -128,17 +164,16 @@ def _positions(rate: FrameRate, grid: BeatGrid, total: int) -> tuple[int, ...]:
     return (*positions, total)
 
 
-_Span = tuple[Act, int, int, str]
-
-
-def _spans(vibe: VibeProfile, grid: BeatGrid, seconds: list[float], *, has_tagline: bool) -> list[_Span]:
+def _spans(
+    vibe: VibeProfile, grid: BeatGrid, seconds: list[float], *, has_title: bool, has_tagline: bool
+) -> list[_Span]:
     """Acts with their first and last positions, and the kind of card where there is one."""
     total = seconds[-1]
     is_short = total < SHORT_S
     cold = 0.0 if is_short else min(6.0, max(2.5, 0.055 * total))
     button = 0.0 if is_short else min(4.0, max(2.2, 0.03 * total))
     title = max(1.0, 0.12 * total) if is_short else vibe.title.seconds
-    title = min(title, vibe.title.seconds)
+    title = min(title, vibe.title.seconds) if has_title else 0.0
     tagline = 2.2 if has_tagline and not is_short else 0.0
     breath = max(LEAST_BREATH_S, SHORT_BREATH_SHARE * total) if is_short else vibe.breath.seconds
     body = total - cold - button - title - tagline - breath
@@ -154,14 +189,12 @@ def _spans(vibe: VibeProfile, grid: BeatGrid, seconds: list[float], *, has_tagli
     last = len(seconds) - 1
     button_start = _nearest(seconds, total - button) if button else last
     tagline_start = _nearest(seconds, seconds[button_start] - tagline) if tagline else button_start
-    title_start = min(_nearest(seconds, seconds[tagline_start] - title), tagline_start - 1)
+    title_start = tagline_start
+    if has_title:
+        title_start = min(_nearest(seconds, seconds[tagline_start] - title), tagline_start - 1)
     borders = [0, cold_end, act1_end, breath_start, drop, title_start, tagline_start, button_start, last]
     in_order = all(a <= b for a, b in pairwise(borders))
-    if (
-        scale <= 0
-        or not in_order
-        or not cold_end < act1_end < breath_start < drop < title_start < tagline_start
-    ):
+    if scale <= 0 or not in_order or not cold_end < act1_end < breath_start < drop < title_start:
         raise InputError(
             f"{total:.1f} s are too short for three acts at {float(grid.bpm):.0f} beats a minute.",
             None,
@@ -177,7 +210,8 @@ def _spans(vibe: VibeProfile, grid: BeatGrid, seconds: list[float], *, has_tagli
     spans.append(("act2", entry or act1_end, breath_start, ""))
     spans.append(("breath", breath_start, drop, ""))
     spans.append(("act3", drop, title_start, ""))
-    spans.append(("title_card", title_start, tagline_start, "title"))
+    if title_start < tagline_start:
+        spans.append(("title_card", title_start, tagline_start, "title"))
     if tagline_start < button_start:
         spans.append(("title_card", tagline_start, button_start, "tagline"))
     if button_start < last:

@@ -119,7 +119,7 @@ def plan(
                 duration_s=None if settings.duration_s is None else float(settings.duration_s),
                 spoilers=settings.spoilers,
                 seed=settings.seed,
-                title=title_of(run) or "",
+                title=settings.title,
                 tagline=settings.tagline or "",
                 in_s=None if in_s is None else float(in_s),
                 out_s=None if out_s is None else float(out_s),
@@ -187,26 +187,3 @@ def source_name(film: Path, work_dir: Path) -> str:
     """The film as a manifest names it: its name where it lies beside the work folder, else its whole path."""
     is_beside = film.absolute().parent == work_dir.absolute().parent
     return film.name if is_beside else str(film.absolute())
-
-
-def title_of(run: Run) -> str | None:
-    """The words of the title card: as asked, or the film's name tidied; empty for none."""
-    if run.settings.title is not None:
-        return run.settings.title
-    return tidy_title(run.film.stem)
-
-
-def tidy_title(stem: str) -> str:
-    """A film's file name as a title: separators become spaces, what names a release is dropped."""
-    words = re.sub(r"[._]+", " ", stem).split()
-    release = re.compile(
-        r"(\d{3,4}[pi]|\d{3,4}x\d{3,4}|[xh]26[45]|hevc|bluray|webrip|web-dl|hdrip|dvdrip|prores|uhd|4k|final|v\d+)",
-        re.IGNORECASE,
-    )
-    kept: list[str] = []
-    for word in words:
-        if release.fullmatch(word):
-            break
-        kept.append(word)
-    text = " ".join(kept or words).strip(" -")
-    return text if any(letter.isupper() for letter in text) else text.title()
