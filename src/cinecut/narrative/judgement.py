@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,9 @@ from cinecut.narrative.candidates import Candidate
 from cinecut.narrative.film_grid import FilmGrid
 from cinecut.narrative.meaning import DescribedStills
 from cinecut.narrative.permitted import Permitted
+
+MOVED = "moved to"
+"""How the reason for a zone by meaning begins."""
 
 WEIGHTS = {
     "motion": 0.20,
@@ -143,6 +146,15 @@ def judge(
     return tuple(judged)
 
 
+def in_film_order(judged: Sequence[Judged], permitted: Permitted) -> tuple[Judged, ...]:
+    """The same candidates, each in the zone of its time in the film, none moved by what is said or seen."""
+    zones = [ZONE_ORDER.index(permitted.zone_of(item.time_s)) for item in judged]
+    return tuple(
+        item if item.zone == zone else replace(item, zone=zone, reasons=_without_move(item.reasons))
+        for item, zone in zip(judged, zones, strict=True)
+    )
+
+
 def _signals(
     brief: Brief,
     grid: FilmGrid,
@@ -225,9 +237,9 @@ def _zone(
         tension is not None and tension <= CLEARLY_CALM and (felt < 0.3 or emotion in {"joy", "tenderness"})
     )
     if tense and not calm and zone < 2 and permitted.borders_s[zone] - time_s <= reach:
-        return zone + 1, f"moved to {ZONE_ORDER[zone + 1]} by what is said and seen"
+        return zone + 1, f"{MOVED} {ZONE_ORDER[zone + 1]} by what is said and seen"
     if calm and not tense and zone > 0 and time_s - permitted.borders_s[zone - 1] <= reach:
-        return zone - 1, f"moved to {ZONE_ORDER[zone - 1]} by what is seen"
+        return zone - 1, f"{MOVED} {ZONE_ORDER[zone - 1]} by what is seen"
     return zone, ""
 
 
@@ -241,6 +253,11 @@ def _reasons(signals: tuple[tuple[str, float], ...], emotion: str, moved: str) -
     if moved:
         words.append(moved)
     return ", ".join(words) or "fits its place"
+
+
+def _without_move(reasons: str) -> str:
+    kept = [words for words in reasons.split(", ") if not words.startswith(MOVED)]
+    return ", ".join(kept) or "fits its place"
 
 
 def _plainly(brightness: float, motion: float) -> str:

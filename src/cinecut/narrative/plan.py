@@ -19,7 +19,7 @@ from cinecut.narrative.candidates import find_candidates
 from cinecut.narrative.choice import Choice, Effort
 from cinecut.narrative.film_grid import FilmGrid, Mask
 from cinecut.narrative.join import Joined, handle_frames, join
-from cinecut.narrative.judgement import Judged, Looks, judge, looks_of
+from cinecut.narrative.judgement import Judged, Looks, in_film_order, judge, looks_of
 from cinecut.narrative.permitted import Permitted, permitted_footage
 from cinecut.narrative.shape import LEAST_DURATION_S, Shape, shape_trailer
 from cinecut.narrative.supply import wanted_zones
@@ -52,6 +52,7 @@ class _Plan:
     shape: Shape
     chosen: tuple[Chosen, ...]
     handle: int
+    judged: tuple[Judged, ...]
 
 
 def plan_trailer(brief: Brief) -> Manifest:
@@ -75,6 +76,7 @@ def plan_trailer(brief: Brief) -> Manifest:
     wanted = brief.duration_s if brief.duration_s is not None else _default_duration(permitted.seconds)
     quiet = permitted.allowed & grid.clean & ~grid.spoken(brief.events)
     plan = _longest_that_fits(brief, grid, beats, wanted, permitted, quiet, judged, looks)
+    judged = plan.judged
     joined = join(plan.chosen, judged, plan.shape, brief.vibe, plan.handle)
     alternates = find_alternates(brief, grid, plan.shape, judged, joined)
     return _manifest(brief, grid, points, permitted, judged, plan, joined, alternates, wanted, beats)
@@ -99,8 +101,12 @@ def _longest_that_fits(
     handles = [handle_frames(brief.vibe, brief.rate), 0]
     attempts = _attempts(brief, judged)
     busyness = film_busyness(brief.analysis)
+    plain = in_film_order(judged, permitted)
+    pools = (judged,) if plain == tuple(judged) else (judged, plain)
     while True:
-        for attempt, (pace, effort) in enumerate(attempts):
+        # where zones moved by meaning leave too little in one of them, film time alone decides
+        tries = [(number, *attempt, pool) for pool in pools for number, attempt in enumerate(attempts)]
+        for attempt, pace, effort, pool in tries:
             try:
                 shape = shape_trailer(
                     brief.vibe,
@@ -118,9 +124,9 @@ def _longest_that_fits(
                 break
             handle = handles[min(attempt, 1)]
             zones = wanted_zones(shape, grid, permitted, quiet, handle)
-            chosen = Choice(brief, shape, judged, looks, handle, zones, effort).run()
+            chosen = Choice(brief, shape, pool, looks, handle, zones, effort).run()
             if chosen is not None:
-                return _Plan(shape, chosen, handle)
+                return _Plan(shape, chosen, handle, tuple(pool))
         if duration <= LEAST_DURATION_S:
             raise InputError(
                 f"The film has too little footage for a trailer: {permitted.seconds:.1f} s may be shown.",
