@@ -1,7 +1,8 @@
 """Running ffmpeg and ffprobe: the one place that starts a process for media.
 
 Every process gets a group of its own, never our terminal's input, and its error output drained
-into a short tail. It ends when the caller's block ends, however that happens.
+into a short tail. It ends when the caller's block ends, however that happens; and where we end without
+leaving the block, by a crash or kill -9, the guardian ends it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections import deque
@@ -19,7 +21,10 @@ from pathlib import Path
 from typing import IO
 
 from cinecore.errors import Cancelled, OutputError, SetupError, ToolError
+from cinecore.failpoints import hit
 from cinecore.ffmpeg import binaries
+from cinecore.ffmpeg.lifeline import PROGRAM, Lifeline, Wait
+from cinecore.settings import environment
 
 STDERR_TAIL_LINES = 40
 STDERR_LINE_BYTES = 4096
@@ -38,8 +43,35 @@ _spawn_lock = threading.Lock()
 
 
 def spawn_count() -> int:
-    """Processes started by this one so far; benches hold it against a limit."""
+    """Media programs started by this process so far (the guardian is none); benches hold it against a limit."""
     return _spawned
+
+
+def _start_guardian(pipe: int, mark: str) -> Wait:
+    """Start the guardian, reading from `pipe`; returns what waits for its end.
+
+    Raises:
+        OSError: There is no interpreter to run it.
+    """
+    if not sys.executable or getattr(sys, "frozen", False):  # then the "interpreter" would be our own program
+        raise FileNotFoundError("no Python interpreter")
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-S", os.fspath(PROGRAM), mark],
+        stdin=pipe,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C and a closed terminal are meant for us
+        cwd="/",
+    )
+
+    def wait() -> None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_SECONDS)
+
+    return wait
+
+
+_lifeline = Lifeline(_start_guardian)
 
 
 @dataclass
@@ -77,6 +109,7 @@ class Running:
         except subprocess.TimeoutExpired:
             self.stop()
             raise self.late(timeout_s) from None
+        _lifeline.release(self.process.pid)
         self._drain.join(STOP_SECONDS)
         self._done = True
         if status:
@@ -86,6 +119,7 @@ class Running:
                 )
             how = f"was killed by signal {-status}" if status < 0 else f"failed with status {status}"
             raise ToolError(f"{self.program} {how}.", None, "The last lines say why.", "\n".join(self.tail))
+        hit("spawn.ended", self.program)
 
     def late(self, timeout_s: float | None) -> ToolError:
         """The error of a process that was stopped because its time was up."""
@@ -107,6 +141,7 @@ class Running:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+        _lifeline.release(self.process.pid)
         self._done = True
 
 
@@ -135,7 +170,9 @@ def open_process(
     pairs = [os.pipe() for _ in range(extra_pipes)]
     arguments = [path, *(_with_pipes(os.fspath(argument), pairs) for argument in argv)]
     readers = [reader for reader, _ in pairs]
+    _lifeline.announce()
     try:
+        hit("spawn.start", program)
         process = subprocess.Popen(
             arguments,
             stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
@@ -144,16 +181,23 @@ def open_process(
             pass_fds=[writer for _, writer in pairs],
             start_new_session=True,
             cwd=cwd,
+            env={**environment(), **_lifeline.mark},
         )
-    except OSError as error:
+        hit("spawn.started", program, child=process.pid)
+    except (OSError, ValueError) as error:
+        _lifeline.withdraw()
         for reader in readers:
             os.close(reader)
+        if isinstance(error, ValueError):  # a zero inside an argument
+            raise
         raise SetupError(
             f"{program} could not be started: {error.strerror}.", arguments[0], "Run `cinecut doctor`."
         ) from error
     finally:
         for _, writer in pairs:
             os.close(writer)
+    _lifeline.watch(process.pid)
+    hit("spawn.watched", program, child=process.pid)
     with _spawn_lock:
         _spawned += 1
     tail: deque[str] = deque(maxlen=STDERR_TAIL_LINES)

@@ -145,16 +145,10 @@ def draw_lettering(card: Card, style: CardStyle, width: int, height: int) -> Ima
     smallest = max(LEAST_PIXELS, round(SMALLEST_PART * height))
     wrapped = _wrap(lines, style, pixels, width)
     while pixels > LEAST_PIXELS and not _fits(wrapped, style, pixels, width, height):
-        if pixels > smallest:
-            pixels = max(smallest, round(pixels * 0.92))
-            wrapped = _wrap(lines, style, pixels, width)
-            continue
-        # one word as long as a sentence, or a title as long as a page
-        broken = _wrap(_with_breaks(lines, style, pixels, width), style, pixels, width)
-        if broken == wrapped:
-            pixels -= 1
-            broken = _wrap(_with_breaks(lines, style, pixels, width), style, pixels, width)
-        wrapped = broken
+        pixels = max(smallest, round(pixels * 0.92)) if pixels > smallest else pixels - 1
+        # one word as long as a sentence is broken, but only where smaller letters would not be read
+        whole = lines if pixels > smallest else _with_breaks(lines, style, pixels, width)
+        wrapped = _wrap(whole, style, pixels, width)
     picture = Image.new("RGBA", (width, height), (*_rgb(style.color), 0))
     draw = ImageDraw.Draw(picture)
     step = _line_step(pixels)
@@ -223,13 +217,24 @@ def _width(line: str, style: CardStyle, pixels: int) -> float:
     return max(0.0, total - space)
 
 
+def _seen_width(line: str, style: CardStyle, pixels: int) -> float:
+    """The width that a centred line needs with what its outer letters let hang over: tails, italics."""
+    runs = _runs(line, style.font)
+    if not runs:
+        return 0.0
+    first, last = _font(runs[0][1], pixels), _font(runs[-1][1], pixels)
+    before = -first.getbbox(runs[0][0], anchor="lm")[0]
+    behind = last.getbbox(runs[-1][0], anchor="lm")[2] - last.getlength(runs[-1][0])
+    return _width(line, style, pixels) + 2 * max(0.0, before, behind)
+
+
 def _wrap(lines: list[str], style: CardStyle, pixels: int, width: int) -> list[str]:
     """Lines broken at spaces, balanced, to stay inside the safe width."""
     room = width * TITLE_SAFE
     wrapped: list[str] = []
     for line in lines:
         words = line.split()
-        if not words or _width(line, style, pixels) <= room:
+        if not words or _seen_width(line, style, pixels) <= room:
             wrapped.append(line)
             continue
         rows = -(-int(_width(line, style, pixels)) // int(room))
@@ -237,7 +242,7 @@ def _wrap(lines: list[str], style: CardStyle, pixels: int, width: int) -> list[s
         row = words[0]
         for word in words[1:]:
             longer = f"{row} {word}"
-            if _width(longer, style, pixels) <= room and _width(row, style, pixels) < aim * 0.92:
+            if _seen_width(longer, style, pixels) <= room and _width(row, style, pixels) < aim * 0.92:
                 row = longer
             else:
                 wrapped.append(row)
@@ -255,7 +260,7 @@ def _with_breaks(lines: list[str], style: CardStyle, pixels: int, width: int) ->
         for word in line.split():
             part = ""
             for letter, _ in _runs(word, style.font):
-                if part and _width(part + letter, style, pixels) > room:
+                if part and _seen_width(part + letter, style, pixels) > room:
                     words.append(part)
                     part = ""
                 part += letter
@@ -265,8 +270,19 @@ def _with_breaks(lines: list[str], style: CardStyle, pixels: int, width: int) ->
 
 
 def _fits(lines: list[str], style: CardStyle, pixels: int, width: int, height: int) -> bool:
-    widest = max((_width(line, style, pixels) for line in lines), default=0.0)
-    return widest <= width * TITLE_SAFE and _line_step(pixels) * len(lines) <= height * TITLE_SAFE
+    widest = max((_seen_width(line, style, pixels) for line in lines), default=0.0)
+    # the ink itself: a capital's accent or a swash leaves the line that it stands in
+    boxes = [
+        (row, _font(stem, pixels).getbbox(letter, anchor="lm"))
+        for row, line in enumerate(lines)
+        for letter, stem in _runs(line, style.font)
+    ]
+    step, middle = _line_step(pixels), (len(lines) - 1) / 2
+    reach = max(
+        (max((row - middle) * step + box[3], (middle - row) * step - box[1]) for row, box in boxes),
+        default=0.0,
+    )
+    return widest <= width * TITLE_SAFE and reach <= height * TITLE_SAFE / 2
 
 
 def _draw_line(

@@ -1,0 +1,225 @@
+"""Cards are read: every typeface draws, every title stays inside the safe area, and stands out from its ground."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cinecore.errors import InputError
+from cinecore.render.cards import (
+    FALLBACK_FONT,
+    TITLE_SAFE,
+    CardStyle,
+    card_art,
+    draw_ground,
+    draw_lettering,
+    undrawable,
+)
+from cinecore.timeline import Card
+from cinecut.assembly.assemble import unreadable_titles
+from cinecut.assembly.compile import card_style
+from cinecut.manifest.schema import Clip, Manifest, TitleCard
+from cinecut.manifest.vibe import load_vibe, vibe_names
+
+SIZE = (480, 270)
+FONTS = sorted(
+    entry.name.removesuffix(".ttf")
+    for entry in (files("cinecore.render") / "fonts").iterdir()
+    if entry.name.endswith(".ttf")
+)
+LONG = (
+    "The Extraordinary and Entirely True Account of the Night Ferry, Its Captain, the Two Sisters Who Boarded "
+    "It in the Rain, and the Morning on Which Nobody at All Came Down to the Harbour to Meet Them There"
+)
+
+
+@cache
+def style_of(vibe: str) -> CardStyle:
+    return CardStyle.parse(card_style(load_vibe(vibe)))
+
+
+def alpha(text: str, style: CardStyle, size: tuple[int, int] = SIZE) -> np.ndarray:
+    """How much of each pixel the lettering covers, 0..255."""
+    return np.asarray(draw_lettering(Card(tuple(text.splitlines()), "title"), style, *size))[..., 3]
+
+
+def is_inside(covered: np.ndarray) -> bool:
+    """Whether all lettering lies in the middle 80 % (a pixel's edge to spare)."""
+    rows, columns = np.nonzero(covered)
+    height, width = covered.shape
+    x, y = width * (1 - TITLE_SAFE) / 2 - 1, height * (1 - TITLE_SAFE) / 2 - 1
+    return bool(
+        columns.min() >= x and columns.max() <= width - x and rows.min() >= y and rows.max() <= height - y
+    )
+
+
+def luminance(color: np.ndarray) -> np.ndarray:
+    """Relative luminance. Source: WCAG 2.1, "relative luminance"."""
+    part = color / 255
+    linear = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
+    return linear @ np.array([0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("font", FONTS)
+def test_every_shipped_typeface_draws_letters_that_differ(font: str) -> None:
+    style = CardStyle(font=font)
+    drawn = [alpha(letter, style) for letter in ("A", "B", "é", "7")]
+    assert all(covered.max() == 255 for covered in drawn)
+    assert len({covered.tobytes() for covered in drawn}) == 4
+
+
+def test_each_typeface_has_its_licence_beside_it() -> None:
+    folder = files("cinecore.render") / "fonts"
+    assert len(FONTS) >= 14
+    assert all((folder / f"{font}.LICENSE").is_file() for font in FONTS)
+
+
+@pytest.mark.parametrize("vibe", vibe_names())
+def test_a_title_stands_out_from_its_ground_in_every_vibe(vibe: str) -> None:
+    style = style_of(vibe)
+    width, height = 960, 540
+    ground = np.asarray(draw_ground(style, width, height)).astype(float)
+    text = np.asarray(draw_lettering(Card(("The Night Ferry",), "title"), style, width, height))
+    covered = text[..., 3] == 255
+    assert covered.any()
+    lettering = luminance(text[covered][:, :3].astype(float))
+    # what lies around the letters is what they are read against
+    behind = np.sort(luminance(ground[covered]))
+    worst = (
+        behind[int(len(behind) * 0.99)] if lettering.mean() > behind.mean() else behind[len(behind) // 100]
+    )
+    light, dark = max(lettering.min(), worst), min(lettering.min(), worst)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize("vibe", vibe_names())
+def test_a_ground_is_never_flat(vibe: str) -> None:
+    ground = np.asarray(draw_ground(style_of(vibe), *SIZE)).astype(float)
+    assert ground.std() > 0.5
+    blocks = ground[:264, :480].reshape(11, 24, 20, 24, 3).std(axis=(1, 3)).max(axis=-1)
+    assert blocks.min() > 0.1, "no part of it is one colour"
+
+
+@pytest.mark.parametrize("vibe", vibe_names())
+@pytest.mark.parametrize("text", ["The Night Ferry", LONG, "Q" * 120, "one\ntwo\nthree\nfour\nfive\nsix"])
+def test_any_title_stays_inside_the_safe_area_in_every_vibe(vibe: str, text: str) -> None:
+    assert len(LONG) >= 200
+    assert is_inside(alpha(text, style_of(vibe)))
+
+
+@pytest.mark.parametrize("size", [(1280, 536), (540, 960), (320, 180)])
+@pytest.mark.parametrize("text", ["Supercalifragilisticexpialidocious", LONG, "W" * 300])
+def test_any_title_stays_inside_the_safe_area_in_every_shape(size: tuple[int, int], text: str) -> None:
+    assert is_inside(alpha(text, CardStyle(), size))
+
+
+@given(st.lists(st.text(max_size=40), min_size=1, max_size=4))
+@settings(max_examples=40)
+def test_any_text_at_all_is_drawn_inside_the_safe_area(lines: list[str]) -> None:
+    card = Card(tuple(lines), "title")
+    covered = np.asarray(draw_lettering(card, CardStyle(font="BebasNeue"), 320, 180))[..., 3]
+    assert not covered.any() or is_inside(covered)
+
+
+def line_heights(text: str) -> list[int]:
+    """The height of each line of lettering, in rows of ink."""
+    rows = np.nonzero(alpha(text, CardStyle()).any(axis=1))[0]
+    return [len(run) for run in np.split(rows, np.nonzero(np.diff(rows) > 1)[0] + 1)]
+
+
+def test_a_long_title_is_set_smaller_and_in_more_lines() -> None:
+    assert len(line_heights(LONG)) >= 4
+    assert max(line_heights(LONG)) < max(line_heights("Glory"))
+
+
+@pytest.mark.parametrize("vibe", vibe_names())
+@pytest.mark.parametrize("text", ["Ωραία θάλασσα", "Ночной паром"])
+def test_a_greek_or_cyrillic_title_is_readable_in_every_vibe(vibe: str, text: str) -> None:
+    style = style_of(vibe)
+    assert undrawable([text], style.font) == ""
+    letters = sorted(set(text.upper()) - {" "})[:6]
+    assert len({alpha(letter, style).tobytes() for letter in letters}) == len(letters), "no empty boxes"
+
+
+def test_letters_that_no_typeface_has_are_drawn_as_boxes_and_named() -> None:
+    assert undrawable(["夜のフェリー 🚢 OK", "夜"], "Anton") == "夜のフェリー🚢"
+    assert alpha("夜のフェリー 🚢", CardStyle(font="Anton")).any()
+
+
+def test_a_title_that_cannot_be_read_is_said_in_the_manifests_notices() -> None:
+    clip = Clip(
+        source_start_s=0, source_end_s=2, beat_type="money_shot", act="act1", narrative_zone="BEGINNING"
+    )
+    cards = (TitleCard(kind="title", text="夜", after_clip=0, duration_s=2),)
+    manifest = Manifest(source_file="f.mp4", vibe="drama", clips=(clip,), titles=cards)
+    (notice,) = unreadable_titles(manifest, load_vibe("drama"))
+    assert notice.endswith("夜")
+    readable = (TitleCard(kind="title", text="Ночь", after_clip=0, duration_s=2),)
+    assert unreadable_titles(manifest.model_copy(update={"titles": readable}), load_vibe("drama")) == ()
+
+
+def test_an_accent_stands_on_its_letter_however_it_is_written() -> None:
+    composed, apart = "Café Über", unicodedata.normalize("NFD", "Café Über")
+    assert composed != apart
+    assert np.array_equal(alpha(composed, CardStyle()), alpha(apart, CardStyle()))
+
+
+def test_blanks_and_control_characters_leave_no_trace() -> None:
+    plain = alpha("The Night Ferry", CardStyle())
+    for text in ("  The  Night\tFerry ", "The\u00a0Night\x07 Ferry\u200b", "The \u202eNight Ferry"):
+        assert np.array_equal(alpha(text, CardStyle()), plain), repr(text)
+
+
+def test_upper_case_is_set_without_changing_the_manifest() -> None:
+    assert np.array_equal(alpha("ferry", CardStyle(case="upper")), alpha("FERRY", CardStyle()))
+    assert np.array_equal(alpha("don't go", CardStyle(case="title")), alpha("Don't Go", CardStyle()))
+
+
+def test_lettering_is_centred() -> None:
+    covered = alpha("The Night Ferry", CardStyle(tracking=0.3)) > 128
+    columns = np.nonzero(covered.any(axis=0))[0]
+    assert abs((columns.min() + columns.max()) / 2 - SIZE[0] / 2) <= 4
+
+
+def test_a_card_is_drawn_once_for_each_look_and_the_same_each_time(tmp_path: Path) -> None:
+    card = Card(("The Night Ferry",), "title", card_style(load_vibe("drama")))
+    first = card_art(card, 320, 180, 24.0, tmp_path / "a")
+    stamp = first.text.stat().st_mtime_ns
+    assert card_art(card, 320, 180, 24.0, tmp_path / "a") == first
+    assert first.text.stat().st_mtime_ns == stamp
+    second = card_art(card, 320, 180, 24.0, tmp_path / "b")
+    assert second.ground.read_bytes() == first.ground.read_bytes()
+    assert second.text.read_bytes() == first.text.read_bytes()
+    assert second.text.name == first.text.name
+    other = card_art(Card(("Another",), "title", card.style), 320, 180, 24.0, tmp_path / "a")
+    assert other.text != first.text
+
+
+@pytest.mark.parametrize(
+    ("style", "words"),
+    [
+        ("{", "cannot be read"),
+        ('{"fonts": "Anton"}', "cannot be read"),
+        ('{"ground": ["#000000"]}', "cannot be read"),
+        ('{"font": "../../secret"}', "typeface"),
+        ('{"font": "Comic Sans"}', "typeface"),
+        ('{"color": "red"}', "Not a colour"),
+        ('{"color": "#12345"}', "Not a colour"),
+        ('{"color": "#-12345"}', "Not a colour"),
+    ],
+)
+def test_a_style_that_cannot_be_used_is_refused(tmp_path: Path, style: str, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        card_art(Card(("x",), "title", style), 320, 180, 24.0, tmp_path)
+    assert not any(tmp_path.glob(".*"))
+
+
+def test_the_fallback_has_what_european_titles_need() -> None:
+    assert undrawable(["ÀÉÎÕÜßøåæœ ŁĄŻ ČŘŽ ŐŰ ĞŞİ ΑΩ ЖЯЇ €—–“”‘’…¿¡ №"], FALLBACK_FONT) == ""
