@@ -187,9 +187,11 @@ def _looped(sound: FileSound, span: Span, loop: int, end_fade: int, text: str) -
 def score_plan(layout: Layout, rate: FrameRate, vibe: VibeProfile, grid: BeatGrid, seed: int) -> ScorePlan:
     """What the composer is told: sections on the acts. Hits are designed effects, so that they can be switched off."""
     sections: list[ScoreSection] = []
-    for act, span in layout.act_spans.items():
-        name = SECTION_OF_ACT[act]
-        start, end = rate.samples(span.start), rate.samples(span.end)
+    ends = (*layout.cuts, layout.frames)
+    # item by item, not act by act: a person may have moved a clip out of its act's place
+    for item, cut_after in zip(layout.items, ends, strict=True):
+        name = SECTION_OF_ACT[item.act]
+        start, end = rate.samples(item.cut), rate.samples(cut_after)
         if sections and sections[-1].name == name:
             sections[-1] = ScoreSection(name, sections[-1].start, end)
         elif end > start:
