@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from cinecore.errors import BusyError, InputError, OutputError
+from cinecore.failpoints import hit
 
 try:
     import fcntl
@@ -61,6 +62,7 @@ def fsync_folder(folder: Path) -> None:
     except OSError:
         return
     try:
+        hit("folder.fsync", folder)
         os.fsync(descriptor)
     except OSError:
         pass
@@ -74,18 +76,22 @@ def write_atomic(path: Path, data: bytes, *, suffix: str = ".tmp") -> None:
     Raises:
         OSError: As it came; the temporary file is gone by then.
     """
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=suffix)
+    hit("atomic.open", path)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{os.getpid()}-", suffix=suffix)
     is_open = True
     try:
+        hit("atomic.write", path)
         view = memoryview(data)
         while view:
             view = view[os.write(descriptor, view) :]
         if hasattr(os, "fchmod"):
             # mkstemp makes files that only their owner reads; these are meant to be shared as any other
             os.fchmod(descriptor, 0o666 & ~_umask())
+        hit("atomic.fsync", path)
         os.fsync(descriptor)
         is_open = False
         os.close(descriptor)
+        hit("atomic.rename", path)
         os.replace(name, path)
     except BaseException:
         if is_open:
@@ -94,6 +100,7 @@ def write_atomic(path: Path, data: bytes, *, suffix: str = ".tmp") -> None:
         with contextlib.suppress(OSError):
             os.unlink(name)
         raise
+    hit("atomic.renamed", path)
     fsync_folder(path.parent)
 
 
@@ -133,10 +140,13 @@ def publish(temporary: Path, final: Path) -> None:
     """
     try:
         with temporary.open("rb") as stream:
+            hit("publish.fsync", final)
             os.fsync(stream.fileno())
+        hit("publish.rename", final)
         os.replace(temporary, final)
     except OSError as error:
         raise write_error(error, final) from error
+    hit("publish.renamed", final)
     fsync_folder(final.parent)
 
 
@@ -215,6 +225,7 @@ def folder_lock(folder: Path, *, name: str = ".lock") -> Iterator[bool]:
     try:
         # never through a link: a folder from a stranger could have it lead to a file that is then emptied
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+        hit("lock.open", path)
         descriptor = os.open(path, flags, 0o644)
     except OSError as error:
         raise write_error(error, path) from error

@@ -40,7 +40,7 @@ SHORTEST_S, LONGEST_S = Fraction(6), Fraction(150)
 TEXT_LETTERS_AT_MOST = 400
 """Letters of a title or tagline, as in the manifest's schema."""
 
-OTHER_VARIABLES = frozenset({"ffmpeg", "ffprobe", "debug", "models_dir", "test_media", "config"})
+OTHER_VARIABLES = frozenset({"ffmpeg", "ffprobe", "debug", "models_dir", "test_media", "config", "failpoint"})
 """Names after `CINECUT_` that are read elsewhere and are no settings of a trailer."""
 
 

@@ -181,7 +181,7 @@ def test_ctrl_c_ends_silent_programs_at_once_and_leaves_no_process() -> None:
             output, _ = process.communicate(timeout=30)
         finally:
             process.kill()
-    assert len(children) == 2
+    assert len(children) == 3, "two programs and the guardian"
     assert output == "stopped 2\n", "the two that ran were stopped, the other two never begun"
     assert [child for child in children if Path(f"/proc/{child}").exists()] == []
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from cinecore.errors import ToolError
+from cinecore.failpoints import hit
 from cinecore.files import write_error
 
 _END = b"\xff\xd9"
@@ -63,6 +64,7 @@ class StillWriter:
             raise ToolError("ffmpeg gave a still that is no JPEG.", None, "Run again.")
         path = self.folder / self.name(self.count)
         try:
+            hit("still.write", path)
             path.write_bytes(data)
         except OSError as error:
             raise write_error(error, path) from error

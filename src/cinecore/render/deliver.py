@@ -21,6 +21,7 @@ import numpy.typing as npt
 from cinecore.audio.loudness import normalise
 from cinecore.audio.wave import write_wav
 from cinecore.errors import OutputError, ToolError
+from cinecore.failpoints import hit
 from cinecore.ffmpeg import binaries
 from cinecore.ffmpeg.command import PREAMBLE, decimal, local_input
 from cinecore.ffmpeg.run import run
@@ -33,6 +34,7 @@ from cinecore.render.presets import WEB, DeliveryPreset
 from cinecore.render.segments import FilmInput, Segment, split_into_segments
 from cinecore.timeline import Card, Timeline
 from cinecore.work.fingerprint import fingerprint
+from cinecore.work.leftovers import scraps_prefix, unfinished
 from cinecore.work.pool import map_in_order
 from cinecore.work.store import Store
 
@@ -83,10 +85,12 @@ def deliver(
     preset: DeliveryPreset = WEB,
     jobs: int = 1,
     listen: ProgressListener = silent,
+    on_whole: Callable[[Path], None] | None = None,
 ) -> Delivery:
     """Render, join, add the sound, measure; `output` is replaced only by a file that keeps its promises.
 
-    `mix` is the whole sound, float32 (samples, 2) at 48 kHz, not yet brought to loudness.
+    `mix` is the whole sound, float32 (samples, 2) at 48 kHz, not yet brought to loudness. `on_whole` is handed
+    the whole and measured file before it takes the output's name: who remembers it then knows it afterwards.
 
     Raises:
         ToolError: A program failed, or the file does not measure up; the message has the figure.
@@ -95,15 +99,17 @@ def deliver(
     timeline.validate()
     parts, made = _render_segments(timeline, films, bench, preset, jobs, listen)
     try:
-        scraps = Path(tempfile.mkdtemp(prefix=".conform-", dir=bench.folder))
+        scraps = Path(tempfile.mkdtemp(prefix=scraps_prefix("conform"), dir=bench.folder))
     except OSError as error:
         raise write_error(error, bench.folder) from error
     # beside the output, so that the last step is a rename and not a copy that can tear
-    temporary = output.parent / f".{output.stem[:60]}.{os.getpid()}.partial.mp4"
+    temporary = unfinished(output, bench.folder)
     try:
         picture = _join(parts, timeline, scraps)
         measurement = _add_sound(timeline, picture, mix, temporary, scraps, preset, listen)
         check(timeline, measurement, preset)
+        if on_whole is not None:
+            on_whole(temporary)
         publish(temporary, output)
     finally:
         with contextlib.suppress(OSError):
@@ -206,6 +212,7 @@ def _join(parts: Sequence[tuple[Path, Segment]], timeline: Timeline, scraps: Pat
         for path, segment in parts
     ]
     try:
+        hit("scraps.open", listing)
         listing.write_text("ffconcat version 1.0\n" + "".join(lines), encoding="ascii")
     except OSError as error:
         raise write_error(error, listing) from error

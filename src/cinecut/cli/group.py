@@ -15,6 +15,7 @@ from typer import Exit
 from typer.core import TyperGroup
 
 from cinecore.errors import CineError
+from cinecore.failpoints import arm, hit
 from cinecore.settings import from_environment
 
 MAIN_COMMAND = "make"
@@ -68,7 +69,9 @@ class FilmFirstGroup(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """What the command returns; every failure as one message and its exit status."""
         try:
-            return super().invoke(ctx)
+            arm(from_environment("CINECUT_").get("failpoint"))
+            result = super().invoke(ctx)
+            hit("exit")
         except CineError as error:
             raise self._end(ctx, str(error), error.exit_status, error) from error
         except KeyboardInterrupt as error:
@@ -80,6 +83,7 @@ class FilmFirstGroup(TyperGroup):
                     _print_failure(error.format_message(), 2, "UsageError")
                 raise
             raise self._end(ctx, *_unexpected(error), error) from error
+        return result
 
     def _end(self, ctx: Any, text: str, status: int, error: BaseException) -> Exit:
         head = "" if status == STOPPED_STATUS else "Error: "

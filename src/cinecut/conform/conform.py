@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from cinecore.errors import CineError, ToolError
@@ -23,8 +24,11 @@ def conform(
     is_one_to_one: bool,
     jobs: int,
     listen: ProgressListener = silent,
+    on_whole: Callable[[Path], None] | None = None,
 ) -> Delivery:
     """The finished trailer and what was measured in it; `output` is replaced only by a whole one.
+
+    `on_whole` is handed the whole file before it takes the output's name.
 
     Raises:
         ConformError: A program failed, or the file misses a promise.
@@ -33,7 +37,9 @@ def conform(
     films = {source.key: FilmInput(media, is_one_to_one) for source in timeline.sources}
     try:
         sound = mix_timeline(timeline, media)
-        return deliver(timeline, films, sound.pcm, output, Bench(work_dir), jobs=jobs, listen=listen)
+        return deliver(
+            timeline, films, sound.pcm, output, Bench(work_dir), jobs=jobs, listen=listen, on_whole=on_whole
+        )
     except ToolError as error:
         raise ConformError(_told(error), output) from error
 

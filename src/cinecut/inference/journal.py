@@ -17,6 +17,7 @@ from typing import IO, Any, Self
 
 import msgpack  # type: ignore[import-untyped]  # it ships no type hints
 
+from cinecore.failpoints import hit
 from cinecore.files import digest_bytes, fsync_folder
 from cinecut.errors import InferenceError
 from cinecut.inference.cache import named_beside
@@ -76,6 +77,7 @@ class DescriptionJournal:
         self.known: dict[str, SceneDescription] = {}
         self._pending = 0
         is_new = not path.exists()
+        hit("journal.open", path)
         self._stream: IO[bytes] = path.open("a+b", buffering=0)
         try:
             self._read()
@@ -120,6 +122,7 @@ class DescriptionJournal:
         Raises:
             OSError: It cannot be brought there.
         """
+        hit("journal.fsync", self.path)
         os.fsync(self._stream.fileno())
         self._pending = 0
 
@@ -140,6 +143,7 @@ class DescriptionJournal:
     def _write(self, document: dict[str, Any]) -> None:
         body = msgpack.packb(document, use_bin_type=True, unicode_errors="surrogatepass")
         data = memoryview(msgpack.packb([zlib.crc32(body), body], use_bin_type=True))
+        hit("journal.write", self.path)
         while data:
             written = self._stream.write(data)
             data = data[written or 0 :]

@@ -22,7 +22,9 @@ import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
 from cinecore.analysis.film import FilmAnalysis, Still
+from cinecore.failpoints import hit
 from cinecore.files import write_atomic, write_error
+from cinecore.work.leftovers import scraps_prefix
 from cinecut.errors import KeyframeExtractionError
 from cinecut.models import DialogueEvent, KeyframeRecord, LineKind
 
@@ -200,10 +202,11 @@ def _smaller(still: Path) -> bytes:
 
 def _link(still: Path, target: Path) -> None:
     """`target` as another name of `still`, or as a copy; whole or absent."""
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".kf_") as folder:
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=scraps_prefix("kf_")) as folder:
         temporary = Path(folder) / target.name
         try:
             os.link(still, temporary)
         except OSError:  # another disk, or one without links
             shutil.copyfile(still, temporary)
+        hit("still.link", target)
         os.replace(temporary, target)

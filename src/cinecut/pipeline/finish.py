@@ -120,6 +120,7 @@ def render(
 
     def do() -> None:
         run.ledger.refuse_foreign(output, may_overwrite=run.settings.overwrite)
+        run.ledger.expect(output)
         timeline = timeline_of(run, assembled, vibe)
         assert run.media.video is not None  # noqa: S101 - probing refused films without pictures
         done = conform(
@@ -130,6 +131,8 @@ def render(
             is_one_to_one=is_one_to_one(run.media.video),
             jobs=run.settings.jobs,
             listen=run.listen,
+            # before it has the name: killed in between, the next run must not take the trailer for a stranger's
+            on_whole=lambda whole: run.ledger.enter(output, inputs.digest, whole),
         )
         run.ledger.enter(output, inputs.digest)
         write_json(record, done.measurement.as_json())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cinecore.errors import OutputError
 from cinecore.files import write_json
@@ -18,23 +19,43 @@ class OutputLedger:
 
     work_dir: Path
 
-    def _entries(self) -> dict[str, list[int | str]]:
+    def _entries(self) -> dict[str, list[Any]]:
         try:
             document = json.loads((self.work_dir / LEDGER_FILENAME).read_text("utf-8"))
         except (OSError, ValueError):
             return {}
-        return document if isinstance(document, dict) else {}
+        if not isinstance(document, dict):
+            return {}
+        return {str(name): entry for name, entry in document.items() if isinstance(entry, list)}
+
+    def folders(self) -> list[Path]:
+        """Where our outputs lie, or were meant to."""
+        return sorted({Path(name).parent for name in self._entries()})
+
+    def expect(self, output: Path) -> None:
+        """Remember where an output will be, so that what a killed run leaves beside it is found.
+
+        Raises:
+            OutputError: The work folder cannot be written.
+        """
+        entries = self._entries()
+        if str(output.absolute()) not in entries:
+            entries[str(output.absolute())] = []
+            write_json(self.work_dir / LEDGER_FILENAME, entries)
 
     def is_ours(self, output: Path, conform_digest: str | None = None) -> bool:
         """Whether the file is one we wrote and nobody touched since (and from these inputs, where given)."""
-        entry = self._entries().get(str(output.absolute()))
-        try:
-            status = output.stat()
-        except OSError:
-            return False
-        if not isinstance(entry, list) or entry[:2] != [status.st_size, status.st_mtime_ns]:
-            return False
-        return conform_digest is None or entry[2:] == [conform_digest]
+        looks = _looks(output)
+        return bool(looks) and any(
+            conform_digest is None or file[2:] == [conform_digest]
+            for file in self._files(output)
+            if file[:2] == looks
+        )
+
+    def _files(self, output: Path) -> list[list[Any]]:
+        """What we wrote under this name: `[size, mtime in ns, digest of the inputs]`, the newest first."""
+        entry = self._entries().get(str(output.absolute()), [])
+        return [file for file in entry if isinstance(file, list)]
 
     def refuse_foreign(self, output: Path, *, may_overwrite: bool) -> None:
         """Nothing, if a trailer may be written there.
@@ -53,13 +74,26 @@ class OutputLedger:
                 "Give --overwrite to replace it, or another name with --output.",
             )
 
-    def enter(self, output: Path, conform_digest: str) -> None:
-        """Remember a file we just wrote.
+    def enter(self, output: Path, conform_digest: str, whole: Path | None = None) -> None:
+        """Remember a file we just wrote, or one (`whole`) that is about to take the output's name.
+
+        The one that lies there now stays remembered too: a kill may come before or after the renaming.
 
         Raises:
             OutputError: The work folder cannot be written.
         """
-        status = output.stat()
+        status = (whole or output).stat()
+        new = [status.st_size, status.st_mtime_ns, conform_digest]
         entries = self._entries()
-        entries[str(output.absolute())] = [status.st_size, status.st_mtime_ns, conform_digest]
+        present = [file for file in self._files(output) if file[:2] == _looks(output) and file != new]
+        entries[str(output.absolute())] = [new, *present[:1]]
         write_json(self.work_dir / LEDGER_FILENAME, entries)
+
+
+def _looks(file: Path) -> list[int]:
+    """Size and modification time, by which a file that nobody touched is known; empty where there is none."""
+    try:
+        status = file.stat()
+    except OSError:
+        return []
+    return [status.st_size, status.st_mtime_ns]

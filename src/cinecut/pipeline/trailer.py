@@ -12,6 +12,7 @@ from cinecore.ffmpeg.probe import probe
 from cinecore.files import folder_lock
 from cinecore.media import MediaFile
 from cinecore.ports import Describer, ProgressListener
+from cinecore.work.leftovers import remove_leftovers, scraps_prefix
 from cinecut.assembly.assemble import beat_grid
 from cinecut.checkpoint import PipelineCheckpoint, load_checkpoint
 from cinecut.manifest.io import check_against_film, read_manifest
@@ -48,7 +49,14 @@ def open_run(
         run.notice(place.notice)
         if not has_lock:
             run.notice(NO_LOCKS)
+        remove_leftovers(folder, _output_folders(run), is_owned=has_lock)
         yield run
+
+
+def _output_folders(run: Run) -> list[Path]:
+    """Where runs in this work folder put, or meant to put, trailers."""
+    asked = run.settings.output
+    return [run.film.parent, *([asked.parent] if asked else []), *run.ledger.folders()]
 
 
 def make_trailer(
@@ -130,7 +138,7 @@ def render_manifest(
         # a manifest from elsewhere must not pass for the one that this folder's checkpoint speaks of
         run.checkpoint = PipelineCheckpoint(str(film.absolute()), manifest.vibe)
         run.save = lambda: None  # type: ignore[method-assign] # nothing of this run is remembered but its segments
-        with tempfile.TemporaryDirectory(prefix=".render-", dir=run.work_dir) as scraps:
+        with tempfile.TemporaryDirectory(prefix=scraps_prefix("render"), dir=run.work_dir) as scraps:
             return _finish(run, manifest, Path(scraps), tuple(range(len(manifest.clips))), path)
 
 
