@@ -201,7 +201,7 @@ def measure_flash_beep(video: Path) -> list[tuple[float, float]]:
     beeps = find_beeps(video)
     pairs = []
     for flash in flashes:
-        near = min(beeps, key=lambda at, flash=flash: abs(at - flash), default=None)  # type: ignore[misc]
+        near = min(beeps, key=lambda at, flash=flash: abs(at - flash), default=None)  # type: ignore[misc]  # mypy cannot type a lambda with a default
         if near is not None and abs(near - flash) <= PAIR_WITHIN_S:
             pairs.append((flash, near))
     return pairs

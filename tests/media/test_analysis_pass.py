@@ -34,7 +34,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def analysed(path: Path, folder: Path, **options: Fraction | int) -> FilmAnalysis:
-    return analyse_film(probe(path), folder, **options)  # type: ignore[arg-type]
+    return analyse_film(probe(path), folder, **options)  # type: ignore[arg-type]  # each caller names its options
 
 
 def cut_frames(analysis: FilmAnalysis) -> list[int]:

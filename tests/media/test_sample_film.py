@@ -14,6 +14,7 @@ from samples.contact_sheet import make_contact_sheet
 from samples.film import TEST_SEEDS, FilmSpec, SampleFilm, make_film, plan_film
 from samples.flash_beep import make_flash_and_beep, measure_flash_beep
 from samples.frame_code import code_area, read_frames
+from samples.truth import TrueScene
 
 from cinecore.ffmpeg.command import PREAMBLE, local_input
 from cinecore.ffmpeg.probe import probe
@@ -141,11 +142,11 @@ def test_pictures_and_sound_grow_with_the_intensity(
     assert quiet
     assert loud
 
-    def motion(scene: object) -> float:
-        return float(np.mean(change[scene.first : scene.end - 1]))  # type: ignore[attr-defined]
+    def motion(scene: TrueScene) -> float:
+        return float(np.mean(change[scene.first : scene.end - 1]))
 
-    def power(scene: object) -> float:
-        part = sound[round(scene.first / FPS * 48000) : round(scene.end / FPS * 48000)]  # type: ignore[attr-defined]
+    def power(scene: TrueScene) -> float:
+        part = sound[round(scene.first / FPS * 48000) : round(scene.end / FPS * 48000)]
         return float(np.mean(part.astype(np.float64) ** 2))
 
     assert np.mean([motion(s) for s in loud]) > 1.5 * np.mean([motion(s) for s in quiet])

@@ -31,7 +31,7 @@ def film() -> Film:
 
 
 def _plan(film: Film, vibe: str = "drama", asked_s: float | None = 90.0, **more: object) -> Manifest:
-    return plan_trailer(Brief("some.film.mkv", *film, (), load_vibe(vibe), RATE, asked_s, **more))  # type: ignore[arg-type]
+    return plan_trailer(Brief("some.film.mkv", *film, (), load_vibe(vibe), RATE, asked_s, **more))  # type: ignore[arg-type]  # each caller names its fields
 
 
 def _mean_s(layout: Layout, *acts: str) -> float:

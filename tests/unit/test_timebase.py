@@ -106,7 +106,7 @@ def test_what_is_no_length_is_refused(text: str) -> None:
 @given(st.fractions())
 def test_halves_round_up_and_nothing_moves_by_more_than_half(value: Fraction) -> None:
     rounded = round_half_up(value)
-    assert -Fraction(1, 2) < value - rounded + Fraction(0) <= Fraction(1, 2) or value - rounded == -Fraction(1, 2)
+    assert -Fraction(1, 2) <= value - rounded < Fraction(1, 2)
     assert round_half_up(value + 1) == rounded + 1
 
 

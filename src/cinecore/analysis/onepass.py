@@ -156,7 +156,7 @@ def _stills(
         if index not in clean:
             shot = shots[index]
             middle = (shot.clean_start_s + shot.clean_end_s) / 2
-            clean[index] = [min(stills, key=lambda still, at=middle: abs(still.time_s - at))]  # type: ignore[misc]
+            clean[index] = [min(stills, key=lambda still, at=middle: abs(still.time_s - at))]  # type: ignore[misc]  # mypy cannot type a lambda with a default
     kept = tuple(still for index in sorted(clean) for still in clean[index])
     writer.keep_only({still.file for still in kept})
     return kept
