@@ -37,7 +37,7 @@ demo: $(MEDIA_READY) ## A sample film and its trailer; or FILM=… SUBTITLES=…
 	@bash scripts/demo.sh
 
 test: $(MEDIA_READY) ## Every test but the long sweeps: under 15 minutes on two cores.
-	$(BIN)/python -m pytest -m "not sweep"
+	$(BIN)/python -m pytest -m "not sweep" -n 2 --dist loadfile
 
 test-all: $(MEDIA_READY) ## The sweeps too: hours.
 	$(BIN)/python -m pytest
