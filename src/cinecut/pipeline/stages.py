@@ -6,10 +6,9 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+from cinecore.analysis.film import FilmAnalysis
 from cinecore.analysis.onepass import analyse_film
 from cinecore.analysis.storage import load_analysis, save_analysis
-
-from cinecore.analysis.film import FilmAnalysis
 from cinecore.errors import ToolError
 from cinecore.files import digest_file, write_error, write_json
 from cinecore.ports import Progress
