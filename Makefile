@@ -43,8 +43,8 @@ test-all: $(MEDIA_READY) ## The sweeps too: hours.
 	$(BIN)/python -m pytest
 
 check: $(PYTHON_READY) ## Format, lint, types and import directions.
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
+	$(BIN)/ruff format --no-cache --check .
+	$(BIN)/ruff check --no-cache .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
