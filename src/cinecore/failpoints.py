@@ -4,6 +4,7 @@ Armed once by the command line from `CINECUT_FAILPOINT`; unarmed, a point costs 
 Deliberately not here: reading the environment, and what a run does about a failure.
 
     CINECUT_FAILPOINT=atomic.rename:3:kill    the third time a whole file gets its name, die as by kill -9
+    CINECUT_FAILPOINT=publish.rename@trailer:1:EIO   only times at which the file's name holds "trailer" count
     CINECUT_FAILPOINT=trace:FILE              write down every point that is passed
 """
 
@@ -63,6 +64,9 @@ class _Armed:
     name: str = ""
     number: int = 0
     action: str = ""
+    only: str = ""
+    """Part of what must be at hand for a time to count."""
+    counted: int = 0
     trace: int | None = None
     passed: dict[str, int] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -70,11 +74,15 @@ class _Armed:
     def hit(self, name: str, what: object, child: int) -> None:
         if name not in POINTS:
             raise KeyError(name)  # a point that no list names would never be swept
+        is_due = False
         with self.lock:
             self.passed[name] = count = self.passed.get(name, 0) + 1
             if self.trace is not None:
                 os.write(self.trace, f"{name}\t{count}\t{str(what)!a}\n".encode("ascii"))
-        if name == self.name and count == self.number:
+            if name == self.name and self.only in os.path.basename(str(what)):  # noqa: PTH119 - text, not a path
+                self.counted += 1
+                is_due = self.counted == self.number
+        if is_due:
             act(self.action, what, child)
 
 
@@ -122,13 +130,16 @@ def _parsed(spec: str) -> _Armed:
     if spec.startswith("trace:"):
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_CLOEXEC", 0)
         return _Armed(trace=os.open(spec.removeprefix("trace:"), flags, 0o644))
-    name, _, rest = spec.partition(":")
+    place, _, rest = spec.partition(":")
+    name, _, only = place.partition("@")
     number, _, action = rest.partition(":")
     if name not in POINTS or not number.isdecimal() or int(number) < 1 or action not in actions_at(name):
         raise InputError(
-            "CINECUT_FAILPOINT asks for what there is not.", spec, "Write NAME:NUMBER:ACTION or trace:FILE."
+            "CINECUT_FAILPOINT asks for what there is not.",
+            spec,
+            "Write NAME[@TEXT]:NUMBER:ACTION or trace:FILE.",
         )
-    return _Armed(name, int(number), action)
+    return _Armed(name, int(number), action, only)
 
 
 def actions_at(name: str) -> tuple[str, ...]:
