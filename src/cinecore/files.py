@@ -118,6 +118,18 @@ def _umask() -> int:
     return mask
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text as UTF-8, whole or not at all.
+
+    Raises:
+        OutputError: The place cannot be written.
+    """
+    try:
+        write_atomic(path, text.encode("utf-8", "surrogateescape"))
+    except OSError as error:
+        raise write_error(error, path) from error
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write a value as indented JSON, whole or not at all.
 

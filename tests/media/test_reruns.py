@@ -71,6 +71,9 @@ def test_the_first_run_does_all_seven_stages_in_order(finished: tuple[Path, Outc
     assert checkpoint is not None
     assert tuple(checkpoint.stages_complete) == EVERYTHING
     assert checkpoint.cache_hit is False
+    cube = (outcome.work_dir / "thriller.cube").read_text("utf-8").splitlines()
+    assert "LUT_3D_SIZE 33" in cube
+    assert len([line for line in cube if line[:1].isdigit()]) == 33**3
     assert checkpoint.manifest_path == str(outcome.manifest)
     assert checkpoint.assembly_manifest_path == str(outcome.work_dir / "ASSEMBLY_MANIFEST.json")
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from cinecore.errors import InputError
 from cinecore.ffmpeg import binaries
-from cinecore.files import digest_bytes, write_json
+from cinecore.files import digest_bytes, write_json, write_text
+from cinecore.render.grade import cube_text
 from cinecore.render.presets import WEB
 from cinecore.timeline import Timeline
 from cinecut.assembly.assemble import assemble
@@ -136,6 +137,7 @@ def render(
         )
         run.ledger.enter(output, inputs.digest)
         write_json(record, done.measurement.as_json())
+        write_text(run.work_dir / f"{vibe.name}.cube", cube_text(vibe.grade, f"{vibe.name} - CineCut"))
         counts[:] = [done.segments_rendered, done.segments_reused]
 
     run.stage(inputs, do, is_there=run.ledger.is_ours(output, inputs.digest) and record.is_file())

@@ -36,6 +36,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         plan.WRITTEN_DIGESTS,
         finish.ASSEMBLY_FILENAME,
         finish.MEASURED_FILENAME,
+        "*.cube",
     ),
     "state": (CHECKPOINT_FILENAME, LEDGER_FILENAME, stages.SUBTITLES_FILENAME, ".*.tmp"),
 }
