@@ -115,3 +115,8 @@ class MediaFile:
     def video_offset(self) -> Fraction:
         """Seconds from the container's start to the first picture."""
         return (self.video.start - self.start) if self.video else Fraction(0)
+
+    @property
+    def default_audio(self) -> int:
+        """Number of the sound track that a player takes: the one marked as default, else the first."""
+        return next((number for number, track in enumerate(self.audio) if track.is_default), 0)

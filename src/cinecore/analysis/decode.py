@@ -101,7 +101,7 @@ def plan_pass(
             )
         audio = media.audio[audio_track]
     elif media.audio:
-        audio = next((track for track in media.audio if track.is_default), media.audio[0])
+        audio = media.audio[media.default_audio]
     width, height = _fitted(media.video.display_size, LONG_SIDE, BLOCK)
     display_width, display_height = media.video.display_size
     still_height = min(STILL_LINES, display_height // 2 * 2)

@@ -97,7 +97,8 @@ def conform_inputs(run: Run, assembled: Manifest, vibe: VibeProfile, output: Pat
 
 def timeline_of(run: Run, assembled: Manifest, vibe: VibeProfile) -> Timeline:
     """The assembled manifest as the timeline that is rendered."""
-    track = (run.settings.audio_track or 1) - 1
+    asked = run.settings.audio_track
+    track = run.media.default_audio if asked is None else asked - 1
     if run.media.audio and track >= len(run.media.audio):
         raise InputError(
             f"The film has no sound track {track + 1} (it has {len(run.media.audio)}).",
