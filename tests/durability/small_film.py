@@ -41,6 +41,9 @@ WORK = "film_cinecut_work"
 RESULTS = (f"{WORK}/TRAILER_MANIFEST.json", f"{WORK}/ASSEMBLY_MANIFEST.json")
 RUN_SECONDS = 120
 
+PLAIN = ("--music", "none", "--effects", "off")
+"""What costs time and passes no boundary of its own is left out."""
+
 
 def make_film(path: Path, *, seed: int = 1, reverse: bool = False) -> Path:
     """A film of 24 s with soft noise and a beep in every picture."""

@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.durability.small_film import guarded_processes, make_film, new_place, wait_until
+from tests.durability.small_film import PLAIN, guarded_processes, make_film, new_place, wait_until
 
 from cinecore.errors import InputError
 from cinecore.failpoints import POINTS, actions_at, arm
 
 pytestmark = pytest.mark.media
-
-PLAIN = ("--music", "none", "--effects", "off")
-"""What costs time and passes no other boundary is left out."""
 
 GONE_SECONDS = 3.0
 
