@@ -50,7 +50,7 @@ check: $(PYTHON_READY) ## Format, lint, types and import directions.
 
 bench: $(MEDIA_READY) ## Measure: each program in bench/ prints its own table.
 	@for program in bench/[a-z]*.py; do \
-	  [ -e "$$program" ] || continue; echo "== $$program"; $(BIN)/python "$$program"; done
+	  [ -e "$$program" ] || continue; name="$$(basename "$$program" .py)"; echo "== $$name"; $(BIN)/python -m "bench.$$name"; done
 
 lock: $(PYTHON_READY) ## Pin the newest versions that fit pyproject.toml, with hashes and no registry's name.
 	@bash scripts/lock.sh
