@@ -97,7 +97,8 @@ def marked(mark: str) -> "list[int]":
 def main() -> None:
     """Guard until the end; a stop meant for the run it serves is not meant for it."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        signal.signal(getattr(signal, name), signal.SIG_IGN)
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     try:
         guard(0, sys.argv[1])
     finally:

@@ -91,7 +91,10 @@ class Lifeline:
             atexit.register(self.close)
             if hasattr(os, "register_at_fork"):
                 os.register_at_fork(after_in_child=self._forget)
-        reader, writer = os.pipe()
+        try:
+            reader, writer = os.pipe()
+        except OSError:  # too many open files: the program itself will say so
+            return
         try:
             self._wait = self._start(reader, self._mark)
         except OSError:
@@ -102,7 +105,7 @@ class Lifeline:
             os.close(reader)
         self._pipe = writer
         known = b"?\n" * starting + b"".join(b"?\n+%d\n" % group for group in sorted(self._groups))
-        if known:
+        with contextlib.suppress(OSError):  # it ended at once: the next line finds that out
             os.write(writer, known)
 
     def _tell(self, line: bytes) -> None:
@@ -116,8 +119,7 @@ class Lifeline:
             if self._wait is not None:
                 self._wait()
             self._pipe = self._wait = None
-            with contextlib.suppress(OSError):
-                self._open(self._starting)
+            self._open(self._starting)
 
     def _forget(self) -> None:
         """In a forked copy of us: its end must not keep the pipe open, nor speak for us."""
