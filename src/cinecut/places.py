@@ -93,7 +93,7 @@ def setup_work_folder(folder: Path) -> Path:
     try:
         (folder / "keyframes").mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise write_error(error, folder) from error
+        raise write_error(error, Path(error.filename or folder)) from error
     return folder
 
 

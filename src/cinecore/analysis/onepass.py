@@ -26,6 +26,9 @@ from cinecore.media import MediaFile
 
 STILLS_FOLDER = "stills"
 
+MISSING_PICTURE_S = 1.0
+"""A longer stretch without pictures is told; credits may run on in sound alone for less."""
+
 
 def analyse_film(
     media: MediaFile,
@@ -109,7 +112,7 @@ def _concluded(
         fences=find_fences(measures, boundaries, times, shots, (begin_s, end_s)),
         picture_box=picture_box(measures),
         sound=curves,
-        notices=_notices(plan, curves),
+        notices=(*_notices(plan, curves), *_damage(plan, frame_pts * float(exact_base), end_s)),
     )
 
 
@@ -168,4 +171,22 @@ def _notices(plan: PassPlan, curves: SoundCurves | None) -> tuple[str, ...]:
         notices.append("The film has no sound.")
     elif curves is None or curves.integrated_lufs is None:
         notices.append("The film's sound is silent.")
+    return tuple(notices)
+
+
+def _damage(plan: PassPlan, frame_times: npt.NDArray[np.floating], end_s: float) -> tuple[str, ...]:
+    """What the picture lacks of what the container tells: its end, or a stretch of its middle."""
+    notices: list[str] = []
+    told_s = float(min(plan.out_s, plan.media.duration) if plan.out_s is not None else plan.media.duration)
+    if told_s - end_s > MISSING_PICTURE_S:
+        notices.append(
+            f"The picture ends at {end_s:.1f} s though the film tells of {told_s:.1f} s: it may be cut short."
+        )
+    gaps = np.diff(frame_times)
+    if len(gaps) and gaps.max() > MISSING_PICTURE_S:
+        widest = int(gaps.argmax())
+        notices.append(
+            f"The picture is missing for {gaps[widest]:.1f} s at {frame_times[widest]:.1f} s: "
+            "the film may be damaged."
+        )
     return tuple(notices)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
@@ -67,6 +68,8 @@ def find(program: str) -> Binary:
 
 def _checked(path: str, program: str, origin: str) -> Binary:
     """The program at `path`, asked for its version."""
+    if os.sep in path:
+        path = os.path.abspath(path)  # noqa: PTH100 - programs are also run in other folders than ours
     binary = Binary(path, origin, _version(path, program, origin))
     numbers = binary.version_numbers
     if numbers and numbers < MINIMUM_VERSION:

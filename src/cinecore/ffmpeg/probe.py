@@ -6,6 +6,7 @@ Only local files are opened: no playlists, no addresses, nothing that leads else
 from __future__ import annotations
 
 import json
+import re
 import stat
 from fractions import Fraction
 from pathlib import Path
@@ -27,6 +28,15 @@ TEXT_AND_PICTURE_FORMATS = frozenset({"tty", "image2", "gif", "ico"})
 
 PROBE_SECONDS = 60.0
 
+HEAD_BYTES = 4096
+"""How much of a file is looked at before ffprobe is."""
+
+_PLAYLIST = re.compile(
+    rb"#EXTM3U|ffconcat version|\[playlist\]|\[Reference\]|<\?wpl|<asx|<ASX|<smil|<\?xml[^>]*\?>\s*<(?:MPD|playlist|smil|asx)"
+    rb"|;FFMETADATA|v=0\r?\n[a-z]=|RTSPtext"
+)
+"""How files begin that name other files or addresses."""
+
 
 def probe(path: Path, *, needs_video: bool = True) -> MediaFile:
     """What the file is.
@@ -46,11 +56,15 @@ def probe(path: Path, *, needs_video: bool = True) -> MediaFile:
     size = status.st_size
     try:
         with path.open("rb") as stream:
-            stream.read(1)
+            head = stream.read(HEAD_BYTES)
     except OSError as error:
         raise InputError(f"Cannot read this file: {error.strerror}.", path, "Check its rights.") from error
     if size == 0:
         raise InputError("This file is empty.", path, "Copy or export it again.")
+    meant = "film" if needs_video else "sound"
+    # before ffprobe is asked: its readers of playlists open what those name in order to answer
+    if _PLAYLIST.match(head.lstrip(b"\xef\xbb\xbf \t\r\n")) or (b"<MPD" in head and b"urn:mpeg:dash" in head):
+        raise InputError(f"This is a playlist, not a {meant}.", path, f"Give the {meant} file itself.")
     try:
         answer = run(
             [
@@ -68,15 +82,31 @@ def probe(path: Path, *, needs_video: bool = True) -> MediaFile:
         )
         document: dict[str, Any] = json.loads(answer or b"{}")
     except ToolError as error:
-        last = error.tail.splitlines()[-1] if error.tail else "no reason given"
+        if _is_text(head):
+            raise InputError(f"This is a text, not a {meant}.", path, f"Give the {meant} itself.") from error
         raise InputError(
-            "ffmpeg cannot read this file as a film.",
+            f"ffmpeg cannot read this file as a {meant}.",
             path,
-            f"Try playing it; it may be cut short or damaged ({last}).",
+            f"Try playing it; it may be cut short or damaged ({_reason(error.tail, path)}).",
         ) from error
     except ValueError as error:
         raise InputError("ffprobe gave no readable answer.", path, "Try playing the file.") from error
     return _media(path, size, document, needs_video=needs_video)
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether a file begins with nothing but words: UTF-8 or ASCII without control characters."""
+    text = head.decode("utf-8", "ignore")
+    return len(text.encode()) >= len(head) - 3 and all(
+        letter.isprintable() or letter in "\n\r\t\f\ufeff" for letter in text
+    )
+
+
+def _reason(tail: str, path: Path) -> str:
+    """Ffprobe's own words, without the file's name and its reader's address in memory."""
+    lines = [re.sub(r"^\[[^\]]* @ 0x[0-9a-f]+\] ", "", line).strip() for line in tail.splitlines()]
+    named = [line.replace(f"file:{path.absolute()}: ", "") for line in lines if line]
+    return "; ".join(dict.fromkeys(named[-2:])) or "no reason given"
 
 
 def _media(path: Path, size: int, document: dict[str, Any], *, needs_video: bool) -> MediaFile:

@@ -51,6 +51,8 @@ def segment_command(
         elif content.lines:
             art = cards[content]
             for layer in (art.ground, art.text):
+                # a name with `%` in it is a name, not a pattern of numbered pictures
+                arguments += ["-f", "image2", "-pattern_type", "none"]
                 arguments += ["-framerate", str(segment.rate), "-loop", "1", *local_input(layer)]
             _add_card(graph, segment, shot, art, inputs, label)
             inputs += 2

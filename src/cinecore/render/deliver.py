@@ -221,7 +221,9 @@ def _join(parts: Sequence[tuple[Path, Segment]], timeline: Timeline, scraps: Pat
     run(
         [
             *PREAMBLE,
-            *("-f", "concat", "-safe", "0", "-protocol_whitelist", "file,pipe", "-i", f"file:{listing}"),
+            # run beside the list: from a folder called `what?`, ffmpeg would look for the segments in vain,
+            # as it takes what follows a question mark in the list's own name for a query
+            *("-f", "concat", "-safe", "0", "-protocol_whitelist", "file,pipe", "-i", f"file:{listing.name}"),
             *(
                 "-map",
                 "0:v:0",
@@ -232,8 +234,9 @@ def _join(parts: Sequence[tuple[Path, Segment]], timeline: Timeline, scraps: Pat
                 "-video_track_timescale",
                 str(timescale),
             ),
-            f"file:{joined}",
-        ]
+            f"file:{joined.name}",
+        ],
+        cwd=scraps,
     )
     return joined
 

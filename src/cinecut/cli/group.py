@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import sys
 from typing import Any
 
@@ -79,6 +80,7 @@ class FilmFirstGroup(TyperGroup):
             raise self._end(ctx, text, STOPPED_STATUS, error) from error
         except Exception as error:
             if _is_for_typer(error):
+                _explain_dash(error)
                 if ctx.meta.get("cinecut.json") and hasattr(error, "format_message"):
                     _print_failure(error.format_message(), 2, "UsageError")
                 raise
@@ -128,6 +130,16 @@ def _is_for_typer(error: Exception) -> bool:
     """Usage errors, exits and a reader that went away: Typer ends those as they should."""
     is_closed_pipe = isinstance(error, OSError) and error.errno == errno.EPIPE
     return is_closed_pipe or isinstance(error, Exit) or hasattr(error, "format_message")
+
+
+def _explain_dash(error: Exception) -> None:
+    """Say how a film whose name begins with a dash is named, where an unknown option looks like one."""
+    words = [word for word in sys.argv[1:] if word.startswith("-")]
+    option = str(getattr(error, "option_name", ""))
+    for word in words:
+        if option and word.startswith(option) and os.path.exists(word):  # noqa: PTH110 - a name that may be none
+            error.message = f"{getattr(error, 'message', '')}. For the file write ./{word}"  # type: ignore[attr-defined]  # a usage error's text
+            return
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:

@@ -6,6 +6,7 @@ Deliberately not here: what a run does, and how progress looks.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,7 @@ def make_or_render(film: str | None, manifest: str | None, command_line: Mapping
         Path(film) if film else None, command_line, manifest=Path(manifest) if manifest else None
     )
     if settings.film is not None:
-        _check_film(settings.film)
+        _check_film(settings.film, str(film or settings.film))
     for file, option in ((settings.subtitle, "--subtitle"), (settings.music_file, "--music")):
         if file is not None and not file.is_file():  # said before an hour of analysis, not after
             raise InputError(f"There is no such file for {option}.", file, "Check the name.")
@@ -65,10 +66,15 @@ def _as_manifest_says(settings: TrailerSettings) -> TrailerSettings:
     )
 
 
-def _check_film(film: Path) -> None:
+def _check_film(film: Path, word: str) -> None:
     """A mistyped command looks like a film that is not there: both are said."""
-    if film.exists():
-        return
+    try:
+        if film.exists():
+            return
+    except (OSError, ValueError):  # a name too long for this disk, or with a zero in it, names nothing
+        pass
+    if re.match(r"[A-Za-z][A-Za-z0-9+.\-]*://", word):
+        raise InputError("This is an address, not a file.", word, "Download the film and give its file.")
     hint = did_you_mean(str(film), COMMANDS) if film.parent == Path() and not film.suffix else ""
     raise InputError("There is no such film.", film, f"{hint} Check the name.".strip())
 
@@ -150,7 +156,7 @@ def _measured_words(measured: Mapping[str, Any]) -> str:
 def show_status(film: str, command_line: Mapping[str, object]) -> None:
     """What is done for a film, what is kept, and how large it is."""
     settings = trailer_settings(Path(film), command_line)
-    _check_film(Path(film))
+    _check_film(Path(film), film)
     from cinecut.compose import work_status
 
     found = work_status(settings)

@@ -102,6 +102,7 @@ def _longest_that_fits(
     attempts = _attempts(brief, judged)
     busyness = film_busyness(brief.analysis)
     plain = in_film_order(judged, permitted)
+    is_for_want_of_footage = duration < wanted
     pools = (judged,) if plain == tuple(judged) else (judged, plain)
     while True:
         # where zones moved by meaning leave too little in one of them, film time alone decides
@@ -119,23 +120,30 @@ def _longest_that_fits(
                     busyness=busyness,
                 )
             except InputError:
-                if duration <= LEAST_DURATION_S:
-                    raise
-                break
+                if duration > LEAST_DURATION_S:
+                    break
+                if is_for_want_of_footage:
+                    raise _too_little(brief, permitted) from None
+                raise
+            is_for_want_of_footage = True
             handle = handles[min(attempt, 1)]
             zones = wanted_zones(shape, grid, permitted, quiet, handle)
             chosen = Choice(brief, shape, pool, looks, handle, zones, effort).run()
             if chosen is not None:
                 return _Plan(shape, chosen, handle, tuple(pool))
         if duration <= LEAST_DURATION_S:
-            raise InputError(
-                f"The film has too little footage for a trailer: {permitted.seconds:.1f} s may be shown.",
-                brief.source_file,
-                "Use a longer film, or widen --in, --out and --spoilers.",
-            )
+            raise _too_little(brief, permitted)
         duration = max(LEAST_DURATION_S, duration * SHRINK)
         if len(judged) >= SMALL_FILM:
             attempts = attempts[:2]
+
+
+def _too_little(brief: Brief, permitted: Permitted) -> InputError:
+    return InputError(
+        f"The film has too little footage for a trailer: {permitted.seconds:.1f} s may be shown.",
+        brief.source_file,
+        "Use a longer film, or widen --in, --out and --spoilers.",
+    )
 
 
 def film_busyness(analysis: FilmAnalysis) -> float:
@@ -223,6 +231,8 @@ def title_from_name(source_file: str) -> str:
     """A title for people from a file name: `the_long_night.2019.1080p.mkv` → `The Long Night`."""
     stem = PurePath(source_file.replace("\\", "/")).name
     stem = re.sub(r"\.[A-Za-z0-9]{2,4}$", "", stem)
+    # a name may hold bytes that are no letters, and control characters: a card shows neither
+    stem = "".join(letter if letter.isprintable() else " " for letter in stem)
     words = re.sub(r"[\s._]+", " ", stem).strip()
     words = re.sub(
         r"\s*[\[(]?\b((19|20)\d\d|\d{3,4}[pi]|\d{3,4}x\d{3,4}|x26[45]|h26[45]|bluray|web-?dl|webrip|dvdrip)\b.*$",

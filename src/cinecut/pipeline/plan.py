@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -186,4 +187,6 @@ def locked_clips(work_dir: Path, manifest: Manifest, vibe_folders: tuple[Path, .
 def source_name(film: Path, work_dir: Path) -> str:
     """The film as a manifest names it: its name where it lies beside the work folder, else its whole path."""
     is_beside = film.absolute().parent == work_dir.absolute().parent
-    return film.name if is_beside else str(film.absolute())
+    named = film.name if is_beside else str(film.absolute())
+    # bytes that are no letters cannot stand in JSON: such a film must be named when its manifest is rendered
+    return os.fsencode(named).decode("utf-8", "backslashreplace")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cinecore.errors import InputError
+from cinecore.errors import InputError, OutputError
 from cinecore.ffmpeg.probe import probe
 from cinecore.files import folder_lock
 from cinecore.media import MediaFile
@@ -81,6 +81,7 @@ def make_trailer(
         if asked is not None:
             # said before hours of work, not after
             place = trailer_file(run.film, asked.name, settings.output)
+            refuse_inputs(run, place.path)
             run.ledger.refuse_foreign(place.path, may_overwrite=settings.overwrite)
         proxy = stages.proxy_inputs(run)
         analysis = stages.analyse(run, proxy)
@@ -188,6 +189,25 @@ def refuse_music_elsewhere(manifest: Manifest, path: Path, film: Path) -> None:
         )
 
 
+def refuse_inputs(run: Run, output: Path) -> None:
+    """Nothing, if the trailer would not replace what it is made from; --overwrite does not allow that either.
+
+    Raises:
+        OutputError: The output is the film, the music or the subtitles, under this name or another.
+    """
+    for source in (run.film, run.settings.music_file, run.settings.subtitle):
+        try:
+            is_same = source is not None and output.samefile(source)
+        except OSError:  # one of them is not there
+            continue
+        if is_same:
+            raise OutputError(
+                "The trailer would replace what it is made from.",
+                output,
+                "Give another name with --output.",
+            )
+
+
 def _is_named_music(settings: TrailerSettings, manifest: Manifest) -> bool:
     """Whether the manifest's music is the very file that the person named."""
     bed, named = manifest.music_bed, settings.music_file
@@ -216,6 +236,7 @@ def _finish(
     vibe = load_vibe(manifest.vibe, run.settings.vibe_folders)
     place = trailer_file(run.film, vibe.name, run.settings.output)
     run.notice(place.notice)
+    refuse_inputs(run, place.path)
     run.ledger.refuse_foreign(place.path, may_overwrite=run.settings.overwrite)
     assembly = finish.assembly_inputs(run, manifest, vibe)
     assembled = finish.assemble_manifest(run, assembly, manifest, vibe, folder, locked)
