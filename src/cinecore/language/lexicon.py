@@ -223,6 +223,8 @@ def _looked_up(word: str, language: _Language) -> tuple[tuple[str, float], ...]:
 
 def _is_shouted(line: str) -> bool:
     """Whether at least two words of three letters or more are all capitals, and most of the line is."""
+    if sum(map(str.isupper, line)) < 2:  # most lines: one capital for each of the two words
+        return False
     words: list[str] = [
         word for word in _WORD.findall(line) if len(word) >= 3 and word.lower() != word.upper()
     ]

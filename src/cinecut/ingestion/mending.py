@@ -6,7 +6,10 @@ Deliberately not here: reading files, and telling what a line is.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from heapq import heappop, heappush
 from itertools import pairwise
+
+from cinecut.ingestion.cues import RawCue
 
 TOUCHING_MS = 120
 """Captions this close follow each other without a pause."""
@@ -20,6 +23,9 @@ READING_MS_PER_CHARACTER = 60
 
 LONGEST_PLAIN_MS = 20_000
 """A caption may stand this long, or four times its reading time; an end beyond that is a slip."""
+
+MOST_AT_ONCE = 50
+"""Captions that may stand at one time: signs and songs of a film full of writing lie far below."""
 
 ROLLING_SHARE = 0.3
 """From this share of captions that begin with their forerunner's last lines on, a file counts as rolling."""
@@ -44,7 +50,7 @@ class Caption:
 def mend(captions: list[Caption], film_duration_s: float | None) -> tuple[list[Caption], list[str]]:
     """The captions sorted and mended, and a notice for each kind of repair that was needed.
 
-    Every caption that comes back ends after it starts, starts at zero or later, and lies inside the film
+    They are those that `inside_film` left. Every caption that comes back ends after it starts, starts at zero or later, and lies inside the film
     where its length is given. Captions of people who truly speak at once still overlap: cutting one
     short would cut a spoken line.
     """
@@ -53,9 +59,9 @@ def mend(captions: list[Caption], film_duration_s: float | None) -> tuple[list[C
     _note(notices, backwards, "stood out of order and {was} sorted")
     ordered = sorted(captions, key=lambda caption: (caption.start_ms, caption.end_ms))
     limit_ms = None if film_duration_s is None else int(film_duration_s * 1000)
-    ordered = _inside_film(ordered, limit_ms, notices)
     ordered = _unrolled(ordered, notices)
     ordered = _merged(ordered, notices)
+    ordered = _speakable(ordered, notices)
     ordered = _timed(ordered, limit_ms, notices)
     return _untangled(ordered, notices), notices
 
@@ -72,15 +78,20 @@ def _note(notices: list[str], count: int, what: str) -> None:
         notices.append(counted(count, what))
 
 
-def _inside_film(captions: list[Caption], limit_ms: int | None, notices: list[str]) -> list[Caption]:
-    """Without captions that lie wholly before zero or past the end."""
-    kept = [caption for caption in captions if caption.start_ms >= 0 or caption.end_ms > 0]
-    _note(notices, len(captions) - len(kept), "lay before the film's start and {was} left out")
-    if limit_ms is None:
-        return kept
-    inside = [caption for caption in kept if caption.start_ms < limit_ms]
+def inside_film(cues: list[RawCue], film_duration_s: float | None) -> tuple[list[RawCue], list[str]]:
+    """The cues that do not lie wholly before zero or past the film's end, and a notice about the others.
+
+    Asked before the text is looked at: of a million lines hardly any may be left.
+    """
+    notices: list[str] = []
+    kept = [cue for cue in cues if cue.start_ms >= 0 or cue.end_ms > 0]
+    _note(notices, len(cues) - len(kept), "lay before the film's start and {was} left out")
+    if film_duration_s is None:
+        return kept, notices
+    limit_ms = int(film_duration_s * 1000)
+    inside = [cue for cue in kept if cue.start_ms < limit_ms]
     _note(notices, len(kept) - len(inside), "lay past the film's end and {was} left out")
-    return inside
+    return inside, notices
 
 
 def _unrolled(captions: list[Caption], notices: list[str]) -> list[Caption]:
@@ -140,6 +151,20 @@ def _continues(earlier: Caption, later: Caption) -> bool:
         and after[len(before)] in " ,'’"
         and earlier.end_ms - earlier.start_ms < 2 * SHORTEST_MS
     )
+
+
+def _speakable(captions: list[Caption], notices: list[str]) -> list[Caption]:
+    """Without captions that begin while `MOST_AT_ONCE` others stand: nobody says or reads so many."""
+    kept: list[Caption] = []
+    standing: list[int] = []
+    for caption in captions:
+        while standing and standing[0] <= caption.start_ms:
+            heappop(standing)
+        if len(standing) < MOST_AT_ONCE:
+            heappush(standing, max(caption.end_ms, caption.start_ms + 1))
+            kept.append(caption)
+    _note(notices, len(captions) - len(kept), f"began while {MOST_AT_ONCE} others stood and {{was}} left out")
+    return kept
 
 
 def _timed(captions: list[Caption], limit_ms: int | None, notices: list[str]) -> list[Caption]:

@@ -15,7 +15,7 @@ from cinecut.ingestion.cues import RawCue, read_cues, tell_format
 from cinecut.ingestion.encodings import Decoded, decode
 from cinecut.ingestion.lines import LineReader
 from cinecut.ingestion.markup import clean
-from cinecut.ingestion.mending import Caption, counted, mend
+from cinecut.ingestion.mending import Caption, counted, inside_film, mend
 from cinecut.models import DialogueEvent, LineKind
 
 MAX_SUBTITLE_BYTES = 128 * 1024 * 1024
@@ -79,11 +79,12 @@ def parse_subtitles(data: bytes, source: str | PathLike[str], *, film_duration_s
         detail = _OTHER_FORMATS.get(format_, "Nothing in it looks like the times of SRT, ASS/SSA or VTT.")
         raise SubtitleParseError(source, detail, "Convert it to SRT, or give another file with --subtitle.")
     cues, unreadable = read_cues(decoded.text, format_)
-    captions = [caption for cue in cues if (caption := _caption(cue, format_)) is not None]
-    if not captions:
+    near, outside = inside_film(cues, film_duration_s)
+    captions = [caption for cue in near if (caption := _caption(cue, format_)) is not None]
+    if not captions and not outside:
         raise SubtitleParseError(source, "There is not one caption with words in it.")
     captions, repairs = mend(captions, film_duration_s)
-    notices = [*_reading_notices(decoded, unreadable), *repairs]
+    notices = [*_reading_notices(decoded, unreadable), *outside, *repairs]
     if not captions:
         notices.append("No subtitle line is left: these may be the subtitles of another film.")
     events, language = _events(captions)
