@@ -110,6 +110,8 @@ class MediaFile:
     audio: tuple[AudioStream, ...] = ()
     subtitles: tuple[SubtitleStream, ...] = ()
     tags: dict[str, str] = field(default_factory=dict)
+    seek_lead_s: Fraction = Fraction(0)
+    """How much earlier than wanted to open it: without an index, a seek lands up to a keyframe too late."""
 
     @property
     def video_offset(self) -> Fraction:

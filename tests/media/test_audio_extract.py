@@ -71,6 +71,7 @@ def click_offset_ms(sound: np.ndarray, expected: int) -> float:
         ("mp3.mkv", ("-c:a", "libmp3lame")),
         ("vorbis.mkv", ("-c:a", "libvorbis")),
         ("aac.ts", ("-c:a", "aac")),
+        ("mp2.mpg", ("-c:v", "mpeg2video", "-c:a", "mp2")),
     ],
 )
 def test_each_stretch_starts_on_its_sample_whatever_the_container(folder, name, codecs):
@@ -94,8 +95,9 @@ def test_a_container_that_seeks_badly_is_read_from_its_start(folder):
     assert abs(offsets[0]) <= 25  # the encoder's delay, which AVI has no place to note and players show too
 
 
-def test_before_the_track_begins_and_after_it_ends_there_is_silence(folder):
-    media = make(folder, "late.mp4", "-c:a", "aac", "-t", "15", before=("-itsoffset", "4", "-ss", "4"))
+@pytest.mark.parametrize("ending", ["mp4", "ts"])
+def test_before_the_track_begins_and_after_it_ends_there_is_silence(folder, ending):
+    media = make(folder, f"late.{ending}", "-c:a", "aac", "-t", "15", before=("-itsoffset", "4", "-ss", "4"))
     early, across, late = read_film_sounds(
         media, [cue(Fraction(0), SECOND), cue(Fraction(3), 3 * SECOND), cue(Fraction(29, 2), 10 * SECOND)]
     )

@@ -135,6 +135,23 @@ def test_a_film_that_does_not_start_at_zero_is_told_with_its_start(tmp_path: Pat
     assert media.duration == pytest.approx(1, abs=0.1)
 
 
+def test_films_without_an_index_are_opened_a_keyframe_early(tmp_path: Path, plain: Path) -> None:
+    assert probe(plain).seek_lead_s == 0
+    often = make(tmp_path / "often.ts", *picture(seconds=3), *TONE, *FAST, "-g", "25")
+    assert 1 <= probe(often).seek_lead_s <= 1.5
+    once = make(
+        tmp_path / "once.mpg",
+        *picture(seconds=3),
+        "-c:v",
+        "mpeg2video",
+        "-g",
+        "600",
+        "-sc_threshold",
+        "1000000000",
+    )
+    assert 2.4 <= probe(once).seek_lead_s <= 3.5
+
+
 def test_a_cover_is_never_taken_for_the_film(tmp_path: Path, plain: Path) -> None:
     cover = tmp_path / "cover.png"
     Image.new("RGB", (300, 200), "red").save(cover)

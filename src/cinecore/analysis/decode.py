@@ -119,7 +119,8 @@ def _fitted(size: tuple[int, int], long_side: int, multiple: int) -> tuple[int, 
 def pass_arguments(plan: PassPlan) -> list[str]:
     """The ffmpeg arguments of one pass; pure. Pipes: 0 stills, 1 sound, 2 picture times, 3 still times."""
     # seeking lands where an index says; the exact part is cut out below, by presentation time
-    seek_s = max(Fraction(0), plan.in_s - SEEK_AHEAD_S)
+    ahead = max(SEEK_AHEAD_S, plan.media.seek_lead_s)
+    seek_s = max(Fraction(0), plan.in_s - ahead)
     length = None if plan.out_s is None else plan.out_s - seek_s + SEEK_AHEAD_S
     arguments = [
         *PREAMBLE,

@@ -28,7 +28,8 @@ SPANS = (6, 10, 16, 24, 36, 52, 76)
 """Frames over which a straight blend is looked for: dissolves of a quarter of a second to three."""
 
 EDGE_PART = 0.08
-"""Each border left out where letters and black are judged: titles keep inside of it (SMPTE RP 2046)."""
+"""Each border left out where letters, black and likeness are judged: titles keep inside of it (SMPTE RP 2046);
+a running time code outside of it would make a dark picture unlike itself."""
 
 HISTOGRAM_BINS = 16 * 8 * 8
 SIGNATURE_COLOURS = 4 * 3 * 3
@@ -109,7 +110,9 @@ class PictureMeter:
         self._last_luma: Floats | None = None
         self._last_histogram: Floats | None = None
         self._history: Floats | None = None
-        self._luma_length = (height // 8) * (width // 8)
+        rows, columns = height // 8, width // 8
+        self._inner_rows, self._inner_columns = _inner(np.empty((1, rows, columns), np.uint8), 1).shape[1:]
+        self._luma_length = self._inner_rows * self._inner_columns
 
     def add(self, batch: Bytes) -> None:
         """More pictures, shape (n, width · height · 3 / 2)."""
@@ -187,15 +190,16 @@ class PictureMeter:
         """Compare each picture, as a short vector, with earlier ones and with blends of them."""
         count = len(small)
         luma = (small[:, 0::2] + small[:, 1::2])[:, :, 0::2] + (small[:, 0::2] + small[:, 1::2])[:, :, 1::2]
-        luma = luma.reshape(count, -1) / np.float32(4 * 219)
+        luma = _inner(luma, 1).reshape(count, -1) / np.float32(4 * 219)
         pairs = colour[:, :, 0::2] + colour[:, :, 1::2]
-        quads = (pairs[..., 0::2] + pairs[..., 1::2]).reshape(count, -1)
+        quads = pairs[..., 0::2] + pairs[..., 1::2]
+        quads = _inner(quads.reshape(-1, *quads.shape[2:]), 1).reshape(count, -1)
         new = np.concatenate([luma, quads.astype(np.float32) / np.float32(4 * 224)], axis=1)
         reach = max(SPANS[-1], BACK[-1])
         held = self._history if self._history is not None else np.repeat(new[:1], reach, axis=0)
         line = np.concatenate([held, new])
         # less the mean of each row and column: letterbox bars would make any two pictures alike
-        planes = line[:, : self._luma_length].reshape(-1, self._height // 8, self._width // 8)
+        planes = line[:, : self._luma_length].reshape(-1, self._inner_rows, self._inner_columns)
         planes = planes - planes.mean(axis=2, keepdims=True)
         planes -= planes.mean(axis=1, keepdims=True)
         centred = planes.reshape(len(line), -1)

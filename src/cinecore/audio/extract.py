@@ -15,7 +15,7 @@ import numpy as np
 
 from cinecore.audio.wave import Pcm, silence
 from cinecore.errors import Cancelled, InputError, ToolError
-from cinecore.ffmpeg.command import PREAMBLE, local_input
+from cinecore.ffmpeg.command import PREAMBLE, decimal, local_input
 from cinecore.ffmpeg.graph import Filter, Graph, filter_, print_chain
 from cinecore.ffmpeg.probe import probe
 from cinecore.ffmpeg.run import open_process, run
@@ -124,14 +124,16 @@ def _merged(wanted: Sequence[_Stretch]) -> list[_Stretch]:
 
 def _read(media: MediaFile, stretches: Sequence[_Stretch], cancelled: Callable[[], bool] | None) -> list[Pcm]:
     """One spawn of ffmpeg: an input a stretch, cut to exact samples, joined on one pipe."""
-    arguments: list[str] = [*PREAMBLE]
+    # the file's own times: without this, ffmpeg shifts MPEG-TS and MPEG-PS by what their picture is early
+    arguments: list[str] = [*PREAMBLE, "-copyts"]
     graph = Graph()
     for number, stretch in enumerate(stretches):
         stream = media.audio[stretch.track]
-        seek = _seek_s(stretch.start)
+        seek = _seek_s(stretch.start, PREROLL_S + media.seek_lead_s)
         arguments += ["-vn", "-sn", "-dn", *local_input(media.path, start_s=seek)]
         skip = stretch.start - round_half_up(seek * SAMPLE_RATE)
-        filters = [*_to_stereo(stream, takes_center=stretch.takes_center)]
+        from_seek = filter_("asetpts", expr=f"PTS-({decimal(media.start + seek)})/TB")
+        filters = [from_seek, *_to_stereo(stream, takes_center=stretch.takes_center)]
         length = stretch.end - stretch.start
         filters += [
             *([filter_("adelay", delays=f"{-skip}S", all=1)] if skip < 0 else []),
@@ -198,9 +200,9 @@ def _read_through(
     return kept
 
 
-def _seek_s(start: int) -> Fraction:
-    """Where to seek for sample `start`: some way before it, on a whole millisecond."""
-    early = Fraction(start, SAMPLE_RATE) - PREROLL_S
+def _seek_s(start: int, preroll_s: Fraction) -> Fraction:
+    """Where to seek for sample `start`: `preroll_s` before it, on a whole millisecond."""
+    early = Fraction(start, SAMPLE_RATE) - preroll_s
     return max(Fraction(0), Fraction(early.numerator * 1000 // early.denominator, 1000))
 
 

@@ -5,9 +5,11 @@ Only local files are opened: no playlists, no addresses, nothing that leads else
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import stat
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,12 @@ TEXT_AND_PICTURE_FORMATS = frozenset({"tty", "image2", "gif", "ico"})
 """What ffmpeg also 'plays' and no person means by a film; so are all whose names end in `_pipe`."""
 
 PROBE_SECONDS = 60.0
+
+WITHOUT_INDEX = frozenset({"mpegts", "mpeg"})
+"""Containers in which ffmpeg seeks by guessing positions, and lands between two keyframes (measured)."""
+
+KEYFRAMES_WITHIN_S = 30
+"""How much of such a film is read for the longest distance between two keyframes."""
 
 HEAD_BYTES = 4096
 """How much of a file is looked at before ffprobe is."""
@@ -91,7 +99,31 @@ def probe(path: Path, *, needs_video: bool = True) -> MediaFile:
         ) from error
     except ValueError as error:
         raise InputError("ffprobe gave no readable answer.", path, "Try playing the file.") from error
-    return _media(path, size, document, needs_video=needs_video)
+    media = _media(path, size, document, needs_video=needs_video)
+    if media.video is None or not WITHOUT_INDEX & set(media.container.split(",")):
+        return media
+    return replace(media, seek_lead_s=_keyframe_distance(media))
+
+
+def _keyframe_distance(media: MediaFile) -> Fraction:
+    """Seconds between two keyframes at most, by the film's beginning; a little more, for rounding."""
+    assert media.video is not None  # noqa: S101 - asked for films only
+    answer = run(
+        [
+            *("-v", "error", "-hide_banner", "-select_streams", str(media.video.index)),
+            *("-read_intervals", f"%+{KEYFRAMES_WITHIN_S}", "-show_entries", "packet=pts_time,flags"),
+            *("-of", "csv=p=0", *local_input(media.path)),
+        ],
+        program="ffprobe",
+        timeout_s=PROBE_SECONDS,
+    )
+    rows = [row.split(",") for row in answer.decode("ascii", "replace").split()]
+    times = [(_fraction(row[0]), "K" in row[1]) for row in rows if len(row) >= 2]
+    keys = sorted(time for time, is_key in times if is_key and time is not None)
+    known = [time for time, _ in times if time is not None]
+    # the distance from the last one seen to where reading stopped counts: the next may lie farther still
+    gaps = [after - before for before, after in itertools.pairwise([*keys, *known[-1:]])]
+    return min(max(gaps, default=Fraction(0)), Fraction(KEYFRAMES_WITHIN_S)) + Fraction(1, 4)
 
 
 def _is_text(head: bytes) -> bool:

@@ -1,7 +1,8 @@
 """A segment of the timeline turned into one ffmpeg command; pure, nothing is run here.
 
 Exact source frames: each shot is an input of its own, opened half a frame before its first frame
-(so that rounding in a container's time base cannot skip or add one), cut by count, and renumbered.
+(so that rounding in a container's time base cannot skip or add one) and laid on the trailer's ticks by
+presentation time, whatever rate the file declares: headers of films with a variable rate tell stories.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
-from cinecore.ffmpeg.command import PREAMBLE, local_input
+from cinecore.ffmpeg.command import PREAMBLE, decimal, local_input
 from cinecore.ffmpeg.graph import Filter, Graph, filter_
 from cinecore.media import VideoStream
 from cinecore.render.cards import CardArt
@@ -34,7 +35,8 @@ def segment_command(
     output: Path,
 ) -> list[str]:
     """The arguments (without the program) that encode one segment into `output`."""
-    arguments: list[str] = list(PREAMBLE)
+    # the file's own times: without this, ffmpeg shifts some films (MPEG-TS, MPEG-PS) by what their sound is early
+    arguments: list[str] = [*PREAMBLE, "-copyts"]
     graph = Graph()
     labels: list[str] = []
     inputs = 0
@@ -45,7 +47,7 @@ def segment_command(
         if isinstance(content, FilmFrames):
             film = films[content.source]
             arguments += ["-threads", "1", *_film_input(segment, shot, content, film)]
-            filters = _film_filters(segment, shot, film)
+            filters = _film_filters(segment, shot, content, film)
             graph.add(f"{inputs}:{film.video.index}", filters, label)
             inputs += 1
         elif content.lines:
@@ -82,27 +84,35 @@ def segment_command(
 
 
 def _film_input(segment: Segment, shot: SegmentShot, content: FilmFrames, film: FilmInput) -> list[str]:
+    opened, _ = _opened(content, film)
+    # one second more than needed: decoding stops by count, the limit only keeps a reader from running on
+    length = content.start_s - opened + segment.rate.seconds(shot.frames) + 1
+    return local_input(film.media.path, start_s=opened, length_s=length)
+
+
+def _opened(content: FilmFrames, film: FilmInput) -> tuple[Fraction, Fraction]:
+    """Seconds of the film at which it is opened, and at which the first frame to be used may lie."""
     source_frame = Fraction(1) / film.video.average_rate.fps
     margin = source_frame / 2 if film.is_one_to_one else min(source_frame / 2, SEEK_MARGIN_VARIABLE_S)
-    begin = max(Fraction(0), content.start_s - margin)
-    # one second more than needed: decoding stops by count, the limit only keeps a reader from running on
-    return local_input(film.media.path, start_s=begin, length_s=segment.rate.seconds(shot.frames) + 1)
+    first = max(Fraction(0), content.start_s - margin)
+    return max(Fraction(0), first - film.media.seek_lead_s), first
 
 
-def _film_filters(segment: Segment, shot: SegmentShot, film: FilmInput) -> list[Filter]:
+def _film_filters(segment: Segment, shot: SegmentShot, content: FilmFrames, film: FilmInput) -> list[Filter]:
     video = film.video
+    opened, first = _opened(content, film)
+    begin = film.media.start
     filters: list[Filter] = []
+    if first > opened:
+        filters.append(filter_("trim", start=decimal(begin + first)))
     if video.is_interlaced:
         filters.append(filter_("bwdif", mode="send_frame"))
-    if film.is_one_to_one:
-        filters += [filter_("trim", end_frame=shot.frames), *_numbered(segment)]
-    else:
-        filters += [
-            filter_("setpts", expr="PTS-STARTPTS"),
-            filter_("fps", fps=str(segment.rate), start_time=0),
-        ]
-    # a film that ends a frame early (a broken tail) holds its last frame rather than losing sync
     filters += [
+        # a clip's first frame becomes tick 0, and every later one its own
+        filter_("setpts", expr=f"PTS-({decimal(begin + content.start_s)})/TB"),
+        filter_("fps", fps=str(segment.rate), start_time=0),
+        filter_("trim", end_frame=shot.frames),
+        # a film that ends a frame early (a broken tail) holds its last frame rather than losing sync
         filter_("tpad", stop_mode="clone", stop=shot.frames),
         filter_("trim", end_frame=shot.frames),
         *_numbered(segment),

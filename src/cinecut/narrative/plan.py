@@ -139,8 +139,9 @@ def _longest_that_fits(
 
 
 def _too_little(brief: Brief, permitted: Permitted) -> InputError:
+    short = ", much of it in shots too short to use" if permitted.seconds >= LEAST_DURATION_S else ""
     return InputError(
-        f"The film has too little footage for a trailer: {permitted.seconds:.1f} s may be shown.",
+        f"The film has too little footage for a trailer: {permitted.seconds:.1f} s may be shown{short}.",
         brief.source_file,
         "Use a longer film, or widen --in, --out and --spoilers.",
     )
