@@ -15,6 +15,9 @@ from cinecore.timeline import Card, FilmFrames, Grade, Timeline, Transition, Tra
 SEGMENTS_AIMED_AT = 10
 """8..12 keep graphs small (a 40-input 1080p graph peaks at 2.1 GB) and edits cheap."""
 
+MOST_PICTURES = 15
+"""Of one segment: each is an input of its own, with a decoder in memory; a long manifest has more segments."""
+
 LEAST_BODY_TO_SPLIT = 12
 """Frames between two transitions of a shot under which it is not cut in two."""
 
@@ -76,7 +79,7 @@ def split_into_segments(timeline: Timeline, *, may_split_shots: bool = True) -> 
     crossfades. That needs source frames that are output frames: `may_split_shots` says whether they are.
     """
     pictures = timeline.pictures
-    per_segment = max(1, -(-len(pictures) // SEGMENTS_AIMED_AT))
+    per_segment = min(MOST_PICTURES, max(1, -(-len(pictures) // SEGMENTS_AIMED_AT)))
     groups: list[list[SegmentShot]] = [[]]
     for index in range(len(pictures)):
         shot = _shot(timeline, index)

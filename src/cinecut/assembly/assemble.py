@@ -82,11 +82,13 @@ def snap_to_beats(manifest: Manifest, rate: FrameRate, locked: Collection[int]) 
     clips = list(manifest.clips)
     if grid is None:
         return tuple(clips)
+    layout = lay_out(manifest, rate)
     for index in range(len(clips)):
         clip = clips[index]
-        layout = lay_out(manifest.model_copy(update={"clips": tuple(clips)}), rate)
+        if index in locked or not clip.on_beat:
+            continue
         place = layout.items.index(layout.item_of_clip(index))
-        if index in locked or not clip.on_beat or place + 1 >= len(layout.items):
+        if place + 1 >= len(layout.items):
             continue
         cut = layout.items[place + 1].cut
         beat = grid.nearest_beat(rate.seconds(cut), 2)
@@ -96,6 +98,7 @@ def snap_to_beats(manifest: Manifest, rate: FrameRate, locked: Collection[int]) 
         end = Fraction(str(clip.source_end_s)) - rate.seconds(late)
         if all(Fraction(str(line.end_s)) <= end for line in clip.lines):
             clips[index] = clip.model_copy(update={"source_end_s": seconds_text(end)})
+            layout = lay_out(manifest.model_copy(update={"clips": tuple(clips)}), rate)
     return tuple(clips)
 
 

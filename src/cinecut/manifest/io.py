@@ -19,8 +19,11 @@ from cinecut.errors import ManifestError
 from cinecut.manifest.schema import Clip, Manifest
 from cinecut.manifest.vibe import normalise_vibe_name
 
-MAX_MANIFEST_BYTES = 32 * 1024 * 1024
-"""Larger files are refused unread: 2,000 clips with all their alternates and reasons take a tenth of it."""
+MAX_MANIFEST_BYTES = 16 * 1024 * 1024
+"""Larger files are refused unread: 2,000 clips with all their alternates and reasons take a fifth of it."""
+
+LONGEST_TRAILER_S = 900.0
+"""Its sound is mixed in memory: a quarter of an hour takes about half a gigabyte."""
 
 END_TOLERANCE_S = 0.05
 """How far past the film's end a time may lie: containers round their durations."""
@@ -33,10 +36,14 @@ def read_manifest(path: Path, user_vibe_folders: Sequence[Path] = ()) -> Manifes
         ManifestError: What is wrong, with the clip's number (counted from 1) and the field.
     """
     try:
+        if not path.is_file() and path.exists():  # opening a pipe would wait for ever, a device never ends
+            raise _wrong(path, f"it is {'a folder' if path.is_dir() else 'no regular file'}")
         with path.open("rb") as stream:
             data = stream.read(MAX_MANIFEST_BYTES + 1)
     except OSError as error:
         raise _wrong(path, f"it cannot be read: {error.strerror or error}") from error
+    except ValueError as error:  # a name with a zero in it
+        raise _wrong(path, "there is no such file") from error
     if len(data) > MAX_MANIFEST_BYTES:
         raise _wrong(path, f"it is larger than {MAX_MANIFEST_BYTES // 1024 // 1024} MiB")
     return parse_manifest(data, path, user_vibe_folders)
@@ -49,18 +56,22 @@ def parse_manifest(data: bytes, path: Path, user_vibe_folders: Sequence[Path] = 
         ManifestError: What is wrong, with the clip's number (counted from 1) and the field.
     """
     try:
-        value = json.loads(data.decode("utf-8-sig"))
+        value = _rounded(json.loads(data.decode("utf-8-sig"), object_pairs_hook=_without_repeats))
     except UnicodeDecodeError as error:
         raise _wrong(path, f"it is not UTF-8 text (byte {error.start})") from error
     except json.JSONDecodeError as error:
         raise _wrong(path, f"it is not JSON: {error.msg} in line {error.lineno}") from error
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise _wrong(path, "it is not a manifest: its JSON is nested too deeply") from error
+    except _RepeatedFieldError as error:
+        raise _wrong(path, f"field {_shortened(error.name)} stands twice in one place") from error
+    except ValueError as error:
         raise _wrong(path, f"it is not JSON that can be used: {error}") from error
     if not isinstance(value, dict):
         raise _wrong(path, "it is not a JSON object with `clips` in it")
     version = value.get("schema_version", "2.0")
     if version != "2.0":
-        raise _wrong(path, f'field schema_version: {version!r} is not the known "2.0"')
+        raise _wrong(path, f'field schema_version: {_shortened(version)} is not the known "2.0"')
     try:
         manifest = Manifest.model_validate(value)
     except ValidationError as error:
@@ -68,7 +79,7 @@ def parse_manifest(data: bytes, path: Path, user_vibe_folders: Sequence[Path] = 
     try:
         normalise_vibe_name(manifest.vibe, user_vibe_folders)
     except InputError as error:
-        raise _wrong(path, f"field vibe: no such vibe {manifest.vibe!r}. {error.advice}") from error
+        raise _wrong(path, f"field vibe: no such vibe {_shortened(manifest.vibe)}. {error.advice}") from error
     for number, card in enumerate(manifest.titles, 1):
         if card.after_clip >= len(manifest.clips):
             raise _wrong(
@@ -76,6 +87,21 @@ def parse_manifest(data: bytes, path: Path, user_vibe_folders: Sequence[Path] = 
                 f"title {number}, field after_clip: {card.after_clip} is past the last clip, {len(manifest.clips) - 1}",
             )
     return manifest
+
+
+class _RepeatedFieldError(ValueError):
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object's fields; of two with one name a reader would have to guess which one was meant."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        raise _RepeatedFieldError(next(name for name, _ in pairs if name in seen or seen.add(name)))  # type: ignore[func-returns-value]  # `add` gives None, which is meant
+    return found
 
 
 def _wrong(path: Path, detail: str) -> ManifestError:
@@ -98,6 +124,8 @@ def _first_problem(error: ValidationError) -> str:
         part = location.pop(0)
         if isinstance(part, str) and location and isinstance(location[0], int):
             where.append(f"{names.get(part, part)} {int(location.pop(0)) + 1}")
+        elif where and where[-1].startswith("field "):
+            where[-1] += f".{part}"
         else:
             where.append(f"field {part}")
     said = problem["msg"].removeprefix("Value error, ")
@@ -108,13 +136,18 @@ def _first_problem(error: ValidationError) -> str:
         said = "is not a field that manifests have"
     elif kind == "too_short":
         said = "there must be at least one clip"
+    elif kind == "too_long":
+        most = problem["ctx"]["max_length"]
+        said = f"there are {len(given)}, and a manifest takes at most {most}"
+    elif kind == "string_too_long":
+        said = f"it has {len(given)} letters, at most {problem['ctx']['max_length']} are taken"
     elif not isinstance(given, (dict, list)):
         said = f"{said[0].lower()}{said[1:]}, not {_shortened(given)}"
     return f"{', '.join(where)}: {said}" if where else said
 
 
 def _shortened(value: object) -> str:
-    text = repr(value)
+    text = repr(value[:100] if isinstance(value, str | list) else value)
     return text if len(text) <= 80 else f"{text[:77]}…"
 
 
@@ -123,7 +156,8 @@ def manifest_bytes(manifest: Manifest) -> bytes:
     text = json.dumps(
         _rounded(manifest.model_dump(mode="json")), indent=2, ensure_ascii=False, allow_nan=False
     )
-    return (text + "\n").encode("utf-8", "surrogatepass")
+    # a file name's bytes that are no letters: `\udcff` is how JSON writes them, and reads them back
+    return (text + "\n").encode("utf-8", "backslashreplace")
 
 
 def write_manifest(path: Path, manifest: Manifest) -> None:
@@ -158,6 +192,8 @@ def check_against_film(manifest: Manifest, duration_s: float, path: Path | None 
         ManifestError: Which clips, counted from 1, and which field.
     """
     file = path or Path("TRAILER_MANIFEST.json")
+    length_s = sum(clip.source_end_s - clip.source_start_s for clip in manifest.clips)
+    length_s += sum(card.duration_s for card in manifest.titles)
     for number, clip in enumerate(manifest.clips, 1):
         for field in ("source_start_s", "source_end_s"):
             time_s = getattr(clip, field)
@@ -166,6 +202,11 @@ def check_against_film(manifest: Manifest, duration_s: float, path: Path | None 
                     file,
                     f"clip {number}, field {field}: {time_s} lies past the film's end at {duration_s:.3f} s",
                 )
+    if length_s > LONGEST_TRAILER_S:
+        raise _wrong(
+            file,
+            f"its clips and cards last {length_s:.0f} s together, and a trailer at most {LONGEST_TRAILER_S:.0f} s",
+        )
     for number, voice in enumerate(manifest.voice_overs, 1):
         if voice.source_end_s <= voice.source_start_s:
             raise _wrong(file, f"voice_overs {number}, field source_end_s: is not after source_start_s")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, FailFast, Field, model_validator
 
 SCHEMA_VERSION: Literal["2.0"] = "2.0"
 
@@ -36,7 +36,30 @@ ACT_ORDER: tuple[Act, ...] = (
 )
 ZONE_ORDER: tuple[Zone, ...] = ("BEGINNING", "ESCALATION", "CLIMAX")
 
-Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+MOST_CLIPS = 2000
+"""Clips of a manifest; a long trailer has a hundred."""
+
+MOST_PARTS = 500
+"""Cards, effects, alternates, lines and whatever else a manifest lists."""
+
+MOST_LETTERS = 20_000
+"""Of any one text."""
+
+
+def _storable(text: str) -> str:
+    """The text, if it can stand in a file, a program's arguments and a file's name."""
+    if "\0" in text:
+        raise ValueError("it holds a zero character")
+    try:
+        text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError as error:
+        raise ValueError("it holds half a character") from error
+    return text
+
+
+Seconds = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
+Words = Annotated[str, Field(max_length=MOST_LETTERS), AfterValidator(_storable)]
 Unit = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
@@ -50,7 +73,7 @@ class Alternate(_Part):
     source_start_s: Seconds
     source_end_s: Seconds
     score: Unit
-    reason: str = ""
+    reason: Words = ""
 
 
 class SpokenLine(_Part):
@@ -58,8 +81,8 @@ class SpokenLine(_Part):
 
     start_s: Seconds
     end_s: Seconds
-    text: str
-    speaker: str = ""
+    text: Words
+    speaker: Words = ""
 
 
 class Clip(_Part):
@@ -75,18 +98,20 @@ class Clip(_Part):
     transition_s: Annotated[float, Field(ge=0, le=4)] = Field(
         0.0, description="Length of that transition in all; 0 for a hard cut."
     )
-    dialogue_excerpt: str = ""
-    reasoning: str = ""
-    visual_analysis: str = ""
-    subtitle_analysis: str = ""
+    dialogue_excerpt: Words = ""
+    reasoning: Words = ""
+    visual_analysis: Words = ""
+    subtitle_analysis: Words = ""
     money_shot_score: Unit = 0.0
     narrative_zone: Zone
-    lines: tuple[SpokenLine, ...] = Field((), description="Lines heard whole while this clip is seen.")
+    lines: Annotated[tuple[SpokenLine, ...], Field(max_length=MOST_PARTS), FailFast()] = Field(
+        (), description="Lines heard whole while this clip is seen."
+    )
     on_beat: bool = Field(True, description="Whether the cut that ends this clip is meant for a beat.")
     sound: Literal["none", "line", "full"] = Field(
         "none", description="The film's own sound under this clip: none, its lines only, or all of it."
     )
-    alternates: tuple[Alternate, ...] = ()
+    alternates: Annotated[tuple[Alternate, ...], Field(max_length=MOST_PARTS), FailFast()] = ()
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Clip:
@@ -113,7 +138,7 @@ class StructuralAnchors(_Part):
 class BpmGrid(_Part):
     """The beat grid in trailer time."""
 
-    bpm: Annotated[float, Field(gt=20, lt=400)]
+    bpm: Annotated[float, Field(ge=20, le=400)]
     offset_s: Seconds = 0.0
     beats_per_bar: Annotated[int, Field(ge=2, le=12)] = 4
     drop_s: Seconds | None = None
@@ -123,20 +148,22 @@ class MusicBed(_Part):
     """Where the music comes from: composed for this cut, a file, or none."""
 
     kind: Literal["composed", "file", "none"]
-    path: str | None = None
+    path: Words | None = None
     start_s: Seconds = 0.0
-    loop_s: Seconds | None = Field(None, description="A file repeats after this long: whole bars.")
-    seed: int = 0
-    title: str = ""
-    artist: str = ""
-    licence: str = ""
+    loop_s: Annotated[float, Field(ge=0.5, le=1_000_000)] | None = Field(
+        None, description="A file repeats after this long: whole bars."
+    )
+    seed: Seed = 0
+    title: Words = ""
+    artist: Words = ""
+    licence: Words = ""
 
 
 class TitleCard(_Part):
     """A drawn card: a title, a tagline or a planned black; stands after clip `after_clip` (-1: before all)."""
 
     kind: Literal["title", "tagline", "black"]
-    text: str = Field("", max_length=400)
+    text: Annotated[Words, Field(max_length=400)] = ""
     act: Act = "title_card"
     after_clip: Annotated[int, Field(ge=-1)]
     duration_s: Annotated[float, Field(gt=0, le=20)]
@@ -147,11 +174,11 @@ class TitleCard(_Part):
 class EffectCue(_Part):
     """A designed sound: laid at `time_s` of the trailer."""
 
-    kind: str
+    kind: Words
     time_s: Seconds
     duration_s: Annotated[float, Field(gt=0, le=20)]
-    gain_db: float = 0.0
-    reason: str = ""
+    gain_db: Annotated[float, Field(ge=-96, le=24)] = 0.0
+    reason: Words = ""
 
 
 class VoiceOver(_Part):
@@ -160,26 +187,26 @@ class VoiceOver(_Part):
     time_s: Seconds
     source_start_s: Seconds
     source_end_s: Seconds
-    text: str
-    speaker: str = ""
+    text: Words
+    speaker: Words = ""
 
 
 class Manifest(_Part):
     """The finished choice and order; everything a person may change by hand."""
 
     schema_version: Literal["2.0"] = SCHEMA_VERSION
-    source_file: str
-    vibe: str
-    title: str = ""
-    tagline: str = ""
-    seed: int = 0
+    source_file: Words
+    vibe: Words
+    title: Words = ""
+    tagline: Words = ""
+    seed: Seed = 0
     duration_s: Seconds | None = None
     spoilers: Literal["none", "mild", "full"] = "mild"
-    clips: Annotated[tuple[Clip, ...], Field(min_length=1, max_length=2000)]
-    titles: tuple[TitleCard, ...] = ()
+    clips: Annotated[tuple[Clip, ...], Field(min_length=1, max_length=MOST_CLIPS), FailFast()]
+    titles: Annotated[tuple[TitleCard, ...], Field(max_length=MOST_PARTS), FailFast()] = ()
     structural_anchors: StructuralAnchors | None = None
     bpm_grid: BpmGrid | None = None
     music_bed: MusicBed | None = None
-    effects: tuple[EffectCue, ...] = ()
-    voice_overs: tuple[VoiceOver, ...] = ()
-    notices: tuple[str, ...] = ()
+    effects: Annotated[tuple[EffectCue, ...], Field(max_length=MOST_PARTS), FailFast()] = ()
+    voice_overs: Annotated[tuple[VoiceOver, ...], Field(max_length=MOST_PARTS), FailFast()] = ()
+    notices: Annotated[tuple[Words, ...], Field(max_length=MOST_PARTS), FailFast()] = ()

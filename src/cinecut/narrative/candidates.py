@@ -31,6 +31,9 @@ LONGEST_LINE_S = 11.0
 MERGE_GAP_S = 0.12
 """Lines closer than this cannot be told apart by a cut with room to breathe."""
 
+MOST_LINES = 50
+"""Lines that one clip can hold; where more overlap nothing can be understood."""
+
 LONGEST_EXCHANGE_S = 7.5
 LONGEST_ANSWER_GAP_S = 0.7
 MOST_QUIET = 2500
@@ -145,7 +148,7 @@ def _lines(
     ]
     found: list[_Parts] = []
     for group in [*groups, *pairs]:
-        if _length_s(events, group) > LONGEST_LINE_S:
+        if _length_s(events, group) > LONGEST_LINE_S or len(group) > MOST_LINES:
             continue
         first, _ = grid.line_span(min(events[i].start_s for i in group), 0.0)
         _, end = grid.line_span(0.0, max(events[i].end_s for i in group))

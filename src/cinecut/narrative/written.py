@@ -19,6 +19,9 @@ TitleKind = Literal["title", "tagline", "black"]
 MONEY_SHARE = 0.15
 """The best part of the quiet clips that are called money shots."""
 
+LONGEST_EXCERPT = 2_000
+"""Letters; the lines themselves stand whole beside it."""
+
 TURN_REACH = 0.05
 """How near, as part of the film, a clip of act 1 lies to the first turning point to be the incident."""
 
@@ -79,7 +82,7 @@ def write_parts(
                 act=section.act,
                 transition=item.transition.value,
                 transition_s=seconds,
-                dialogue_excerpt=" ".join(line.text for line in heard),
+                dialogue_excerpt=" ".join(line.text for line in heard)[:LONGEST_EXCERPT],
                 reasoning=f"{ACT_WORDS[section.act]}: {row.reasons}; score {row.score:.2f}",
                 visual_analysis=row.seen,
                 subtitle_analysis=_said(row) if heard else "",

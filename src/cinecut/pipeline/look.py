@@ -19,6 +19,7 @@ from cinecut.manifest.vibe import load_vibe
 from cinecut.pipeline import finish, plan, stages
 from cinecut.pipeline.inputs import StageInputs, why_stale
 from cinecut.pipeline.ledger import LEDGER_FILENAME
+from cinecut.pipeline.music import with_own_music
 from cinecut.pipeline.outcome import StageState, WorkStatus
 from cinecut.pipeline.run import Run, identify
 from cinecut.places import trailer_file, work_folder
@@ -97,7 +98,7 @@ def _late_inputs(run: Run) -> list[StageInputs]:
     path = plan.manifest_path(run.work_dir)
     if not path.is_file():
         return []
-    manifest = read_manifest(path, run.settings.vibe_folders)
+    manifest = with_own_music(read_manifest(path, run.settings.vibe_folders), path, run.film)
     vibe = load_vibe(manifest.vibe, run.settings.vibe_folders)
     assembly = finish.assembly_inputs(run, manifest, vibe)
     file = run.work_dir / finish.ASSEMBLY_FILENAME

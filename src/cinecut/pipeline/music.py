@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from cinecore.errors import InputError
 from cinecore.files import digest_file
 from cinecore.timeline import BeatGrid
-from cinecut.manifest.schema import MusicBed
+from cinecut.manifest.schema import Manifest, MusicBed
 from cinecut.manifest.vibe_profile import VibeProfile
 
 
@@ -52,6 +53,37 @@ def settle_music(choice: str | None, vibe: VibeProfile, seed: int) -> Music:
         kind="file", path=str(path.absolute()), start_s=round(float(found.offset_s), 6), title=path.stem
     )
     return Music(bed, BeatGrid(found.bpm, Fraction(0), found.beats_per_bar))
+
+
+def with_own_music(manifest: Manifest, path: Path, film: Path) -> Manifest:
+    """The manifest with the whole path of its music, which lies beside the manifest, above it or beside the film.
+
+    Raises:
+        InputError: It lies elsewhere (a manifest may come from anyone, so the person must name it), or is no file.
+    """
+    bed = manifest.music_bed
+    if bed is None or bed.kind != "file":
+        return manifest
+    own = path.absolute().parent
+    folders = [folder.resolve() for folder in (own, own.parent, film.absolute().parent)]
+    try:
+        music = (own / (bed.path or "")).resolve()
+        is_elsewhere, is_file = music.parent not in folders, music.is_file()
+    except (OSError, RuntimeError):  # a name that no disk takes, links in a ring
+        is_elsewhere, is_file = False, False
+    if is_elsewhere:
+        raise InputError(
+            "The manifest names music outside the film's folder.",
+            bed.path,
+            "Name it with --music to allow it.",
+        )
+    if not is_file:
+        raise InputError(
+            "The manifest's music is not there.",
+            bed.path,
+            "Put the file beside the manifest, or name another with --music.",
+        )
+    return manifest.model_copy(update={"music_bed": bed.model_copy(update={"path": str(music)})})
 
 
 CLEAR_BEAT = 0.1

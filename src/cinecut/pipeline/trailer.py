@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,11 +20,14 @@ from cinecut.manifest.io import check_against_film, read_manifest
 from cinecut.manifest.schema import Manifest
 from cinecut.manifest.vibe import load_vibe, suggest_vibe
 from cinecut.pipeline import finish, plan, stages
-from cinecut.pipeline.music import settle_music
+from cinecut.pipeline.music import settle_music, with_own_music
 from cinecut.pipeline.outcome import Outcome
 from cinecut.pipeline.run import Run, Say, identify
 from cinecut.places import setup_work_folder, trailer_file, work_folder
 from cinecut.settings import TrailerSettings
+
+LONGEST_NAME = 4000
+"""Letters of a path that a disk can be asked about."""
 
 ChooseVibe = Callable[[str, str], str]
 
@@ -152,41 +156,17 @@ def film_of(manifest: Manifest, path: Path) -> Path:
     named = Path(manifest.source_file)
     own = path.absolute().parent
     allowed = (own, own.parent)
-    for folder in allowed:
-        candidate = folder / named
-        if (
-            candidate.absolute().resolve().parent in [place.resolve() for place in allowed]
-            and candidate.is_file()
-        ):
-            return candidate
-    if named.is_absolute() and named.exists():
+    places = [place.resolve() for place in allowed]
+    candidates = [place / named for place in allowed]
+    with contextlib.suppress(OSError, RuntimeError):  # a name that no disk takes, links in a ring
+        for candidate in candidates:
+            if candidate.is_file() and candidate.resolve().parent in places:
+                return candidate
+    if any(candidate.is_file() for candidate in candidates if len(str(candidate)) < LONGEST_NAME):
         raise InputError(
             "The manifest names a film outside its own folder.", named, "Name the film on the command line."
         )
     raise InputError("The manifest's film is not beside it.", named, "Name the film on the command line.")
-
-
-def refuse_music_elsewhere(manifest: Manifest, path: Path, film: Path) -> None:
-    """Nothing, if the manifest's music lies beside the manifest or the film, or is none.
-
-    Raises:
-        InputError: It lies elsewhere: a manifest may come from anyone, so the person must name it.
-    """
-    bed = manifest.music_bed
-    if bed is None or bed.kind != "file" or not bed.path:
-        return
-    folders = {
-        path.absolute().parent.resolve(),
-        path.absolute().parent.parent.resolve(),
-        film.absolute().parent.resolve(),
-    }
-    music = (path.absolute().parent / bed.path).resolve()
-    if not any(folder == music.parent for folder in folders):
-        raise InputError(
-            "The manifest names music outside the film's folder.",
-            bed.path,
-            "Name it with --music to allow it.",
-        )
 
 
 def refuse_inputs(run: Run, output: Path) -> None:
@@ -232,7 +212,7 @@ def _finish(
 ) -> Outcome:
     """Assembly and conform, into `folder` and the output."""
     if not _is_named_music(run.settings, manifest):
-        refuse_music_elsewhere(manifest, manifest_file or plan.manifest_path(run.work_dir), run.film)
+        manifest = with_own_music(manifest, manifest_file or plan.manifest_path(run.work_dir), run.film)
     vibe = load_vibe(manifest.vibe, run.settings.vibe_folders)
     place = trailer_file(run.film, vibe.name, run.settings.output)
     run.notice(place.notice)
