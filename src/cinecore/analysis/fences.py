@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from cinecore.analysis.cuts import Boundaries, runs
+from cinecore.analysis.changes import Boundaries, runs
 from cinecore.analysis.film import Fence, Shot
 from cinecore.analysis.picture import SAMPLE_EVERY, PictureMeasures
 

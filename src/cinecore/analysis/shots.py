@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from cinecore.analysis.cuts import Boundaries, Change
+from cinecore.analysis.changes import Boundaries, Change
 from cinecore.analysis.film import Shot
 from cinecore.analysis.picture import BLACK_LUMA, SAMPLE_EVERY, SIGNATURE_COLOURS, PictureMeasures
 
