@@ -38,7 +38,12 @@ def make_or_render(film: str | None, manifest: str | None, command_line: Mapping
         _check_film(settings.film, str(film or settings.film))
     for file, option in ((settings.subtitle, "--subtitle"), (settings.music_file, "--music")):
         if file is not None and not file.is_file():  # said before an hour of analysis, not after
-            raise InputError(f"There is no such file for {option}.", file, "Check the name.")
+            what = "is a folder" if file.is_dir() else "is no regular file" if file.exists() else ""
+            raise InputError(
+                f"What {option} names {what}." if what else f"There is no such file for {option}.",
+                file,
+                "Name a file." if what else "Check the name.",
+            )
     from cinecut.compose import make_trailer, render_manifest
 
     with open_screen(is_quiet=settings.quiet, wants_json=settings.json) as screen:

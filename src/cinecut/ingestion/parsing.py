@@ -73,11 +73,7 @@ def parse_subtitles(data: bytes, source: str | PathLike[str], *, film_duration_s
     Raises:
         SubtitleParseError: Empty, binary, of another format, or without a caption.
     """
-    decoded = _text(data, source)
-    format_ = tell_format(decoded.text)
-    if format_ not in {"srt", "ass", "vtt"}:
-        detail = _OTHER_FORMATS.get(format_, "Nothing in it looks like the times of SRT, ASS/SSA or VTT.")
-        raise SubtitleParseError(source, detail, "Convert it to SRT, or give another file with --subtitle.")
+    decoded, format_ = tell_text(data, source)
     cues, unreadable = read_cues(decoded.text, format_)
     near, outside = inside_film(cues, film_duration_s)
     captions = [caption for cue in near if (caption := _caption(cue, format_)) is not None]
@@ -89,6 +85,20 @@ def parse_subtitles(data: bytes, source: str | PathLike[str], *, film_duration_s
         notices.append("No subtitle line is left: these may be the subtitles of another film.")
     events, language = _events(captions)
     return Subtitles(events, decoded.encoding, format_, tuple(notices), language)
+
+
+def tell_text(data: bytes, source: str | PathLike[str]) -> tuple[Decoded, str]:
+    """The text of a subtitle file and its format, `srt`, `ass` or `vtt`; quick, whatever it holds.
+
+    Raises:
+        SubtitleParseError: Too large, empty, binary or of another format.
+    """
+    decoded = _text(data, source)
+    format_ = tell_format(decoded.text)
+    if format_ not in {"srt", "ass", "vtt"}:
+        detail = _OTHER_FORMATS.get(format_, "Nothing in it looks like the times of SRT, ASS/SSA or VTT.")
+        raise SubtitleParseError(source, detail, "Convert it to SRT, or give another file with --subtitle.")
+    return decoded, format_
 
 
 def _text(data: bytes, source: str | PathLike[str]) -> Decoded:

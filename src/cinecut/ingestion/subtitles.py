@@ -11,10 +11,22 @@ from pathlib import Path
 
 from cinecore.media import MediaFile
 from cinecut.errors import SubtitleParseError
-from cinecut.ingestion.parsing import MAX_SUBTITLE_BYTES, Subtitles, parse_subtitles
-from cinecut.ingestion.tracks import take_text_track
+from cinecut.ingestion.parsing import MAX_SUBTITLE_BYTES, Subtitles, parse_subtitles, tell_text
+from cinecut.ingestion.tracks import choose_text_track, take_text_track
 
 __all__ = ["Subtitles", "extract_subtitle_track", "read_subtitles"]
+
+
+def refuse_unusable(path: Path | None, media: MediaFile, track: int | None) -> None:
+    """Nothing, if the subtitles that a person named can be read at all; asked before a film is analysed for them.
+
+    Raises:
+        SubtitleParseError: The file is none of subtitles, or the track asked for holds no text.
+    """
+    if path is not None:
+        tell_text(_bytes_of(path), path)
+    elif track is not None:
+        choose_text_track(media, track)
 
 
 def read_subtitles(path: Path, *, film_duration_s: float | None) -> Subtitles:
@@ -25,9 +37,13 @@ def read_subtitles(path: Path, *, film_duration_s: float | None) -> Subtitles:
     Raises:
         SubtitleParseError: Not there, not readable, empty, binary, of another format, or without a caption.
     """
+    return parse_subtitles(_bytes_of(path), path, film_duration_s=film_duration_s)
+
+
+def _bytes_of(path: Path) -> bytes:
     try:
         with path.open("rb") as stream:
-            data = stream.read(MAX_SUBTITLE_BYTES + 1)
+            return stream.read(MAX_SUBTITLE_BYTES + 1)
     except FileNotFoundError:
         raise SubtitleParseError(path, "There is no such file.", "Check the name.") from None
     except OSError as error:
@@ -36,7 +52,6 @@ def read_subtitles(path: Path, *, film_duration_s: float | None) -> Subtitles:
             f"The file cannot be opened: {error.strerror}.",
             "Give a subtitle file and check its rights.",
         ) from error
-    return parse_subtitles(data, path, film_duration_s=film_duration_s)
 
 
 def extract_subtitle_track(

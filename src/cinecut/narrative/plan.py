@@ -67,6 +67,12 @@ def plan_trailer(brief: Brief) -> Manifest:
     looks = looks_of(brief)
     judged = judge(brief, grid, permitted, points, find_candidates(grid, brief.events, permitted), looks)
     if not judged:
+        if find_candidates(grid, (), permitted):
+            raise InputError(
+                "The subtitle lines leave no place for a cut: they stand over the whole film without a pause.",
+                brief.source_file,
+                "Check that these are the subtitles of this film, or give others with --subtitle.",
+            )
         raise InputError(
             "The film has no footage for a trailer: everything is black, fenced off or too short.",
             brief.source_file,

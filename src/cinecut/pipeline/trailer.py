@@ -16,6 +16,7 @@ from cinecore.ports import Describer, ProgressListener
 from cinecore.work.leftovers import remove_leftovers, scraps_prefix
 from cinecut.assembly.assemble import beat_grid
 from cinecut.checkpoint import PipelineCheckpoint, load_checkpoint
+from cinecut.ingestion.subtitles import refuse_unusable
 from cinecut.manifest.io import check_against_film, read_manifest
 from cinecut.manifest.schema import Manifest
 from cinecut.manifest.vibe import load_vibe, suggest_vibe
@@ -81,6 +82,9 @@ def make_trailer(
     asked = load_vibe(settings.vibe, settings.vibe_folders) if settings.vibe else None
     media = probe(settings.film)
     _check_tracks(settings, media)
+    # said before an hour of analysis, not after
+    track = settings.subtitle_track
+    refuse_unusable(settings.subtitle, media, None if track is None else track - 1)
     with open_run(settings, media, describer, listen, say) as run:
         if asked is not None:
             # said before hours of work, not after
