@@ -13,18 +13,19 @@ from cinecore.work.fingerprint import fingerprint
 from cinecut.checkpoint import PipelineCheckpoint
 
 STAGE_VERSIONS: Mapping[str, int] = {
-    "proxy": 1,
+    "proxy": 2,
     "subtitles": 1,
     "keyframes": 1,
     "inference": 1,
     "narrative": 1,
     "assembly": 1,
-    "conform": 1,
+    "conform": 2,
 }
 """Raised when a stage would give another result from the same inputs."""
 
 WORDS: Mapping[str, str] = {
     "film": "the film is another file than before",
+    "preview": "a preview looks at keyframes alone",
     "part": "another part of the film is used",
     "audio_track": "another sound track is used",
     "subtitles": "the subtitles changed",
@@ -42,6 +43,7 @@ WORDS: Mapping[str, str] = {
     "manifest": "the manifest changed",
     "assembly": "the assembly changed",
     "output": "another output is asked for",
+    "delivery": "another quality is asked for",
     "tools": "another ffmpeg is used",
     "version": "this version of cinecut does it differently",
 }
