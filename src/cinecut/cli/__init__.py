@@ -6,10 +6,8 @@ decisions about films here, and nothing heavy imported before a command runs: `-
 
 from __future__ import annotations
 
-import signal
-import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -256,15 +254,8 @@ def _setup_work_dir(source: str | Path) -> Path:
 
 
 def main() -> None:
-    """The console script: words in any alphabet, a polite end on SIGTERM, an exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a name that the terminal cannot show is no reason to fall over
-            stream.reconfigure(errors="backslashreplace")
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _stop)
-    app()
+    """The console script: words in any alphabet, a polite end on a signal, an exit status."""
+    from cinecut.cli.process import whole_process
 
-
-def _stop(_number: int, _frame: Any) -> None:
-    raise KeyboardInterrupt
+    with whole_process():
+        app()

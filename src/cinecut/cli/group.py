@@ -6,22 +6,24 @@ becomes a message and an exit status. Deliberately not here: what the commands d
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 from typer import Exit
 from typer.core import TyperGroup
 
-from cinecore.errors import CineError
+from cinecore.errors import CineError, OutputError, SetupError
 from cinecore.failpoints import arm, hit
 from cinecore.settings import from_environment
 
 MAIN_COMMAND = "make"
 UNEXPECTED_STATUS = 70
 STOPPED_STATUS = 130
+STOPPED = "Stopped. Finished work is kept: run the same command again to go on from here."
 GROUP_OPTIONS = ("--help", "-h", "--version")
 
 
@@ -31,10 +33,13 @@ class FilmFirstGroup(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """The arguments with the command's name in front."""
         ctx.meta["cinecut.json"] = "--json" in args
+        ctx.meta["cinecut.words"] = list(args)
         return super().parse_args(ctx, self.with_command(ctx, args))
 
     def with_command(self, ctx: Any, args: list[str]) -> list[str]:
         """`FILM --vibe x` → `make FILM --vibe x`; `--json vibes` → `vibes --json`."""
+        if args == ["help"] and not os.path.exists("help"):  # noqa: PTH110 - a word that may be no path
+            return ["--help"]
         if not args or args[0] in self.commands or args[0] in GROUP_OPTIONS:
             return args
         make = self.get_command(ctx, MAIN_COMMAND)
@@ -76,11 +81,10 @@ class FilmFirstGroup(TyperGroup):
         except CineError as error:
             raise self._end(ctx, str(error), error.exit_status, error) from error
         except KeyboardInterrupt as error:
-            text = "Stopped. Finished work is kept: run the same command again to go on from here."
-            raise self._end(ctx, text, STOPPED_STATUS, error) from error
+            raise self._end(ctx, STOPPED, STOPPED_STATUS, error) from error
         except Exception as error:
             if _is_for_typer(error):
-                _explain_dash(error)
+                _explain(error, ctx.meta.get("cinecut.words", []), list(self.commands))
                 if ctx.meta.get("cinecut.json") and hasattr(error, "format_message"):
                     _print_failure(error.format_message(), 2, "UsageError")
                 raise
@@ -89,13 +93,15 @@ class FilmFirstGroup(TyperGroup):
 
     def _end(self, ctx: Any, text: str, status: int, error: BaseException) -> Exit:
         head = "" if status == STOPPED_STATUS else "Error: "
-        print(f"{head}{shown(text)}", file=sys.stderr, flush=True)  # noqa: T201 - the one place that tells a person
+        with contextlib.suppress(OutputError):  # nobody can be told; the status tells it all the same
+            tell(sys.stderr, f"{head}{shown(text)}\n")
         if from_environment("CINECUT_").get("debug"):
             import traceback
 
             traceback.print_exception(error, file=sys.stderr)
         if ctx.meta.get("cinecut.json"):
-            _print_failure(text, status, type(error).__name__, error)
+            with contextlib.suppress(OutputError):
+                _print_failure(text, status, type(error).__name__, error)
         return Exit(status)
 
 
@@ -109,10 +115,41 @@ def shown(text: str) -> str:
     )
 
 
+def tell(stream: TextIO, text: str) -> None:
+    """Write words at once. A reader that went away misses them; that is no fault, and no reason to stop.
+
+    Raises:
+        OutputError: They cannot be written for another reason, such as a full disk.
+    """
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError as error:
+        # what is held back would be tried again when the interpreter ends, and fail there without a message
+        with contextlib.suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
+        if error.errno != errno.EPIPE:
+            raise words_lost(error) from error
+
+
+def words_lost(error: OSError) -> OutputError:
+    """What is said where a standard stream takes no words."""
+    return OutputError(
+        f"What there is to tell cannot be written: {error.strerror or error}.",
+        None,
+        "Look at where this command's output goes.",
+    )
+
+
 def print_json(value: object) -> None:
-    """One JSON object on standard output."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=True, default=str) + "\n")
-    sys.stdout.flush()
+    """One JSON object on standard output.
+
+    Raises:
+        OutputError: It takes no words.
+    """
+    tell(sys.stdout, json.dumps(value, indent=2, ensure_ascii=True, default=str) + "\n")
 
 
 def _print_failure(text: str, status: int, kind: str, error: object = None) -> None:
@@ -132,14 +169,53 @@ def _is_for_typer(error: Exception) -> bool:
     return is_closed_pipe or isinstance(error, Exit) or hasattr(error, "format_message")
 
 
-def _explain_dash(error: Exception) -> None:
-    """Say how a film whose name begins with a dash is named, where an unknown option looks like one."""
-    words = [word for word in sys.argv[1:] if word.startswith("-")]
+def _explain(error: Exception, words: list[str], commands: list[str]) -> None:
+    """Say what was probably meant, where a usage error only says what was not understood."""
+    message = str(getattr(error, "message", ""))
     option = str(getattr(error, "option_name", ""))
-    for word in words:
-        if option and word.startswith(option) and os.path.exists(word):  # noqa: PTH110 - a name that may be none
-            error.message = f"{getattr(error, 'message', '')}. For the file write ./{word}"  # type: ignore[attr-defined]  # a usage error's text
-            return
+    advice = ""
+    if option:
+        advice = next(
+            (
+                f" For the file write ./{word}"
+                for word in words
+                if word.startswith(option) and _is_there(word)
+            ),
+            "",
+        )
+    elif message.startswith("Got unexpected extra argument"):
+        advice = _about_extra(words, commands)
+    if advice:
+        error.message = f"{message.rstrip('.')}.{advice}"  # type: ignore[attr-defined]  # a usage error's text
+
+
+def _about_extra(words: list[str], commands: list[str]) -> str:
+    """Why there is one word too many: a mistyped command, subtitles without their option, a second film."""
+    from cinecut.settings import did_you_mean
+
+    first, *others = [word for word in words if not word.startswith("-")] or [""]
+    if first in commands:
+        return ""
+    if not _is_there(first):
+        hint = did_you_mean(first, commands)
+        return f" There is no command {first!r}. {hint or 'See cinecut --help for those there are.'}"
+    for word in others:
+        if word.lower().endswith((".srt", ".ass", ".ssa", ".vtt")):
+            return f" Subtitles have an option: --subtitle {word}"
+    return " One film at a time; a name with spaces wants quotes."
+
+
+def _is_there(word: str) -> bool:
+    return os.path.exists(word)  # noqa: PTH110 - a word that may be no path
+
+
+def _has_folder() -> bool:
+    """Whether the folder we were started in is still there."""
+    try:
+        os.getcwd()  # noqa: PTH109 - asked for its error alone
+    except OSError:
+        return False
+    return True
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:
@@ -150,6 +226,11 @@ def _unexpected(error: Exception) -> tuple[str, int]:
 
         failed = write_error(error, Path(str(error.filename or ".")))
         return str(failed), failed.exit_status
+    if isinstance(error, FileNotFoundError) and not _has_folder():
+        gone = SetupError(
+            "The current folder is not there any more.", None, "Change to another (cd), then run again."
+        )
+        return str(gone), gone.exit_status
     first = (str(error).strip().splitlines() or [""])[0]
     return (
         f"Unexpected {type(error).__name__}: {first}\n"

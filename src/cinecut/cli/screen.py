@@ -11,7 +11,8 @@ import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from cinecut.cli.group import shown
+from cinecore.errors import OutputError
+from cinecut.cli.group import shown, tell
 
 if TYPE_CHECKING:  # rich costs 60 ms and --help needs none of it
     from rich.progress import Progress as RichProgress
@@ -88,13 +89,14 @@ class PlainScreen:
     def ask(self, question: str) -> str:
         """One line from standard input."""
         with self._lock:
-            self._stream.write(shown(question))
-            self._stream.flush()
+            tell(self._stream, shown(question))
         return sys.stdin.readline().strip()
 
     def _write(self, text: str) -> None:
-        self._stream.write(shown(text) + "\n")
-        self._stream.flush()
+        with contextlib.suppress(
+            OutputError
+        ):  # hours of work are not given up for a line nobody can be shown
+            tell(self._stream, shown(text) + "\n")
 
 
 class TerminalScreen:

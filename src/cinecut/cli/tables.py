@@ -13,7 +13,7 @@ import typer
 
 from cinecore.errors import CineError
 from cinecore.settings import from_environment
-from cinecut.cli.group import print_json, shown
+from cinecut.cli.group import print_json, shown, tell
 
 if TYPE_CHECKING:  # the manifest's modules are for `vibes` alone
     from cinecut.manifest.vibe_profile import VibeProfile
@@ -186,4 +186,4 @@ def _terminal_width() -> int:
 
 def _print(text: str, *, is_aside: bool = False) -> None:
     stream = sys.stderr if is_aside else sys.stdout
-    stream.write(shown(text) + "\n")
+    tell(stream, shown(text) + "\n")
