@@ -43,6 +43,9 @@ SMALL_FILM = 150
 """Candidates below which every place of each is tried."""
 
 
+SPOKEN_OVER = 0.25
+"""Of the permitted footage: where less than this lies between spoken lines, it is they that leave too little."""
+
 CALM_CUTS, BUSY_CUTS = 8.0, 24.0
 """Cuts a minute of calm and of busy feature films (mean shots of 7.5 and 2.5 s)."""
 
@@ -68,11 +71,7 @@ def plan_trailer(brief: Brief) -> Manifest:
     judged = judge(brief, grid, permitted, points, find_candidates(grid, brief.events, permitted), looks)
     if not judged:
         if find_candidates(grid, (), permitted):
-            raise InputError(
-                "The subtitle lines leave no place for a cut: they stand over the whole film without a pause.",
-                brief.source_file,
-                "Check that these are the subtitles of this film, or give others with --subtitle.",
-            )
+            raise _spoken_over(brief)
         raise InputError(
             "The film has no footage for a trailer: everything is black, fenced off or too short.",
             brief.source_file,
@@ -129,7 +128,7 @@ def _longest_that_fits(
                 if duration > LEAST_DURATION_S:
                     break
                 if is_for_want_of_footage:
-                    raise _too_little(brief, permitted) from None
+                    raise _too_little(brief, permitted, quiet) from None
                 raise
             is_for_want_of_footage = True
             handle = handles[min(attempt, 1)]
@@ -138,13 +137,23 @@ def _longest_that_fits(
             if chosen is not None:
                 return _Plan(shape, chosen, handle, tuple(pool))
         if duration <= LEAST_DURATION_S:
-            raise _too_little(brief, permitted)
+            raise _too_little(brief, permitted, quiet)
         duration = max(LEAST_DURATION_S, duration * SHRINK)
         if len(judged) >= SMALL_FILM:
             attempts = attempts[:2]
 
 
-def _too_little(brief: Brief, permitted: Permitted) -> InputError:
+def _spoken_over(brief: Brief) -> InputError:
+    return InputError(
+        "The subtitle lines leave no place for a trailer's cuts: they stand over nearly the whole film.",
+        brief.source_file,
+        "Check that these are the subtitles of this film, or give others with --subtitle.",
+    )
+
+
+def _too_little(brief: Brief, permitted: Permitted, quiet: Mask) -> InputError:
+    if float(quiet.sum()) < SPOKEN_OVER * float(permitted.allowed.sum()):
+        return _spoken_over(brief)
     short = ", much of it in shots too short to use" if permitted.seconds >= LEAST_DURATION_S else ""
     return InputError(
         f"The film has too little footage for a trailer: {permitted.seconds:.1f} s may be shown{short}.",
