@@ -37,13 +37,8 @@ def make_or_render(film: str | None, manifest: str | None, command_line: Mapping
     if settings.film is not None:
         _check_film(settings.film, str(film or settings.film))
     for file, option in ((settings.subtitle, "--subtitle"), (settings.music_file, "--music")):
-        if file is not None and not file.is_file():  # said before an hour of analysis, not after
-            what = "is a folder" if file.is_dir() else "is no regular file" if file.exists() else ""
-            raise InputError(
-                f"What {option} names {what}." if what else f"There is no such file for {option}.",
-                file,
-                "Name a file." if what else "Check the name.",
-            )
+        if file is not None:  # said before an hour of analysis, not after
+            _check_file(file, option)
     from cinecut.compose import make_trailer, render_manifest
 
     with open_screen(is_quiet=settings.quiet, wants_json=settings.json) as screen:
@@ -82,6 +77,19 @@ def _check_film(film: Path, word: str) -> None:
         raise InputError("This is an address, not a file.", word, "Download the film and give its file.")
     hint = did_you_mean(str(film), COMMANDS) if film.parent == Path() and not film.suffix else ""
     raise InputError("There is no such film.", film, f"{hint} Check the name.".strip())
+
+
+def _check_file(file: Path, option: str) -> None:
+    """A folder, a pipe or a device is told from a name that is none."""
+    try:
+        if file.is_file():
+            return
+        what = "is a folder" if file.is_dir() else "is no regular file" if file.exists() else ""
+    except OSError:  # a name that no disk takes
+        what = ""
+    if what:
+        raise InputError(f"What {option} names {what}.", file, "Name a file.")
+    raise InputError(f"There is no such file for {option}.", file, "Check the name.")
 
 
 class _VibeQuestion:
