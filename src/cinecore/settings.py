@@ -141,9 +141,26 @@ def resolve(knobs: Sequence[Knob], layers: Sequence[Layer]) -> Resolved:
                 notices.append(_unknown(name, layer, by_name))
             elif not layer.is_trusted and not knob.is_taste:
                 notices.append(f"Ignored: {layer.origin(name)} may set taste only, not {name!r}.")
+            elif not layer.is_trusted and _reaches_out(knob, raw):
+                notices.append(f"Ignored: {layer.origin(name)} may not set {name!r} to {_brief(raw)}.")
             else:
                 found[name] = Setting(name, _read(knob, raw, layer), layer.origin(name))
     return Resolved(tuple(found[knob.name] for knob in knobs), tuple(notices))
+
+
+def _reaches_out(knob: Knob, raw: object) -> bool:
+    """Whether a value is one that others may give, but a file from anyone may not."""
+    if knob.read_taste is None:
+        return False
+    try:
+        knob.read(raw)
+    except (ValueError, OverflowError):
+        return False  # wrong from anybody: said as such
+    try:
+        knob.read_taste(raw)
+    except (ValueError, OverflowError):
+        return True
+    return False
 
 
 def _read(knob: Knob, raw: object, layer: Layer) -> object:

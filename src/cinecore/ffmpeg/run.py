@@ -30,6 +30,8 @@ STDERR_TAIL_LINES = 40
 STDERR_LINE_BYTES = 4096
 """Longer lines of error output are taken in pieces, so that a program without newlines fills no memory."""
 
+STDERR_BLOCK_BYTES = 1 << 20
+
 STOP_SECONDS = 5.0
 """How long a process may take to end after SIGTERM before it is killed."""
 
@@ -231,9 +233,23 @@ def _with_pipes(argument: str, pairs: list[tuple[int, int]]) -> str:
 def _drain(stream: IO[bytes] | None, tail: deque[str]) -> None:
     if stream is None:
         return
+    kept = STDERR_TAIL_LINES * STDERR_LINE_BYTES
+    rest = b""
     with contextlib.suppress(OSError, ValueError):
-        while line := stream.readline(STDERR_LINE_BYTES):
-            tail.append(line.decode("utf-8", "replace").rstrip())
+        while block := os.read(stream.fileno(), STDERR_BLOCK_BYTES):
+            # of a flood only the end is looked at: a line at a time, a gigabyte takes minutes
+            lines = (rest + block)[-kept:].split(b"\n")
+            rest = lines.pop()
+            while len(rest) > STDERR_LINE_BYTES:
+                lines.append(rest[:STDERR_LINE_BYTES])
+                rest = rest[STDERR_LINE_BYTES:]
+            tail.extend(_text(line) for line in lines[-STDERR_TAIL_LINES:])
+    if rest:
+        tail.append(_text(rest))
+
+
+def _text(line: bytes) -> str:
+    return line[:STDERR_LINE_BYTES].decode("utf-8", "replace").rstrip()
 
 
 def run(

@@ -128,6 +128,8 @@ def _tell(outcome: Outcome, settings: TrailerSettings) -> None:
             screen.say("Dry run: nothing was written.")
         for state in outcome.plan:
             screen.say(_state_line(state))
+        if outcome.plan and outcome.disk is not None:
+            screen.say(outcome.disk.in_words("A run from nothing needs"))
         for notice in outcome.notices:
             screen.say(f"Notice: {notice}")
         if outcome.measured:

@@ -41,7 +41,7 @@ def conform(
             timeline, films, sound.pcm, output, Bench(work_dir), jobs=jobs, listen=listen, on_whole=on_whole
         )
     except ToolError as error:
-        raise ConformError(_told(error), output) from error
+        raise ConformError(_told(error)) from error  # the output is the one file this cannot have touched
 
 
 def _told(error: CineError) -> str:

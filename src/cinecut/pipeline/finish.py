@@ -21,6 +21,7 @@ from cinecut.manifest.schema import Manifest
 from cinecut.manifest.vibe_profile import VibeProfile
 from cinecut.pipeline.inputs import StageInputs, stage_inputs
 from cinecut.pipeline.music import music_digest
+from cinecut.pipeline.room import disk_need, require_room
 from cinecut.pipeline.run import Run
 
 ASSEMBLY_FILENAME = "ASSEMBLY_MANIFEST.json"
@@ -122,6 +123,8 @@ def render(
 
     def do() -> None:
         run.ledger.refuse_foreign(output, may_overwrite=run.settings.overwrite)
+        need = disk_need(run.media, run.settings, run.work_dir, output.parent)
+        require_room(run, need, is_analysed=True)
         run.ledger.expect(output)
         timeline = timeline_of(run, assembled, vibe)
         assert run.media.video is not None  # noqa: S101 - probing refused films without pictures

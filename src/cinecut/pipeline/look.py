@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from cinecore.errors import InputError
+from cinecore.errors import CineError, InputError
 from cinecore.ffmpeg.probe import probe
 from cinecore.files import folder_lock
 from cinecore.ports import Describer, silent
@@ -21,6 +21,7 @@ from cinecut.pipeline.inputs import StageInputs, why_stale
 from cinecut.pipeline.ledger import LEDGER_FILENAME
 from cinecut.pipeline.music import with_own_music
 from cinecut.pipeline.outcome import StageState, WorkStatus
+from cinecut.pipeline.room import DiskNeed, disk_need
 from cinecut.pipeline.run import Run, identify
 from cinecut.places import trailer_file, work_folder
 from cinecut.settings import TrailerSettings
@@ -66,7 +67,16 @@ def look(settings: TrailerSettings, describer: Describer) -> WorkStatus:
         bytes_by_kind={kind: sum(_size(path) for path in _paths(folder, kind)) for kind in KINDS},
         output=Path(checkpoint.output_path) if checkpoint.output_path else None,
         is_edited=plan.is_edited(folder),
+        disk=_disk_need(run),
     )
+
+
+def _disk_need(run: Run) -> DiskNeed | None:
+    """What a run from nothing would fill; None where its output's place cannot be used."""
+    with contextlib.suppress(CineError):
+        place = trailer_file(run.film, "trailer", run.settings.output)
+        return disk_need(run.media, run.settings, run.work_dir, place.path.parent)
+    return None
 
 
 def _states(run: Run) -> list[StageState]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cinecut.pipeline.room import DiskNeed
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -27,6 +29,8 @@ class Outcome:
     """Why each clip is there, one sentence a clip; filled where `--explain` asked."""
     plan: tuple[StageState, ...] = ()
     """What would be done; filled by `--dry-run`."""
+    disk: DiskNeed | None = None
+    """What a run from nothing is expected to fill; None where only a manifest is rendered."""
 
 
 @dataclass(frozen=True)
@@ -49,3 +53,5 @@ class WorkStatus:
     output: Path | None
     is_edited: bool
     """Whether a person changed the manifest after we wrote it."""
+    disk: DiskNeed | None = None
+    """What a run from nothing is expected to fill; None where its output's place cannot be used."""

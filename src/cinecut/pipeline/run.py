@@ -9,15 +9,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cinecore.errors import InputError
 from cinecore.files import film_identity, write_error
 from cinecore.media import MediaFile
 from cinecore.ports import Describer, ProgressListener
-from cinecut.checkpoint import STAGES, PipelineCheckpoint, save_checkpoint
+from cinecut.checkpoint import CHECKPOINT_FILENAME, STAGES, PipelineCheckpoint, save_checkpoint
 from cinecut.pipeline.inputs import StageInputs, record, why_stale
 from cinecut.pipeline.ledger import OutputLedger
 from cinecut.settings import TrailerSettings
+
+if TYPE_CHECKING:  # it needs a run itself
+    from cinecut.pipeline.room import DiskNeed
 
 Say = Callable[[str], None]
 
@@ -48,6 +52,8 @@ class Run:
     notices: list[str] = field(default_factory=list)
     stages_run: list[str] = field(default_factory=list)
     stages_reused: list[str] = field(default_factory=list)
+    disk: DiskNeed | None = None
+    """What a run from nothing would fill, once it was looked at."""
 
     @property
     def ledger(self) -> OutputLedger:
@@ -96,7 +102,7 @@ class Run:
         try:
             save_checkpoint(self.checkpoint, self.work_dir)
         except OSError as error:
-            raise write_error(error, self.work_dir) from error
+            raise write_error(error, self.work_dir / CHECKPOINT_FILENAME) from error
 
     def span(self) -> tuple[Fraction | None, Fraction | None]:
         """The part of the film that `--in` and `--out` leave, checked against its length.

@@ -20,6 +20,7 @@ from cinecut.ingestion.keyframes import choose_keyframes
 from cinecut.ingestion.subtitles import Subtitles, extract_subtitle_track, read_subtitles
 from cinecut.models import DialogueEvent, KeyframeRecord, LineKind
 from cinecut.pipeline.inputs import StageInputs, stage_inputs
+from cinecut.pipeline.room import require_room
 from cinecut.pipeline.run import Run
 
 ANALYSIS_FOLDER = "analysis"
@@ -46,6 +47,8 @@ def analyse(run: Run, inputs: StageInputs) -> FilmAnalysis:
 
     def do() -> None:
         in_s, out_s = run.span()
+        if run.disk is not None:
+            require_room(run, run.disk, is_analysed=False)
         track = None if run.settings.audio_track is None else run.settings.audio_track - 1
         try:
             folder.mkdir(parents=True, exist_ok=True)

@@ -21,6 +21,7 @@ from cinecut.manifest.io import check_against_film, read_manifest
 from cinecut.manifest.schema import Manifest
 from cinecut.manifest.vibe import load_vibe, suggest_vibe
 from cinecut.pipeline import finish, plan, stages
+from cinecut.pipeline.beforehand import look_ahead, require_programs
 from cinecut.pipeline.music import settle_music, with_own_music
 from cinecut.pipeline.outcome import Outcome
 from cinecut.pipeline.run import Run, Say, identify
@@ -80,6 +81,7 @@ def make_trailer(
     if settings.film is None:
         raise InputError("No film was named.", None, "Name the film.")
     asked = load_vibe(settings.vibe, settings.vibe_folders) if settings.vibe else None
+    require_programs()
     media = probe(settings.film)
     _check_tracks(settings, media)
     # said before an hour of analysis, not after
@@ -91,9 +93,10 @@ def make_trailer(
             place = trailer_file(run.film, asked.name, settings.output)
             refuse_inputs(run, place.path)
             run.ledger.refuse_foreign(place.path, may_overwrite=settings.overwrite)
+        look_ahead(run)
         proxy = stages.proxy_inputs(run)
+        subtitles = stages.subtitle_inputs(run)  # a file that cannot be read is said before hours of analysis
         analysis = stages.analyse(run, proxy)
-        subtitles = stages.subtitle_inputs(run)
         events = stages.read_lines(run, subtitles)
         if asked is None:
             suggestion, reason = suggest_vibe(analysis, events)
@@ -130,6 +133,7 @@ def render_manifest(
         raise InputError("No manifest was named.", None, "Name it with --manifest.")
     manifest = read_manifest(path, settings.vibe_folders)
     film = settings.film or film_of(manifest, path)
+    require_programs()
     media = probe(film)
     _check_tracks(settings, media)
     check_against_film(manifest, float(media.duration), path)
@@ -252,6 +256,7 @@ def _outcome(
         segments_rendered=done.segments_rendered if done else 0,
         segments_reused=done.segments_reused if done else 0,
         explanation=explain(manifest) if run.settings.explain else (),
+        disk=run.disk,
     )
 
 
