@@ -36,6 +36,8 @@ def make_or_render(film: str | None, manifest: str | None, command_line: Mapping
     )
     if settings.film is not None:
         _check_film(settings.film, str(film or settings.film))
+    if manifest:
+        _check_file(Path(manifest), "MANIFEST")
     for file, option in ((settings.subtitle, "--subtitle"), (settings.music_file, "--music")):
         if file is not None:  # said before an hour of analysis, not after
             _check_file(file, option)

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from cinecore.errors import InputError, OutputError
 from cinecore.files import write_atomic, write_error
 from cinecut.errors import ManifestError
-from cinecut.manifest.schema import Clip, Manifest
+from cinecut.manifest.schema import MOST_CLIPS, Clip, Manifest
 from cinecut.manifest.vibe import normalise_vibe_name
 
 MAX_MANIFEST_BYTES = 16 * 1024 * 1024
@@ -24,6 +24,9 @@ MAX_MANIFEST_BYTES = 16 * 1024 * 1024
 
 LONGEST_TRAILER_S = 900.0
 """Its sound is mixed in memory: a quarter of an hour takes about half a gigabyte."""
+
+MOST_FIELDS = 100
+"""Of one object; a clip has twenty."""
 
 END_TOLERANCE_S = 0.05
 """How far past the film's end a time may lie: containers round their durations."""
@@ -56,17 +59,17 @@ def parse_manifest(data: bytes, path: Path, user_vibe_folders: Sequence[Path] = 
         ManifestError: What is wrong, with the clip's number (counted from 1) and the field.
     """
     try:
-        value = _rounded(json.loads(data.decode("utf-8-sig"), object_pairs_hook=_without_repeats))
+        value = _rounded(json.loads(data.decode("utf-8-sig"), object_pairs_hook=_plausible))
     except UnicodeDecodeError as error:
         raise _wrong(path, f"it is not UTF-8 text (byte {error.start})") from error
     except json.JSONDecodeError as error:
         raise _wrong(path, f"it is not JSON: {error.msg} in line {error.lineno}") from error
     except RecursionError as error:
         raise _wrong(path, "it is not a manifest: its JSON is nested too deeply") from error
-    except _RepeatedFieldError as error:
-        raise _wrong(path, f"field {_shortened(error.name)} stands twice in one place") from error
-    except ValueError as error:
-        raise _wrong(path, f"it is not JSON that can be used: {error}") from error
+    except _UnusableError as error:
+        raise _wrong(path, str(error)) from error
+    except ValueError as error:  # all that is left: more digits than Python turns into a number
+        raise _wrong(path, "one of its numbers has too many digits") from error
     if not isinstance(value, dict):
         raise _wrong(path, "it is not a JSON object with `clips` in it")
     version = value.get("schema_version", "2.0")
@@ -89,19 +92,27 @@ def parse_manifest(data: bytes, path: Path, user_vibe_folders: Sequence[Path] = 
     return manifest
 
 
-class _RepeatedFieldError(ValueError):
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
+class _UnusableError(ValueError):
+    """JSON that no manifest can be made of, told while it is read: before memory is spent on it."""
 
 
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _plausible(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object's fields; of two with one name a reader would have to guess which one was meant."""
+    if len(pairs) > MOST_FIELDS:
+        raise _UnusableError(f"one of its objects has {len(pairs)} fields")
     found = dict(pairs)
     if len(found) < len(pairs):
-        seen: set[str] = set()
-        raise _RepeatedFieldError(next(name for name, _ in pairs if name in seen or seen.add(name)))  # type: ignore[func-returns-value]  # `add` gives None, which is meant
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _UnusableError(f"field {_shortened(twice)} stands twice in one place")
+    for name, value in pairs:
+        if isinstance(value, list) and len(value) > MOST_CLIPS:
+            raise _UnusableError(f"field {_shortened(name)}: {_too_many(len(value), MOST_CLIPS)}")
     return found
+
+
+def _too_many(count: int, most: int) -> str:
+    return f"there are {count}, and a manifest takes at most {most}"
 
 
 def _wrong(path: Path, detail: str) -> ManifestError:
@@ -137,10 +148,11 @@ def _first_problem(error: ValidationError) -> str:
     elif kind == "too_short":
         said = "there must be at least one clip"
     elif kind == "too_long":
-        most = problem["ctx"]["max_length"]
-        said = f"there are {len(given)}, and a manifest takes at most {most}"
+        said = _too_many(len(given), problem["ctx"]["max_length"])
     elif kind == "string_too_long":
         said = f"it has {len(given)} letters, at most {problem['ctx']['max_length']} are taken"
+    elif kind == "string_unicode":
+        said = f"it holds half a character: {_shortened(given)}"
     elif not isinstance(given, (dict, list)):
         said = f"{said[0].lower()}{said[1:]}, not {_shortened(given)}"
     return f"{', '.join(where)}: {said}" if where else said
@@ -156,8 +168,7 @@ def manifest_bytes(manifest: Manifest) -> bytes:
     text = json.dumps(
         _rounded(manifest.model_dump(mode="json")), indent=2, ensure_ascii=False, allow_nan=False
     )
-    # a file name's bytes that are no letters: `\udcff` is how JSON writes them, and reads them back
-    return (text + "\n").encode("utf-8", "backslashreplace")
+    return (text + "\n").encode()
 
 
 def write_manifest(path: Path, manifest: Manifest) -> None:

@@ -47,18 +47,15 @@ MOST_LETTERS = 20_000
 
 
 def _storable(text: str) -> str:
-    """The text, if it can stand in a file, a program's arguments and a file's name."""
+    """The text, if it can stand in a program's arguments and a file's name."""
     if "\0" in text:
         raise ValueError("it holds a zero character")
-    try:
-        text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError as error:
-        raise ValueError("it holds half a character") from error
     return text
 
 
 Seconds = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
+FileName = Annotated[str, Field(max_length=4096), AfterValidator(_storable)]
 Words = Annotated[str, Field(max_length=MOST_LETTERS), AfterValidator(_storable)]
 Unit = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
@@ -148,7 +145,7 @@ class MusicBed(_Part):
     """Where the music comes from: composed for this cut, a file, or none."""
 
     kind: Literal["composed", "file", "none"]
-    path: Words | None = None
+    path: FileName | None = None
     start_s: Seconds = 0.0
     loop_s: Annotated[float, Field(ge=0.5, le=1_000_000)] | None = Field(
         None, description="A file repeats after this long: whole bars."
@@ -195,7 +192,7 @@ class Manifest(_Part):
     """The finished choice and order; everything a person may change by hand."""
 
     schema_version: Literal["2.0"] = SCHEMA_VERSION
-    source_file: Words
+    source_file: FileName
     vibe: Words
     title: Words = ""
     tagline: Words = ""

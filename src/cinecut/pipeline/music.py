@@ -44,6 +44,12 @@ def settle_music(choice: str | None, vibe: VibeProfile, seed: int) -> Music:
     from cinecore.audio.extract import read_sound_file
 
     path = Path(choice)
+    if str(path.absolute()).encode("utf-8", "replace").decode() != str(path.absolute()):
+        raise InputError(
+            "The music's name holds bytes that are no letters: a manifest cannot name it.",
+            path,
+            "Give the file another name.",
+        )
     beats = track_beats(read_sound_file(path), (vibe.bpm_low, vibe.bpm_high), vibe.bpm)
     found = grid(beats)
     if not beats.beat_times_s or beats.confidence < CLEAR_BEAT:

@@ -10,6 +10,7 @@ from pathlib import Path
 from cinecore.analysis.film import FilmAnalysis
 from cinecore.files import digest_bytes, publish, write_error, write_json
 from cinecut.assembly.compile import output_rate
+from cinecut.errors import ManifestError
 from cinecut.inference.cache import DescribedKeyframe
 from cinecut.manifest.io import (
     check_against_film,
@@ -62,8 +63,11 @@ def manifest_path(work_dir: Path) -> Path:
 
 def is_edited(work_dir: Path) -> bool:
     """Whether the manifest is there and is none that we wrote."""
+    path = manifest_path(work_dir)
+    if not path.is_file():  # reading a pipe would wait for ever
+        return False
     try:
-        data = manifest_path(work_dir).read_bytes()
+        data = path.read_bytes()
     except OSError:
         return False
     return digest_bytes(data) not in _written(work_dir)
@@ -162,7 +166,7 @@ def set_aside(work_dir: Path) -> Path:
     path = manifest_path(work_dir)
     try:
         vibe = str(json.loads(path.read_text("utf-8")).get("vibe", ""))
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         vibe = ""
     vibe = re.sub(r"[^a-z0-9-]", "", vibe.lower())[:40] or "edited"
     number = 1
@@ -182,6 +186,8 @@ def locked_clips(work_dir: Path, manifest: Manifest, vibe_folders: tuple[Path, .
         return edited_clips(parse_manifest(written.read_bytes(), written, vibe_folders), manifest)
     except OSError:
         return ()
+    except ManifestError:  # ours is damaged: what cannot be told from a person's edit is left as it is
+        return tuple(range(len(manifest.clips)))
 
 
 def source_name(film: Path, work_dir: Path) -> str:
