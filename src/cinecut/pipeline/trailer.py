@@ -31,6 +31,9 @@ from cinecut.settings import TrailerSettings
 LONGEST_NAME = 4000
 """Letters of a path that a disk can be asked about."""
 
+MOST_SHOWN = 300
+"""Letters of a name that a message repeats."""
+
 ChooseVibe = Callable[[str, str], str]
 
 NO_LOCKS = "This disk has no file locks: take care not to start two runs in one work folder."
@@ -174,7 +177,8 @@ def film_of(manifest: Manifest, path: Path) -> Path:
         raise InputError(
             "The manifest names a film outside its own folder.", named, "Name the film on the command line."
         )
-    raise InputError("The manifest's film is not beside it.", named, "Name the film on the command line.")
+    shown = named if len(str(named)) < MOST_SHOWN else f"{str(named)[:MOST_SHOWN]}…"
+    raise InputError("The manifest's film is not beside it.", shown, "Name the film on the command line.")
 
 
 def refuse_inputs(run: Run, output: Path) -> None:
