@@ -59,6 +59,9 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, help="folder of hand-checked films")
     parser.add_argument("--peers", type=Path, help="the Python of the peers' environment")
     parser.add_argument("--transnet", type=Path, help="transnetv2.onnx")
+    parser.add_argument(
+        "--slack", type=int, default=0, help="frames by which a sample film's hard cut may be missed"
+    )
     parser.add_argument("--notes", action="store_true", help="name what was missed and what is wrong")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -84,7 +87,7 @@ def main() -> None:
             folder = keep / f"film{seed}"
             if not (folder / "truth.json").exists():
                 make_film(FilmSpec(seed, asked.length), folder)
-            truth = sample_truth(f"seed {seed}", json.loads((folder / "truth.json").read_text()))
+            truth = sample_truth(f"seed {seed}", json.loads((folder / "truth.json").read_text()), asked.slack)
             made.append((truth, folder / "film.mp4", folder / "peers.json"))
         if made:
             show(f"Sample films, seeds {', '.join(map(str, asked.seeds))}, {asked.length} s each", made)

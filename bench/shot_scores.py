@@ -2,9 +2,10 @@
 
 On sample films a hard cut, a dark one and one that a flash begins on count only on their very frame, on hand-checked
 films within 2 frames; a dissolve or fade counts when the position lies inside it, 2 frames of slack (6 on hand-checked
-films, whose ranges are that exact). Each true change takes one found change, a fade to black and back up to two. What
-is left over is wrong: against the kind that was told, or, told as hard, against `hard` and every kind in whose zone it
-lies: `dark` in dark shots, `among flashes` within 48 frames of one, `flash` on one.
+films, whose ranges are that exact). Each true change takes one found change of its own; a fade takes up to two, and
+one dip to black may serve the fade out and the fade in. What is left over is wrong: against the kind that was told, or,
+told as hard, against `hard` and every kind in whose zone it lies: `dark` in dark shots, `among flashes` within 48
+frames of one, `flash` on one.
 """
 
 from __future__ import annotations
@@ -48,8 +49,8 @@ class Film:
     zones: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
 
 
-def sample_truth(name: str, truth: dict[str, Any]) -> Film:
-    """A sample film's truth.
+def sample_truth(name: str, truth: dict[str, Any], hard_frames: int = 0) -> Film:
+    """A sample film's truth; `hard_frames` is the slack of hard cuts.
 
     Not judged is where text scrolls on black. The change from the credits' empty end to black shows in no
     pixel and is left out.
@@ -74,7 +75,8 @@ def sample_truth(name: str, truth: dict[str, Any]) -> Film:
                 kinds.append("dark")
             if shot["opening"] == "hard" and _is_in(film.zones["among flashes"], shot["first"]):
                 kinds.append("among flashes")
-            film.changes.append(TrueChange(shot["first"], shot["first"], tuple(kinds)))
+            at = shot["first"]
+            film.changes.append(TrueChange(at - hard_frames, at + hard_frames, tuple(kinds)))
         else:
             first, last = min(begin, shot["first"]), max(end, shot["first"])
             film.changes.append(TrueChange(first - GRADUAL_FRAMES, last + GRADUAL_FRAMES, tuple(kinds)))
@@ -106,13 +108,18 @@ class Score:
     def add(self, film: Film, found: Found) -> None:
         """Add one film."""
         used: set[int] = set()
+        of_fades: set[int] = set()
         for change in sorted(film.changes, key=lambda item: item.kinds[0] not in JUMPS):
+            is_fade = change.kinds[0] == "fade"
+            taken = used - of_fades if is_fade else used
             inside = [
                 index
                 for index, (frame, _) in enumerate(found)
-                if change.first <= frame <= change.last and index not in used
+                if change.first <= frame <= change.last and index not in taken
             ]
-            used.update(inside[: FOUND_IN_A_FADE if change.kinds[0] == "fade" else 1])
+            inside = inside[: FOUND_IN_A_FADE if is_fade else 1]
+            used.update(inside)
+            of_fades.update(inside if is_fade else ())
             for kind in change.kinds:
                 self.true[kind] += 1
                 self.found[kind] += bool(inside)

@@ -24,6 +24,14 @@ def test_a_fade_takes_two_found_changes_and_a_dissolve_one() -> None:
     assert sum(score.wrong.values()) == 1
 
 
+def test_a_dip_to_black_serves_the_fade_out_and_the_fade_in() -> None:
+    score = Score()
+    score.add(
+        Film("film", [TrueChange(10, 30, ("fade",)), TrueChange(28, 50, ("fade",))], []), [(29, "fade")]
+    )
+    assert score.figures("fade") == (1.0, 1.0, 1.0)
+
+
 def test_a_hand_checked_film_allows_two_frames_and_the_table_names_each_kind_once() -> None:
     truth = {"hard_cuts": [100, 200], "gradual": [{"type": "fade_in", "range": [40, 60]}]}
     score = Score()
