@@ -36,6 +36,15 @@ def name_for(stem: str, ending: str) -> str:
     return f"{kept}_{digest_bytes(raw)[:8]}{ending}"
 
 
+PREVIEW_FOLDER = "preview"
+"""Inside the work folder: a preview's work, so that none of it passes for the real one."""
+
+
+def preview_folder(place: Place) -> Place:
+    """Where a preview keeps its work, beside that of the trailer itself."""
+    return Place(place.path / PREVIEW_FOLDER, place.notice)
+
+
 def work_folder(film: Path, asked: Path | None = None) -> Place:
     """`<film stem>_cinecut_work/` beside the film; in the user's cache folder where that cannot be written."""
     if asked is not None:
@@ -51,14 +60,14 @@ def work_folder(film: Path, asked: Path | None = None) -> Place:
     return Place(path, f"The {what} cannot be written; the work folder is {str(path)!r}.")
 
 
-def trailer_file(film: Path, vibe: str, asked: Path | None = None) -> Place:
-    """`<film stem>_trailer_<vibe>.mp4` beside the film; in the current folder where that cannot be written.
+def trailer_file(film: Path, vibe: str, asked: Path | None = None, *, is_preview: bool = False) -> Place:
+    """`<film stem>_trailer_<vibe>.mp4` (a preview's ends in `_preview.mp4`) beside the film; in the current folder where that cannot be written.
 
     Raises:
         InputError: The asked name has an ending other than .mp4.
         OutputError: The folder of the asked name is not there or cannot be written.
     """
-    name = name_for(film.stem, f"_trailer_{vibe}.mp4")
+    name = name_for(film.stem, f"_trailer_{vibe}{'_preview' if is_preview else ''}.mp4")
     if asked is not None:
         return Place(_asked_file(asked, name))
     if is_writable(film.parent):

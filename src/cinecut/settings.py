@@ -32,6 +32,7 @@ from cinecore.timebase import parse_seconds
 
 Spoilers = Literal["none", "mild", "full"]
 Vision = Literal["auto", "none"]
+Hwaccel = Literal["auto", "none"]
 
 PREFIX = "CINECUT_"
 FILE_NAME = "cinecut.toml"
@@ -67,6 +68,9 @@ class TrailerSettings:
     spoilers: Spoilers = "mild"
     seed: int = 0
     vision: Vision = "auto"
+    hwaccel: Hwaccel = "none"
+    """Whether hardware may decode the film; software gives the same pictures, and is often as fast."""
+    preview: bool = False
     audio_track: int | None = None
     """1 is the film's first sound track."""
     subtitle_track: int | None = None
@@ -109,6 +113,8 @@ def knobs() -> tuple[Knob, ...]:
         Knob("subtitle_track", None, _integer(1, 999), is_taste=True),
         Knob("subtitle", None, _path),
         Knob("vision", "auto", _one_of("auto", "none")),
+        Knob("hwaccel", "none", _one_of("auto", "none")),
+        Knob("preview", False, _switch),
         Knob("output", None, _path),
         Knob("work_dir", None, _path),
         Knob("jobs", processors(), _integer(1, 256)),
@@ -196,6 +202,8 @@ def trailer_settings(
         spoilers=found["spoilers"],
         seed=found["seed"],
         vision=found["vision"],
+        hwaccel=found["hwaccel"],
+        preview=found["preview"],
         audio_track=found["audio_track"],
         subtitle_track=found["subtitle_track"],
         in_s=in_s,

@@ -34,6 +34,7 @@ BLOCK = 8
 """Both sides of a measured picture are multiples of this, so that blocks of 4 and 8 fit evenly."""
 
 STILL_LINES = 420
+PREVIEW_STILL_LINES = 180
 STILL_SPACING_S = Fraction(1, 2)
 SEEK_AHEAD_S = Fraction(6)
 """A seek aims this much too early, since MPEG-TS and broken indexes land late."""
@@ -46,7 +47,7 @@ Pictures = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class PassPlan:
-    """What will be decoded and at which sizes."""
+    """What will be decoded and at which sizes; of keyframes alone, the sound is left out too."""
 
     media: MediaFile
     video: VideoStream
@@ -57,6 +58,9 @@ class PassPlan:
     still_height: int
     in_s: Fraction
     out_s: Fraction | None
+    hardware: str | None = None
+    """The hardware decoder to use, as `-hwaccel` names it."""
+    keyframes_only: bool = False
 
     @property
     def frame_bytes(self) -> int:
@@ -77,7 +81,13 @@ class PassPlan:
 
 
 def plan_pass(
-    media: MediaFile, *, audio_track: int | None, in_s: Fraction | None, out_s: Fraction | None
+    media: MediaFile,
+    *,
+    audio_track: int | None,
+    in_s: Fraction | None,
+    out_s: Fraction | None,
+    hardware: str | None = None,
+    keyframes_only: bool = False,
 ) -> PassPlan:
     """Sizes, track and part of the film for one pass; `audio_track` counts sound tracks from 0.
 
@@ -104,9 +114,21 @@ def plan_pass(
         audio = media.audio[media.default_audio]
     width, height = _fitted(media.video.display_size, LONG_SIDE, BLOCK)
     display_width, display_height = media.video.display_size
-    still_height = min(STILL_LINES, display_height // 2 * 2)
+    still_height = min(PREVIEW_STILL_LINES if keyframes_only else STILL_LINES, display_height // 2 * 2)
     still_width = max(2, round(display_width * still_height / display_height / 2) * 2)
-    return PassPlan(media, media.video, audio, width, height, still_width, max(2, still_height), begin, out_s)
+    return PassPlan(
+        media=media,
+        video=media.video,
+        audio=None if keyframes_only else audio,
+        width=width,
+        height=height,
+        still_width=still_width,
+        still_height=max(2, still_height),
+        in_s=begin,
+        out_s=out_s,
+        hardware=hardware,
+        keyframes_only=keyframes_only,
+    )
 
 
 def _fitted(size: tuple[int, int], long_side: int, multiple: int) -> tuple[int, int]:
@@ -125,6 +147,10 @@ def pass_arguments(plan: PassPlan) -> list[str]:
     arguments = [
         *PREAMBLE,
         "-copyts",
+        # frames come back to main memory: what is measured and how does not change
+        *(("-hwaccel", plan.hardware) if plan.hardware else ()),
+        # one thread: handing out frames that are skipped costs more than decoding those that are not
+        *(("-skip_frame", "nokey", "-threads", "1") if plan.keyframes_only else ()),
         *local_input(plan.media.path, start_s=seek_s, length_s=length),
     ]
     graph = Graph()

@@ -18,6 +18,7 @@ from cinecore.analysis.fences import find_fences
 from cinecore.analysis.film import FilmAnalysis, Shot, SoundCurves, Still
 from cinecore.analysis.light import luma_table
 from cinecore.analysis.picture import SAMPLE_EVERY, PictureMeasures, PictureMeter
+from cinecore.analysis.rough import spread
 from cinecore.analysis.shots import build_shots, picture_box
 from cinecore.analysis.sound import SoundMeter
 from cinecore.analysis.stills import StillWriter
@@ -37,12 +38,16 @@ def analyse_film(
     audio_track: int | None = None,
     in_s: Fraction | None = None,
     out_s: Fraction | None = None,
+    hardware: str | None = None,
+    keyframes_only: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> FilmAnalysis:
     """What one pass over the film learned; stills are left in `out_dir/stills`.
 
     `audio_track` counts sound tracks from 0 (None: the default one). `in_s` and `out_s` bound the part
     that is analysed, in seconds from the film's start; all times in the result stay the film's own.
+    `hardware` names a hardware decoder (`cinecore.ffmpeg.hardware`); the caller holds the GPU lock.
+    `keyframes_only` is for previews: only keyframes are decoded, no sound, and shots are guessed from them.
     `progress` hears the share done, 0..1.
 
     Raises:
@@ -50,16 +55,25 @@ def analyse_film(
         ToolError: ffmpeg failed half-way.
         OutputError: `out_dir` cannot be written.
     """
-    plan = plan_pass(media, audio_track=audio_track, in_s=in_s, out_s=out_s)
+    plan = plan_pass(
+        media,
+        audio_track=audio_track,
+        in_s=in_s,
+        out_s=out_s,
+        hardware=hardware,
+        keyframes_only=keyframes_only,
+    )
     stills = StillWriter(out_dir / STILLS_FOLDER)
     sound = SoundMeter(plan.sound_channels, start_step=plan.sound_start_step) if plan.audio else None
     meter = PictureMeter(plan.width, plan.height, luma_table(plan.video.color_transfer))
-    expected = max(1.0, float(((out_s or media.duration) - plan.in_s) * plan.video.average_rate.fps))
+    per_second = Fraction(1, 4) if keyframes_only else plan.video.average_rate.fps
+    expected = max(1.0, float(((out_s or media.duration) - plan.in_s) * per_second))
     done = 0
 
     def on_pictures(batch: Pictures) -> None:
         nonlocal done
-        meter.add(batch)
+        # a keyframe is measured as four frames are, so that it has one sample of every kind
+        meter.add(np.repeat(batch, SAMPLE_EVERY, axis=0) if keyframes_only else batch)
         done += len(batch)
         if progress is not None:
             progress(min(1.0, done / expected))
@@ -78,7 +92,8 @@ def _concluded(
     stills: StillWriter,
     curves: SoundCurves | None,
 ) -> FilmAnalysis:
-    frames = min(len(delivered.frame_times), len(measures.luma))
+    copies = SAMPLE_EVERY if plan.keyframes_only else 1
+    frames = min(len(delivered.frame_times), len(measures.luma) // copies)
     if not frames:
         raise InputError("Not one picture of the film can be decoded.", plan.media.path, "Try playing it.")
     time_base = plan.video.time_base
@@ -87,14 +102,22 @@ def _concluded(
     scale = int(time_base / exact_base)
     offset = int(plan.media.start / exact_base)
     frame_pts = np.array(delivered.frame_times[:frames], np.int64) * scale - offset
-    step = (
-        int(np.median(np.diff(frame_pts)))
-        if frames > 1
-        else round(1 / (plan.video.average_rate.fps * exact_base))
-    )
-    end_s = float((int(frame_pts[-1]) + step) * exact_base)
+    if plan.keyframes_only:
+        until = min(plan.out_s, plan.media.duration) if plan.out_s is not None else plan.media.duration
+        end_s = max(float(until), float(int(frame_pts[-1]) * exact_base))
+        measures, frame_pts, boundaries = spread(
+            measures, frame_pts, exact_base, plan.video.average_rate, end_s
+        )
+        frames = len(frame_pts)
+    else:
+        step = (
+            int(np.median(np.diff(frame_pts)))
+            if frames > 1
+            else round(1 / (plan.video.average_rate.fps * exact_base))
+        )
+        end_s = float((int(frame_pts[-1]) + step) * exact_base)
+        boundaries = find_boundaries(measures)
     begin_s = float(int(frame_pts[0]) * exact_base)
-    boundaries = find_boundaries(measures)
     shots = build_shots(measures, boundaries, frame_pts, exact_base, end_s)
     times = np.append(frame_pts * float(exact_base), end_s)
     motion = measures.motion[:frames].copy()
@@ -167,6 +190,8 @@ def _stills(
 
 def _notices(plan: PassPlan, curves: SoundCurves | None) -> tuple[str, ...]:
     notices: list[str] = []
+    if plan.keyframes_only:
+        return ()
     if plan.audio is None:
         notices.append("The film has no sound.")
     elif curves is None or curves.integrated_lufs is None:

@@ -87,7 +87,9 @@ def _film_input(segment: Segment, shot: SegmentShot, content: FilmFrames, film: 
     opened, _ = _opened(content, film)
     # one second more than needed: decoding stops by count, the limit only keeps a reader from running on
     length = content.start_s - opened + segment.rate.seconds(shot.frames) + 1
-    return local_input(film.media.path, start_s=opened, length_s=length)
+    # a held keyframe lies before the shot that it is shown in
+    rough = ["-skip_frame", "nokey", "-noaccurate_seek"] if film.keyframes_only else []
+    return [*rough, *local_input(film.media.path, start_s=opened, length_s=length)]
 
 
 def _opened(content: FilmFrames, film: FilmInput) -> tuple[Fraction, Fraction]:
@@ -103,11 +105,17 @@ def _film_filters(segment: Segment, shot: SegmentShot, content: FilmFrames, film
     opened, first = _opened(content, film)
     begin = film.media.start
     filters: list[Filter] = []
-    if first > opened:
+    if first > opened and not film.keyframes_only:
         filters.append(filter_("trim", start=decimal(begin + first)))
     if video.is_interlaced:
         filters.append(filter_("bwdif", mode="send_frame"))
+    look = [*_to_delivery_format(segment, video)]
+    if not segment.grade.is_neutral:
+        look.append(grade_filter(segment.grade))
+    # a held picture is made ready once, not once for every frame that it is held
+    before, after = (look, []) if film.keyframes_only else ([], look)
     filters += [
+        *before,
         # a clip's first frame becomes tick 0, and every later one its own
         filter_("setpts", expr=f"PTS-({decimal(begin + content.start_s)})/TB"),
         filter_("fps", fps=str(segment.rate), start_time=0),
@@ -116,10 +124,8 @@ def _film_filters(segment: Segment, shot: SegmentShot, content: FilmFrames, film
         filter_("tpad", stop_mode="clone", stop=shot.frames),
         filter_("trim", end_frame=shot.frames),
         *_numbered(segment),
-        *_to_delivery_format(segment, video),
+        *after,
     ]
-    if not segment.grade.is_neutral:
-        filters.append(grade_filter(segment.grade))
     return [*filters, *_fades(shot)]
 
 

@@ -66,8 +66,10 @@ class Measurement:
         return asdict(self)
 
 
-def measure(path: Path) -> Measurement:
+def measure(path: Path, *, looks_at_picture: bool = True) -> Measurement:
     """Every figure of a finished file, from one decode and one read of its packets' times.
+
+    Black and frozen stretches are looked for only where `looks_at_picture`: held stills are all frozen.
 
     Raises:
         ToolError: It cannot be read back.
@@ -84,7 +86,7 @@ def measure(path: Path) -> Measurement:
     expected = Fraction(1) / rate.fps / tick
     is_constant = all(abs(step - expected) < 1 for step in steps)
     picture_s = len(times) / rate.fps
-    events = _black_and_frozen(path)
+    events = _black_and_frozen(path) if looks_at_picture else {}
     sound = measure_file(path) if audio else None
     sound_start = Fraction(audio["start_time"]) if audio else Fraction(0)
     sound_s = Fraction(audio.get("duration", "0")) if audio else picture_s

@@ -18,6 +18,21 @@ class DeliveryPreset:
     audio_bitrate_kbps: int = 256
     true_peak_ceiling_dbtp: float = -1.0
     loudness_tolerance_lu: float = 0.3
+    lines_at_most: int | None = None
+    """Taller pictures are made smaller; None: as large as the film."""
+    is_rough: bool = False
+    """For looking at, not for delivery: only keyframes are shown, and loudness is near its target, not on it."""
+    aac_coder: str = "twoloop"
+    """As ffmpeg calls it: `twoloop` is its best, `fast` costs a third."""
 
 
 WEB = DeliveryPreset("web")
+PREVIEW = DeliveryPreset(
+    "preview",
+    x264_preset="ultrafast",
+    crf=28,
+    audio_bitrate_kbps=96,
+    lines_at_most=216,
+    is_rough=True,
+    aac_coder="fast",
+)

@@ -29,6 +29,8 @@ class FilmInput:
     media: MediaFile
     is_one_to_one: bool
     """Constant rate, equal to the timeline's: each source frame becomes one output frame."""
+    keyframes_only: bool = False
+    """Each keyframe is shown until the next one: a preview, at a fraction of the decoding."""
 
     @property
     def video(self) -> VideoStream:

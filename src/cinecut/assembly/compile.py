@@ -11,6 +11,7 @@ from cinecore.timeline import (
     Card,
     FilmFrames,
     FilmSource,
+    MadeSound,
     Picture,
     Timeline,
     Transition,
@@ -74,9 +75,19 @@ def source_frame_s(seconds: float, media: MediaFile) -> Fraction:
 
 
 def compile_timeline(
-    manifest: Manifest, media: MediaFile, identity: str, vibe: VibeProfile, *, audio_track: int = 0
+    manifest: Manifest,
+    media: MediaFile,
+    identity: str,
+    vibe: VibeProfile,
+    *,
+    audio_track: int = 0,
+    lines_at_most: int | None = None,
+    makes_sounds: bool = True,
 ) -> Timeline:
     """The timeline that shows and sounds what an assembled manifest says.
+
+    Pictures taller than `lines_at_most` are made smaller. Without `makes_sounds`, nothing composed is heard:
+    no bed and no effects, only the film and music from a file.
 
     Raises:
         InputError: The timeline breaks one of its own rules; the message names the clip.
@@ -96,7 +107,14 @@ def compile_timeline(
     if media.audio:
         number = min(audio_track, len(media.audio) - 1)
         track = FilmTrack(FILM, number, media.audio[number].has_center)
-    width, height = media.video.display_size
+    cues = all_cues(
+        (
+            film_cues(manifest, layout, rate, track, starts),
+            music_cues(manifest, layout, rate, vibe, grid),
+            effect_cues(manifest, layout, rate, vibe),
+        )
+    )
+    width, height = _fitted(media.video.display_size, lines_at_most)
     return Timeline(
         rate=rate,
         width=width,
@@ -104,18 +122,19 @@ def compile_timeline(
         sources=(FilmSource(FILM, media.path, identity),),
         pictures=pictures,
         transitions=transitions,
-        cues=all_cues(
-            (
-                film_cues(manifest, layout, rate, track, starts),
-                music_cues(manifest, layout, rate, vibe, grid),
-                effect_cues(manifest, layout, rate, vibe),
-            )
-        ),
+        cues=tuple(cue for cue in cues if makes_sounds or not isinstance(cue.sound, MadeSound)),
         grade=vibe.grade,
         grid=grid,
         loudness_lufs=vibe.loudness_lufs,
         metadata=(("title", manifest.title),) if manifest.title else (),
     ).validate()
+
+
+def _fitted(size: tuple[int, int], lines_at_most: int | None) -> tuple[int, int]:
+    width, height = size
+    if lines_at_most is None or height <= lines_at_most:
+        return size
+    return max(2, round(width * lines_at_most / height / 2) * 2), lines_at_most
 
 
 def _picture(manifest: Manifest, item: LaidItem, media: MediaFile, vibe: VibeProfile) -> Picture:

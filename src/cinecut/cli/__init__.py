@@ -54,6 +54,12 @@ Spoilers = Annotated[
 ]
 Seed = Annotated[str | None, typer.Option(metavar="NUMBER", help="Another seed, another trailer.")]
 Vision = Annotated[str | None, typer.Option(metavar="auto|none", help="Who describes the pictures.")]
+Hwaccel = Annotated[
+    str | None, typer.Option(metavar="auto|none", help="Let hardware decode the film, where there is any.")
+]
+Preview = Annotated[
+    bool, typer.Option("--preview", help="A rough cut from keyframes alone, at a fraction of the cost.")
+]
 AudioTrack = Annotated[str | None, typer.Option("--audio-track", metavar="N", help="1 is the first.")]
 SubtitleTrack = Annotated[str | None, typer.Option("--subtitle-track", metavar="N", help="1 is the first.")]
 In = Annotated[str | None, typer.Option("--in", metavar="TIME", help="Use the film from here on.")]
@@ -88,6 +94,7 @@ def make(
     duration: Duration = None,
     output: Output = None,
     review: Review = False,
+    preview: Preview = False,
     manifest: Manifest = None,
     title: Title = None,
     tagline: Tagline = None,
@@ -96,6 +103,7 @@ def make(
     spoilers: Spoilers = None,
     seed: Seed = None,
     vision: Vision = None,
+    hwaccel: Hwaccel = None,
     audio_track: AudioTrack = None,
     subtitle_track: SubtitleTrack = None,
     in_: In = None,
@@ -127,6 +135,8 @@ def make(
             "spoilers": spoilers,
             "seed": seed,
             "vision": vision,
+            "hwaccel": hwaccel,
+            "preview": preview or None,
             "audio_track": audio_track,
             "subtitle_track": subtitle_track,
             "in": in_,
@@ -202,7 +212,7 @@ def clean(
         typer.Option(
             "--kind",
             metavar="KIND",
-            help="analysis, stills, descriptions, segments, manifests, state or all; may be repeated.",
+            help="analysis, stills, descriptions, segments, preview, manifests, state or all; may be repeated.",
         ),
     ] = None,
     work_dir: WorkDir = None,

@@ -9,6 +9,7 @@ from cinecore.errors import CineError, ToolError
 from cinecore.media import MediaFile
 from cinecore.ports import ProgressListener, silent
 from cinecore.render.deliver import Bench, Delivery, deliver
+from cinecore.render.presets import WEB, DeliveryPreset
 from cinecore.render.segments import FilmInput
 from cinecore.timeline import Timeline
 from cinecut.conform.sound import mix_timeline
@@ -23,6 +24,7 @@ def conform(
     *,
     is_one_to_one: bool,
     jobs: int,
+    preset: DeliveryPreset = WEB,
     listen: ProgressListener = silent,
     on_whole: Callable[[Path], None] | None = None,
 ) -> Delivery:
@@ -34,11 +36,19 @@ def conform(
         ConformError: A program failed, or the file misses a promise.
         OutputError: The place cannot be written.
     """
-    films = {source.key: FilmInput(media, is_one_to_one) for source in timeline.sources}
+    films = {source.key: FilmInput(media, is_one_to_one, preset.is_rough) for source in timeline.sources}
     try:
         sound = mix_timeline(timeline, media)
         return deliver(
-            timeline, films, sound.pcm, output, Bench(work_dir), jobs=jobs, listen=listen, on_whole=on_whole
+            timeline,
+            films,
+            sound.pcm,
+            output,
+            Bench(work_dir),
+            preset=preset,
+            jobs=jobs,
+            listen=listen,
+            on_whole=on_whole,
         )
     except ToolError as error:
         raise ConformError(_told(error)) from error  # the output is the one file this cannot have touched

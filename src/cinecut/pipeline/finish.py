@@ -11,7 +11,7 @@ from cinecore.errors import InputError
 from cinecore.ffmpeg import binaries
 from cinecore.files import digest_bytes, write_json, write_text
 from cinecore.render.grade import cube_text
-from cinecore.render.presets import WEB
+from cinecore.render.presets import PREVIEW, WEB, DeliveryPreset
 from cinecore.timeline import Timeline
 from cinecut.assembly.assemble import assemble
 from cinecut.assembly.compile import compile_timeline, is_one_to_one, output_rate
@@ -91,9 +91,15 @@ def conform_inputs(run: Run, assembled: Manifest, vibe: VibeProfile, output: Pat
         vibe=vibe,
         film=run.identity,
         audio_track=run.settings.audio_track,
+        delivery=delivery_preset(run),
         output=str(output.absolute()),
-        tools=(binaries.find("ffmpeg").version, WEB),
+        tools=binaries.find("ffmpeg").version,
     )
+
+
+def delivery_preset(run: Run) -> DeliveryPreset:
+    """How the trailer is encoded."""
+    return PREVIEW if run.settings.preview else WEB
 
 
 def timeline_of(run: Run, assembled: Manifest, vibe: VibeProfile) -> Timeline:
@@ -106,7 +112,15 @@ def timeline_of(run: Run, assembled: Manifest, vibe: VibeProfile) -> Timeline:
             run.film,
             "Give --audio-track a smaller number.",
         )
-    return compile_timeline(assembled, run.media, run.identity, vibe, audio_track=track)
+    return compile_timeline(
+        assembled,
+        run.media,
+        run.identity,
+        vibe,
+        audio_track=track,
+        lines_at_most=delivery_preset(run).lines_at_most,
+        makes_sounds=not run.settings.preview,
+    )
 
 
 def render(
@@ -135,6 +149,7 @@ def render(
             run.work_dir,
             is_one_to_one=is_one_to_one(run.media.video),
             jobs=run.settings.jobs,
+            preset=delivery_preset(run),
             listen=run.listen,
             # before it has the name: killed in between, the next run must not take the trailer for a stranger's
             on_whole=lambda whole: run.ledger.enter(output, inputs.digest, whole),

@@ -23,7 +23,7 @@ from cinecut.pipeline.music import with_own_music
 from cinecut.pipeline.outcome import StageState, WorkStatus
 from cinecut.pipeline.room import DiskNeed, disk_need
 from cinecut.pipeline.run import Run, identify
-from cinecut.places import trailer_file, work_folder
+from cinecut.places import PREVIEW_FOLDER, preview_folder, trailer_file, work_folder
 from cinecut.settings import TrailerSettings
 
 KINDS: dict[str, tuple[str, ...]] = {
@@ -40,11 +40,12 @@ KINDS: dict[str, tuple[str, ...]] = {
         finish.MEASURED_FILENAME,
         "*.cube",
     ),
+    "preview": (PREVIEW_FOLDER,),
     "state": (CHECKPOINT_FILENAME, LEDGER_FILENAME, stages.SUBTITLES_FILENAME, ".*.tmp"),
 }
 """What a work folder holds, by kind, as file patterns."""
 
-CLEANED_UNASKED = ("analysis", "stills", "descriptions", "segments")
+CLEANED_UNASKED = ("analysis", "stills", "descriptions", "segments", "preview")
 """What `clean` frees when no kind is named: all that can be made again, and no manifest."""
 
 
@@ -57,7 +58,8 @@ def look(settings: TrailerSettings, describer: Describer) -> WorkStatus:
     if settings.film is None:
         raise InputError("No film was named.", None, "Name the film.")
     media = probe(settings.film)
-    folder = work_folder(media.path, settings.work_dir).path
+    place = work_folder(media.path, settings.work_dir)
+    folder = (preview_folder(place) if settings.preview else place).path
     film = str(media.path.absolute())
     checkpoint = load_checkpoint(folder, film) or PipelineCheckpoint(film, settings.vibe or "")
     run = Run(settings, media, identify(media.path), folder, checkpoint, describer, silent, lambda _: None)
@@ -114,7 +116,7 @@ def _late_inputs(run: Run) -> list[StageInputs]:
     file = run.work_dir / finish.ASSEMBLY_FILENAME
     if why_stale(run.checkpoint, assembly) or not file.is_file():
         return [assembly]
-    output = trailer_file(run.film, vibe.name, run.settings.output).path
+    output = trailer_file(run.film, vibe.name, run.settings.output, is_preview=run.settings.preview).path
     assembled = read_manifest(file, run.settings.vibe_folders)
     conform = finish.conform_inputs(run, assembled, vibe, output)
     if not run.ledger.is_ours(output, conform.digest):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from cinecore.analysis.film import FilmAnalysis
 from cinecore.analysis.onepass import analyse_film
 from cinecore.analysis.storage import load_analysis, save_analysis
 from cinecore.errors import ToolError
+from cinecore.ffmpeg.hardware import hardware_decoder
 from cinecore.files import digest_file, write_error, write_json
+from cinecore.gpu import gpu_lock
 from cinecore.ports import Progress
 from cinecut.errors import ProxyCreationError
 from cinecut.inference.cache import DescribedKeyframe, _cache_path, load_cache, save_cache
@@ -32,7 +35,11 @@ def proxy_inputs(run: Run) -> StageInputs:
     """What the pass over the film reads."""
     settings = run.settings
     return stage_inputs(
-        "proxy", film=run.identity, audio_track=settings.audio_track, part=(settings.in_s, settings.out_s)
+        "proxy",
+        film=run.identity,
+        audio_track=settings.audio_track,
+        part=(settings.in_s, settings.out_s),
+        preview=settings.preview,
     )
 
 
@@ -50,17 +57,22 @@ def analyse(run: Run, inputs: StageInputs) -> FilmAnalysis:
         if run.disk is not None:
             require_room(run, run.disk, is_analysed=False)
         track = None if run.settings.audio_track is None else run.settings.audio_track - 1
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            found = analyse_film(
+
+        def look(hardware: str | None) -> FilmAnalysis:
+            return analyse_film(
                 run.media,
                 folder,
                 audio_track=track,
                 in_s=in_s,
                 out_s=out_s,
+                hardware=hardware,
+                keyframes_only=run.settings.preview,
                 progress=lambda part: run.listen(Progress("proxy", round(part * 1000), 1000, "‰")),
             )
-            save_analysis(found, folder)
+
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            save_analysis(_decoded(run, look), folder)
         except ToolError as error:
             raise ProxyCreationError(run.film, f"{error.happened} {error.tail}".strip()) from error
         except OSError as error:
@@ -73,6 +85,24 @@ def analyse(run: Run, inputs: StageInputs) -> FilmAnalysis:
     for notice in kept.notices:
         run.notice(notice)
     return kept
+
+
+def _decoded(run: Run, look: Callable[[str | None], FilmAnalysis]) -> FilmAnalysis:
+    """The analysis, decoded by hardware where that was asked for and works; by software, said so, where not."""
+    if run.settings.hwaccel == "none":
+        return look(None)
+    with gpu_lock(on_wait=run.say):
+        hardware = hardware_decoder(run.media)
+        if hardware is None:
+            run.notice("No hardware decoder here takes this film; it was decoded in software.")
+        else:
+            try:
+                return look(hardware)
+            except ToolError as error:
+                run.notice(
+                    f"The hardware decoder ({hardware}) failed; software decoded the film. {error.happened}"
+                )
+    return look(None)
 
 
 def subtitle_inputs(run: Run) -> StageInputs:
@@ -169,6 +199,10 @@ def inference_inputs(run: Run, keyframes: StageInputs) -> StageInputs:
     )
 
 
+def _still(record: KeyframeRecord) -> tuple[float, str, str]:
+    return record.timestamp_s, Path(record.frame_path).name, record.source
+
+
 def describe(run: Run, inputs: StageInputs, records: list[KeyframeRecord]) -> list[DescribedKeyframe]:
     """Stage 4: each still with its description; a second run loads them and says so.
 
@@ -177,7 +211,10 @@ def describe(run: Run, inputs: StageInputs, records: list[KeyframeRecord]) -> li
     """
     engine = run.describer.identity
     kept = load_cache(run.film, run.work_dir, engine=engine)
-    is_hit = kept is not None and [record for record, _ in kept] == records
+    # the same stills, though film and folder may be named another way (`./film.mkv`) or have moved together
+    is_hit = kept is not None and [_still(record) for record, _ in kept] == [_still(one) for one in records]
+    if is_hit:
+        kept = [(record, described) for record, (_, described) in zip(records, kept or (), strict=True)]
     has_failed = bool(kept) and any(description is None for _, description in kept or ())
     run.checkpoint.cache_hit = is_hit and not has_failed
     if not run.checkpoint.cache_hit:

@@ -25,7 +25,13 @@ from cinecut.pipeline.beforehand import look_ahead, require_programs
 from cinecut.pipeline.music import settle_music, with_own_music
 from cinecut.pipeline.outcome import Outcome
 from cinecut.pipeline.run import Run, Say, identify
-from cinecut.places import setup_work_folder, trailer_file, work_folder
+from cinecut.places import (
+    PREVIEW_FOLDER,
+    preview_folder,
+    setup_work_folder,
+    trailer_file,
+    work_folder,
+)
 from cinecut.settings import TrailerSettings
 
 LONGEST_NAME = 4000
@@ -36,6 +42,10 @@ MOST_SHOWN = 300
 
 ChooseVibe = Callable[[str, str], str]
 
+PREVIEW_NOTICE = (
+    "A preview: one still for every few seconds, no composed music, shots guessed from keyframes. "
+    "Run without --preview for the trailer."
+)
 NO_LOCKS = "This disk has no file locks: take care not to start two runs in one work folder."
 
 
@@ -50,12 +60,16 @@ def open_run(
         OutputError: The folder cannot be made or written.
     """
     place = work_folder(media.path, settings.work_dir)
+    if settings.preview:
+        place = preview_folder(place)
     folder = setup_work_folder(place.path)
     with folder_lock(folder) as has_lock:
         film = str(media.path.absolute())
         checkpoint = load_checkpoint(folder, film) or PipelineCheckpoint(film, settings.vibe or "")
         run = Run(settings, media, identify(media.path), folder, checkpoint, describer, listen, say)
         run.notice(place.notice)
+        if settings.preview:
+            run.notice(PREVIEW_NOTICE)
         if not has_lock:
             run.notice(NO_LOCKS)
         remove_leftovers(folder, _output_folders(run), is_owned=has_lock)
@@ -93,7 +107,7 @@ def make_trailer(
     with open_run(settings, media, describer, listen, say) as run:
         if asked is not None:
             # said before hours of work, not after
-            place = trailer_file(run.film, asked.name, settings.output)
+            place = trailer_file(run.film, asked.name, settings.output, is_preview=settings.preview)
             refuse_inputs(run, place.path)
             run.ledger.refuse_foreign(place.path, may_overwrite=settings.overwrite)
         look_ahead(run)
@@ -166,7 +180,8 @@ def film_of(manifest: Manifest, path: Path) -> Path:
     """
     named = Path(manifest.source_file)
     own = path.absolute().parent
-    allowed = (own, own.parent)
+    # a preview's folder lies inside the work folder
+    allowed = (own, own.parent, *([own.parent.parent] if own.name == PREVIEW_FOLDER else []))
     places = [place.resolve() for place in allowed]
     candidates = [place / named for place in allowed]
     with contextlib.suppress(OSError, RuntimeError):  # a name that no disk takes, links in a ring
@@ -226,7 +241,7 @@ def _finish(
     if not _is_named_music(run.settings, manifest):
         manifest = with_own_music(manifest, manifest_file or plan.manifest_path(run.work_dir), run.film)
     vibe = load_vibe(manifest.vibe, run.settings.vibe_folders)
-    place = trailer_file(run.film, vibe.name, run.settings.output)
+    place = trailer_file(run.film, vibe.name, run.settings.output, is_preview=run.settings.preview)
     run.notice(place.notice)
     refuse_inputs(run, place.path)
     run.ledger.refuse_foreign(place.path, may_overwrite=run.settings.overwrite)

@@ -1,0 +1,104 @@
+"""One owner of this machine's GPU at a time: other threads and other processes wait, and are told for whom.
+
+Not here: what the GPU is used for, and whether there is one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from cinecore.errors import Cancelled
+from cinecore.files import write_error
+
+try:
+    import fcntl
+except ImportError:  # Windows has no flock: threads of one process still take turns
+    fcntl = None  # type: ignore[assignment]  # told from a module by the check below
+
+GPU_LOCK = threading.Lock()
+"""What threads of this process wait for."""
+
+LOCK_NAME = "gpu.lock"
+LOOK_AGAIN_S = 0.25
+
+
+def lock_folder() -> Path:
+    """The user's own folder of the lock file: every program on this core waits for the same one."""
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("cinecore", appauthor=False))
+
+
+@contextlib.contextmanager
+def gpu_lock(
+    *,
+    folder: Path | None = None,
+    on_wait: Callable[[str], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Iterator[bool]:
+    """Own the GPU while inside; yields False where the file system has no locks between processes.
+
+    Args:
+        folder: Where the lock file lies; None: `lock_folder()`.
+        on_wait: Hears once whom we wait for.
+        cancelled: Asked several times a second while waiting.
+
+    Raises:
+        Cancelled: `cancelled` said so.
+        OutputError: The lock file cannot be made.
+    """
+    path = (folder or lock_folder()) / LOCK_NAME
+    wait = _Wait(on_wait, cancelled)
+    while not GPU_LOCK.acquire(timeout=LOOK_AGAIN_S):
+        wait.again("another part of this run")
+    try:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+            descriptor = os.open(path, flags, 0o600)
+        except OSError as error:
+            raise write_error(error, path) from error
+        try:
+            yield _own(descriptor, wait)
+        finally:
+            os.close(descriptor)
+    finally:
+        GPU_LOCK.release()
+
+
+class _Wait:
+    """Says once whom we wait for, and ends the waiting when told to."""
+
+    def __init__(self, on_wait: Callable[[str], None] | None, cancelled: Callable[[], bool] | None) -> None:
+        self.on_wait = on_wait
+        self.cancelled = cancelled
+
+    def again(self, holder: str) -> None:
+        if self.on_wait is not None:
+            self.on_wait(f"Waiting for the GPU: {holder} is using it.")
+            self.on_wait = None
+        if self.cancelled is not None and self.cancelled():
+            raise Cancelled
+
+
+def _own(descriptor: int, wait: _Wait) -> bool:
+    if fcntl is None:
+        return False
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
+            wait.again(f"process {holder}")
+            time.sleep(LOOK_AGAIN_S)
+        except OSError:
+            return False
+        else:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+            return True

@@ -1,0 +1,94 @@
+"""`--preview` shows a cut made from keyframes alone, beside the real one and never in its way; `--hwaccel` never fails."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from samples.frame_code import read_frames
+from tests.media.coded_film import SHOT_FRAMES, coded_film
+from typer.testing import CliRunner, Result
+
+from cinecore.ffmpeg.hardware import hardware_decoder
+from cinecore.ffmpeg.probe import probe
+from cinecore.timebase import FrameRate
+from cinecut.cli import app
+from cinecut.manifest.io import read_manifest
+from cinecut.manifest.layout import lay_out
+
+pytestmark = pytest.mark.media
+
+KEYFRAMES_APART = 24
+ASK = ("--vibe", "action", "--duration", "6s", "--seed", "3", "--json")
+
+
+def cinecut(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return coded_film(tmp_path_factory.mktemp("previewed") / "film.mkv", SHOT_FRAMES)
+
+
+@pytest.fixture(scope="module")
+def preview(film: Path) -> Result:
+    return cinecut(film, *ASK, "--preview")
+
+
+def test_a_preview_holds_the_keyframe_before_each_moment_that_its_manifest_names(
+    film: Path, preview: Result
+) -> None:
+    assert preview.exit_code == 0, preview.output
+    said = json.loads(preview.stdout)
+    assert Path(said["output"]) == film.with_name("film_trailer_action_preview.mp4")
+    assert "A preview" in " ".join(said["notices"])
+    assembled = read_manifest(Path(said["work_dir"]) / "ASSEMBLY_MANIFEST.json")
+    layout = lay_out(assembled, FrameRate(Fraction(24)))
+    seen = read_frames(Path(said["output"]))
+    assert len(seen) == layout.frames == said["measured"]["frames"]
+    read, into = 0, 0
+    for item in layout.items:
+        last, first, into = item.frames - item.transition_frames, into, item.transition_frames
+        if item.kind != "clip":
+            continue
+        begin = assembled.clips[item.index].source_start_s - float(probe(film).video_offset)
+        for number in range(first, last):
+            shown = seen[item.start + number]
+            if shown is not None:
+                read += 1
+                assert shown == (round(begin * 24) + number) // KEYFRAMES_APART * KEYFRAMES_APART
+    assert read > 0.4 * layout.frames
+
+
+def test_a_preview_and_the_trailer_do_not_meet(film: Path, tmp_path: Path) -> None:
+    film = Path(shutil.copy2(film, tmp_path))
+    said = json.loads(cinecut(film, *ASK, "--preview").stdout)
+    kept = {path: path.read_bytes() for path in Path(said["work_dir"]).rglob("*.json")}
+    real = cinecut(film, *ASK)
+    assert real.exit_code == 0, real.output
+    heard = json.loads(real.stdout)
+    assert heard["stages_reused"] == []
+    assert Path(heard["output"]) == film.with_name("film_trailer_action.mp4")
+    assert Path(said["output"]).is_file()
+    assert {path: path.read_bytes() for path in kept} == kept
+    again = json.loads(cinecut(film, *ASK, "--preview").stdout)
+    assert again["stages_run"] == []
+    freed = json.loads(cinecut("clean", film, "--kind", "preview", "--json").stdout)
+    assert freed["freed_bytes"]["preview"] > 0
+    assert not Path(said["work_dir"]).exists()
+    assert Path(heard["work_dir"]).is_dir()
+
+
+def test_hardware_is_used_or_its_lack_is_said_and_the_shots_are_the_same(film: Path, tmp_path: Path) -> None:
+    plain = cinecut(film, *ASK, "--review", "--work-dir", tmp_path / "plain")
+    tried = cinecut(film, *ASK, "--review", "--work-dir", tmp_path / "tried", "--hwaccel", "auto")
+    assert tried.exit_code == plain.exit_code == 0, tried.output
+    has_hardware = hardware_decoder(probe(film)) is not None
+    told = " ".join(json.loads(tried.stdout)["notices"])
+    assert ("No hardware decoder here takes this film" in told) is not has_hardware
+    manifests = [tmp_path / name / "TRAILER_MANIFEST.json" for name in ("plain", "tried")]
+    assert manifests[0].read_bytes() == manifests[1].read_bytes()
