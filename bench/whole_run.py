@@ -2,8 +2,9 @@
 
     python -m bench.whole_run [--film FILE --subtitle FILE] [--length 600] [--size 640x360] [--vibe thriller]
 
-CPU is user and system time of this process and the programs it started; peak memory is this process's own plus
-that of its largest program. Without --film a sample film is made first (a seed kept for benches).
+CPU is user and system time of this process and the programs it started; peak memory is the largest sum, seen every
+50 ms, of what this process and all programs it started held (resident). Without --film a sample film is made first
+(a seed kept for benches); --times N plays the film N times over, by stream copy, as one long film.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
+from typing import Self
 
 from bench.analysis_cost import cost, cpu_seconds
 from samples.film import FilmSpec, make_film
@@ -27,6 +30,43 @@ from cinecut.settings import trailer_settings
 SEED = 1020
 
 
+class Peak:
+    """Watches, in a thread of its own, what this process and its children hold; reads Linux's /proc."""
+
+    def __init__(self) -> None:
+        self.own_mib = self.all_mib = 0.0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.05):
+            own = _resident_mib("self")
+            children = Path("/proc/self/task").glob("*/children")
+            numbers = {number for path in children for number in _text(path).split()}
+            self.own_mib = max(self.own_mib, own)
+            self.all_mib = max(self.all_mib, own + sum(map(_resident_mib, numbers)))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("ascii")
+    except OSError:  # ended between the listing and the look
+        return ""
+
+
+def _resident_mib(process: str) -> float:
+    fields = _text(Path(f"/proc/{process}/statm")).split()
+    return int(fields[1]) * resource.getpagesize() / 2**20 if fields else 0.0
+
+
 def measured(film: Path, words: dict[str, object]) -> dict[str, object]:
     """One run in this process: its CPU by stage, spawns, peaks and length."""
     marks: list[tuple[str, float]] = [("start", cpu_seconds())]
@@ -36,20 +76,18 @@ def measured(film: Path, words: dict[str, object]) -> dict[str, object]:
             marks.append((text.split(": ", 1)[1].rstrip("."), cpu_seconds()))
 
     before = spawn_count()
-    done = make_trailer(trailer_settings(film, words), listen=lambda _: None, say=say)
+    with Peak() as peak:
+        done = make_trailer(trailer_settings(film, words), listen=lambda _: None, say=say)
     marks.append(("end", cpu_seconds()))
     names = [name for name, _ in marks]
     times = [at for _, at in marks]
-    peak = [
-        resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    ]
     return {
         "stages": {
             name: after - at for name, at, after in zip(names[:-1], times[:-1], times[1:], strict=True)
         },
         "cpu_s": times[-1] - times[0],
         "spawns": spawn_count() - before,
-        "peak_mib": peak,
+        "peak_mib": (peak.own_mib, peak.all_mib),
         "trailer_s": done.measured["duration_s"],
         "output": str(done.output),
     }
@@ -63,6 +101,8 @@ def main() -> None:
     parser.add_argument("--length", type=int, default=600)
     parser.add_argument("--size", default="640x360")
     parser.add_argument("--vibe", default="thriller")
+    parser.add_argument("--times", type=int, default=1)
+    parser.add_argument("--runs", type=int, default=3, help="1: full; 2: and again; 3: and a preview")
     parser.add_argument("--one", type=json.loads)
     asked = parser.parse_args()
     if asked.one is not None:
@@ -75,22 +115,44 @@ def main() -> None:
             width, height = map(int, asked.size.split("x"))
             make_film(FilmSpec(SEED, asked.length, width, height), work)
             film, subtitle = work / "film.mp4", work / "film.srt"
+        if asked.times > 1:
+            once, film = film, work / "long.mp4"
+            run(
+                [
+                    *PREAMBLE,
+                    "-stream_loop",
+                    str(asked.times - 1),
+                    *local_input(once),
+                    "-c",
+                    "copy",
+                    f"file:{film}",
+                ]
+            )
         bare = cost(lambda: run([*PREAMBLE, *local_input(film), "-f", "null", "-"]))
         print(f"decoding alone, sound included: {bare:.1f} CPU s")
         full = 0.0
-        for name, more in (("full", {}), ("again", {}), ("preview", {"preview": True})):
+        for name, more in (("full", {}), ("again", {}), ("preview", {"preview": True}))[: asked.runs]:
+            output = work / f"{'preview' if more else 'trailer'}.mp4"
             words = {
-                "vibe": asked.vibe, "work_dir": str(work / "work"), "output": str(work / f"{more and 'p' or 'f'}.mp4"),
+                "vibe": asked.vibe, "work_dir": str(work / "work"), "output": str(output),
                 "subtitle": str(subtitle) if subtitle else None, **more,
             }  # fmt: skip
-            arguments = [sys.executable, "-m", "bench.whole_run", "--film", str(film), "--one", json.dumps(words)]
+            arguments = [
+                sys.executable,
+                "-m",
+                "bench.whole_run",
+                "--film",
+                str(film),
+                "--one",
+                json.dumps(words),
+            ]
             answer = subprocess.run(arguments, check=True, capture_output=True, text=True).stdout
             seen = json.loads(answer.splitlines()[-1])
             full = full or seen["cpu_s"]
             print(
                 f"\n{name}: {seen['cpu_s']:.1f} CPU s ({100 * seen['cpu_s'] / full:.1f} % of the full run), "
-                f"{seen['spawns']} programs started, peak {seen['peak_mib'][0]:.0f} MiB + {seen['peak_mib'][1]:.0f} MiB "
-                f"in the largest program, trailer of {seen['trailer_s']:.1f} s"
+                f"{seen['spawns']} programs started, peak {seen['peak_mib'][0]:.0f} MiB, with its "
+                f"programs {seen['peak_mib'][1]:.0f} MiB, trailer of {seen['trailer_s']:.1f} s"
             )
             for stage, seconds in seen["stages"].items():
                 print(f"  {stage:24}{seconds:8.2f} CPU s")
