@@ -20,7 +20,7 @@ ratio of .33, most motion of .5 and more; slow even pans have .2 to .25 with end
 
 LOOSE_RATIO_MAX, LOOSE_UNLIKE_MIN, CONTRAST_LOST_MIN = 0.3, 0.5, 0.35
 """Where the camera moves in it, a dissolve is less straight. But two pictures laid over each other lose contrast, as
-a part of what two that unlike must lose; a moving camera loses none. Measured: dissolves .4 to 1, pans up to .15."""
+a part of what two that unlike must lose; a moving camera loses none. Measured: most dissolves .4 to 1, pans up to .15."""
 
 DISSOLVE_GAP_FRAMES = 4
 DISSOLVE_SCRAP_FRAMES = 12
