@@ -455,7 +455,7 @@ def test_lines_that_leave_no_place_for_a_cut_are_one_message(film: Path, work: P
     file = tmp_path / "all at once.srt"
     file.write_text(many_lines(50_000, 0.96))
     done = cinecut(film, *ASK[:-1], "-s", file, "--review")
-    refused(done, 65, "The subtitle lines leave no place for a trailer's cuts", "--subtitle")
+    refused(done, 65, "The subtitle lines leave no place for cuts", "--subtitle")
     assert 1000 < len(lines_read(work)) < 5000
 
 

@@ -145,7 +145,7 @@ def _longest_that_fits(
 
 def _spoken_over(brief: Brief) -> InputError:
     return InputError(
-        "The subtitle lines leave no place for a trailer's cuts: they stand over nearly the whole film.",
+        "The subtitle lines leave no place for cuts: they stand over nearly all of the footage.",
         brief.source_file,
         "Check that these are the subtitles of this film, or give others with --subtitle.",
     )
