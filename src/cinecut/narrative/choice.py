@@ -71,6 +71,7 @@ class Choice:
         self.brief, self.shape, self.judged, self.looks = brief, shape, judged, looks
         self.handle, self.wanted_zones = handle_frames, wanted_zones
         self._fitting_lists: dict[tuple[int, int, int], list[tuple[float, int, int, tuple[Place, ...]]]] = {}
+        self._line_ends: dict[tuple[int, int, int], int | None] = {}
         self._act_costs: dict[Act, list[float]] = {}
         self._ranked_lists: dict[tuple[int, int], _Ranked] = {}
         self.effort = effort
@@ -195,7 +196,10 @@ class Choice:
             return
         offers = 0
         for base, index in lines[: self.effort.scan]:
-            fitting = self._end_for_line(section, position, index, target)
+            key = (number, position, index)
+            if key not in self._line_ends:
+                self._line_ends[key] = self._end_for_line(section, position, index, target)
+            fitting = self._line_ends[key]
             if fitting is None:
                 continue
             length = self.shape.positions[fitting] - self.shape.positions[position]
