@@ -33,6 +33,9 @@ IDENTITY_BLOCKS_BETWEEN = 16
 """Blocks read between head and tail, evenly spread."""
 
 
+TOO_LARGE = "The file would be larger than this place allows."
+TOO_LARGE_ADVICE = "Choose another disk with --output or --work-dir, or raise the limit (`ulimit -f`)."
+
 _umask_lock = threading.Lock()
 
 
@@ -42,6 +45,8 @@ def write_error(error: OSError, path: Path) -> OutputError:
         return OutputError(
             "The disk is full.", path, "Free some space (`cinecut clean` helps), then run again."
         )
+    if error.errno == errno.EFBIG:
+        return OutputError(TOO_LARGE, path, TOO_LARGE_ADVICE)
     if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
         return OutputError(
             "This place cannot be written.", path, "Choose another folder with --output or --work-dir."

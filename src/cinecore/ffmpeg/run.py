@@ -24,6 +24,7 @@ from cinecore.errors import Cancelled, OutputError, SetupError, ToolError
 from cinecore.failpoints import hit
 from cinecore.ffmpeg import binaries
 from cinecore.ffmpeg.lifeline import PROGRAM, Lifeline, Wait
+from cinecore.files import TOO_LARGE, TOO_LARGE_ADVICE
 from cinecore.settings import environment
 
 STDERR_TAIL_LINES = 40
@@ -39,6 +40,7 @@ WATCH_SECONDS = 0.1
 """How often a running program's time-out and cancellation are looked at."""
 
 NO_SPACE = "No space left on device"
+NO_LARGER = "File too large"
 
 _spawned = 0
 _spawn_lock = threading.Lock()
@@ -119,6 +121,8 @@ class Running:
                 raise OutputError(
                     "The disk is full.", None, "Free some space (`cinecut clean` helps), then run again."
                 )
+            if -status == getattr(signal, "SIGXFSZ", None) or any(NO_LARGER in line for line in self.tail):
+                raise OutputError(TOO_LARGE, None, TOO_LARGE_ADVICE)
             how = f"was killed by signal {-status}" if status < 0 else f"failed with status {status}"
             raise ToolError(f"{self.program} {how}.", None, "The last lines say why.", "\n".join(self.tail))
         hit("spawn.ended", self.program)

@@ -27,8 +27,11 @@ STILL_HEADER_BYTES = 600
 TABLE_BYTES_A_FRAME = 64
 """`analysis.json` and `analysis.npz`: 50 to 64 a frame of the film."""
 
-VIDEO_BITS_A_PIXEL = 0.2
-"""The trailer's x264 at its usual quality: 0.12 to 0.25 on the films it was measured on."""
+VIDEO_BITS_A_PIXEL = (0.2, 0.6)
+"""The trailer's x264 at its usual quality: 0.12 to 0.25 of films that were encoded well, up to 1 of grain."""
+
+BITS_KEPT = 0.7
+"""How much of the film's own bits a pixel the trailer takes, between those two."""
 
 MIX_BYTES_A_SECOND = 48000 * 2 * 3
 """The mix as it is handed over: 48 kHz, stereo, 24 bits."""
@@ -37,8 +40,8 @@ AUDIO_BYTES_A_SECOND = 256_000 // 8
 CARD_BYTES_A_PIXEL = 1.1
 """Drawn title cards, about two of the trailer's size."""
 
-FIXED_BYTES = 2_000_000
-"""Manifests, descriptions, checkpoint and the grade as a table: one megabyte of that is the table."""
+FIXED_BYTES = 600_000
+"""Manifests, descriptions, checkpoint; the grade as a table is written when the scraps are gone."""
 
 USUAL_SECONDS = Fraction(120)
 """A trailer's length where none is asked for, in a long film."""
@@ -101,7 +104,9 @@ def disk_need(media: MediaFile, settings: TrailerSettings, work_dir: Path, outpu
     seconds = float(part_seconds(media, settings))
     analysis = seconds / float(STILL_SPACING_S) * still + seconds * rate * TABLE_BYTES_A_FRAME
     length = float(settings.duration_s or max(SHORTEST_S, min(USUAL_SECONDS, Fraction(seconds) * USUAL_PART)))
-    picture = length * rate * width * height * VIDEO_BITS_A_PIXEL / 8
+    least, most = VIDEO_BITS_A_PIXEL
+    own_bits = media.size_bytes * 8 / max(1.0, float(media.duration)) / (rate * width * height)
+    picture = length * rate * width * height * min(most, max(least, BITS_KEPT * own_bits)) / 8
     # the segments and the picture joined from them lie there side by side for a while
     rendering = 2 * picture + length * MIX_BYTES_A_SECOND + CARD_BYTES_A_PIXEL * width * height + FIXED_BYTES
     place, target = _nearest(work_dir), _nearest(output_folder)
