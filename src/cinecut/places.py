@@ -105,7 +105,9 @@ def setup_work_folder(folder: Path) -> Path:
     except OSError as error:
         failed = Path(error.filename or folder)
         # the file in the way, not the folder that cannot be made in it
-        in_the_way = [path for path in (failed, *failed.parents) if path.exists() and not path.is_dir()]
+        in_the_way = [
+            path for path in (failed, *failed.parents) if os.path.lexists(path) and not path.is_dir()
+        ]
         raise write_error(error, in_the_way[0] if in_the_way else failed) from error
     return folder
 

@@ -19,6 +19,8 @@ from cinecut.cli.group import STOPPED, STOPPED_STATUS, tell, words_lost
 PATIENCE_SECONDS = 1.0
 """Signals this soon after the first are the same wish: a terminal and a wrapper both pass on one Ctrl-C."""
 
+AT_ONCE = b"Stopped at once. The next run clears what is left half done.\n"
+
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
@@ -42,6 +44,8 @@ class Stop:
             self._first_s = now_s
             raise KeyboardInterrupt
         if now_s - self._first_s > PATIENCE_SECONDS:
+            with contextlib.suppress(OSError):
+                os.write(2, AT_ONCE)
             os._exit(STOPPED_STATUS)
 
 

@@ -93,9 +93,8 @@ class PlainScreen:
         return sys.stdin.readline().strip()
 
     def _write(self, text: str) -> None:
-        with contextlib.suppress(
-            OutputError
-        ):  # hours of work are not given up for a line nobody can be shown
+        # hours of work are not given up for a line that nobody can be shown
+        with contextlib.suppress(OutputError):
             tell(self._stream, shown(text) + "\n")
 
 
