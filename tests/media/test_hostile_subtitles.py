@@ -339,6 +339,8 @@ def test_a_picture_track_is_said_to_hold_no_letters(film: Path, tmp_path: Path) 
     asked = cinecut(made, *ASK, "--subtitle-track", "1")
     refused(asked, 65, "Track 1 holds pictures of letters (hdmv_pgs_subtitle), no text.", "--subtitle")
     assert not (tmp_path / "pictures_cinecut_work").exists()  # said before the film was analysed
+    for more in ((), ("--dry-run",)):
+        refused(cinecut(made, *ASK, "--subtitle-track", "9", *more), 65, "no subtitle track 9 (it has 1)")
     done = cinecut(made, *ASK, "--review")
     assert done.exit_code == 0, done.output
     assert "The film's own subtitles are not used" in done.stdout

@@ -196,10 +196,7 @@ class Choice:
             return
         offers = 0
         for base, index in lines[: self.effort.scan]:
-            key = (number, position, index)
-            if key not in self._line_ends:
-                self._line_ends[key] = self._end_for_line(section, position, index, target)
-            fitting = self._line_ends[key]
+            fitting = self._line_end(number, position, index, target)
             if fitting is None:
                 continue
             length = self.shape.positions[fitting] - self.shape.positions[position]
@@ -216,6 +213,14 @@ class Choice:
             offers += bool(places)
             if offers >= self.effort.line_offers:
                 break
+
+    def _line_end(self, number: int, position: int, index: int, target: float) -> int | None:
+        """`_end_for_line`, asked once: every state at a position asks the same."""
+        key = (number, position, index)
+        if key not in self._line_ends:
+            section = self.shape.sections[number]
+            self._line_ends[key] = self._end_for_line(section, position, index, target)
+        return self._line_ends[key]
 
     def _fitting(
         self, number: int, zone: int, length: int, ranked: Sequence[tuple[float, int]]

@@ -9,13 +9,15 @@ import contextlib
 import os
 from pathlib import Path
 
-from cinecore.errors import SetupError
+from cinecore.errors import InputError, SetupError
 from cinecore.ffmpeg import binaries
 from cinecore.files import write_error
+from cinecore.media import MediaFile
 from cinecore.work.leftovers import unfinished
 from cinecut.pipeline.room import disk_need
 from cinecut.pipeline.run import Run
 from cinecut.places import trailer_file
+from cinecut.settings import TrailerSettings
 
 
 def require_programs() -> None:
@@ -33,6 +35,24 @@ def require_programs() -> None:
             binaries.find("ffmpeg").path,
             binaries.GET_FFMPEG,
         )
+
+
+def check_tracks(settings: TrailerSettings, media: MediaFile) -> None:
+    """Nothing, if the film has the sound and subtitle tracks that were asked for.
+
+    Raises:
+        InputError: It has fewer.
+    """
+    for asked, tracks, what, option in (
+        (settings.audio_track, media.audio, "sound", "--audio-track"),
+        (settings.subtitle_track, media.subtitles, "subtitle", "--subtitle-track"),
+    ):
+        if asked is not None and asked > len(tracks):
+            raise InputError(
+                f"The film has no {what} track {asked} (it has {len(tracks)}).",
+                media.path,
+                f"Give {option} a smaller number, or leave it out.",
+            )
 
 
 def look_ahead(run: Run) -> None:

@@ -17,6 +17,7 @@ from cinecut.inference.journal import JOURNAL_SUFFIX
 from cinecut.manifest.io import read_manifest
 from cinecut.manifest.vibe import load_vibe
 from cinecut.pipeline import finish, plan, stages
+from cinecut.pipeline.beforehand import check_tracks
 from cinecut.pipeline.inputs import StageInputs, why_stale
 from cinecut.pipeline.ledger import LEDGER_FILENAME
 from cinecut.pipeline.music import with_own_music
@@ -58,6 +59,7 @@ def look(settings: TrailerSettings, describer: Describer) -> WorkStatus:
     if settings.film is None:
         raise InputError("No film was named.", None, "Name the film.")
     media = probe(settings.film)
+    check_tracks(settings, media)
     place = work_folder(media.path, settings.work_dir)
     folder = (preview_folder(place) if settings.preview else place).path
     film = str(media.path.absolute())

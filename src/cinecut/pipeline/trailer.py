@@ -21,7 +21,7 @@ from cinecut.manifest.io import check_against_film, read_manifest
 from cinecut.manifest.schema import Manifest
 from cinecut.manifest.vibe import load_vibe, suggest_vibe
 from cinecut.pipeline import finish, plan, stages
-from cinecut.pipeline.beforehand import look_ahead, require_programs
+from cinecut.pipeline.beforehand import check_tracks, look_ahead, require_programs
 from cinecut.pipeline.music import settle_music, with_own_music
 from cinecut.pipeline.outcome import Outcome
 from cinecut.pipeline.run import Run, Say, identify
@@ -100,7 +100,7 @@ def make_trailer(
     asked = load_vibe(settings.vibe, settings.vibe_folders) if settings.vibe else None
     require_programs()
     media = probe(settings.film)
-    _check_tracks(settings, media)
+    check_tracks(settings, media)
     # said before an hour of analysis, not after
     track = settings.subtitle_track
     refuse_unusable(settings.subtitle, media, None if track is None else track - 1)
@@ -152,7 +152,7 @@ def render_manifest(
     film = settings.film or film_of(manifest, path)
     require_programs()
     media = probe(film)
-    _check_tracks(settings, media)
+    check_tracks(settings, media)
     check_against_film(manifest, float(media.duration), path)
     if settings.vibe:
         manifest = manifest.model_copy(update={"vibe": load_vibe(settings.vibe, settings.vibe_folders).name})
@@ -219,19 +219,6 @@ def _is_named_music(settings: TrailerSettings, manifest: Manifest) -> bool:
     """Whether the manifest's music is the very file that the person named."""
     bed, named = manifest.music_bed, settings.music_file
     return bed is not None and named is not None and bed.path == str(named.absolute())
-
-
-def _check_tracks(settings: TrailerSettings, media: MediaFile) -> None:
-    for asked, tracks, what, option in (
-        (settings.audio_track, media.audio, "sound", "--audio-track"),
-        (settings.subtitle_track, media.subtitles, "subtitle", "--subtitle-track"),
-    ):
-        if asked is not None and asked > len(tracks):
-            raise InputError(
-                f"The film has no {what} track {asked} (it has {len(tracks)}).",
-                media.path,
-                f"Give {option} a smaller number, or leave it out.",
-            )
 
 
 def _finish(
