@@ -99,6 +99,19 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
+def available_memory_bytes() -> int | None:
+    """Memory that may be taken without others being swapped out; None where the system does not tell."""
+    try:
+        lines = Path("/proc/meminfo").read_text("ascii").splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration, ValueError, IndexError):
+        pass
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+    except (AttributeError, OSError, ValueError):
+        return None
+
+
 def read_toml(path: Path) -> dict[str, object]:
     """The top level of a settings file with hyphens in names as underscores; empty where there is none.
 

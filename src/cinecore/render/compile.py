@@ -304,6 +304,7 @@ def _encoder(segment: Segment, preset: DeliveryPreset) -> list[str]:
     return [
         *("-fps_mode", "passthrough", "-r", str(segment.rate)),
         *("-c:v", "libx264", "-preset", preset.x264_preset, "-crf", str(preset.crf), "-profile:v", "high"),
+        *("-rc-lookahead", str(preset.lookahead_frames)),
         *("-pix_fmt", "yuv420p", "-threads", str(preset.encoder_threads), "-g", str(gop)),
         *("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"),
         *("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact"),

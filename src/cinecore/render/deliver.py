@@ -32,6 +32,7 @@ from cinecore.render.compile import segment_command
 from cinecore.render.measure import Measurement, measure
 from cinecore.render.presets import WEB, DeliveryPreset
 from cinecore.render.segments import FilmInput, Segment, split_into_segments
+from cinecore.settings import available_memory_bytes
 from cinecore.timeline import Card, Timeline
 from cinecore.work.fingerprint import fingerprint
 from cinecore.work.leftovers import scraps_prefix, unfinished
@@ -42,6 +43,9 @@ Sound = npt.NDArray[np.float32]
 
 AAC_HEADROOM_DB = 0.5
 """First guess of how far AAC lifts true peaks; what is measured afterwards decides."""
+
+PICTURES_HELD = 130
+"""What one segment's decoders, filters and encoder hold together: 392 MiB at 1080p."""
 
 SOUND_TRIES = 4
 DELIVERIES_KEPT = 4
@@ -78,7 +82,7 @@ class Bench:
 def deliver(
     timeline: Timeline,
     films: Mapping[str, FilmInput],
-    mix: Sound,
+    mix: Sound | Callable[[], Sound],
     output: Path,
     bench: Bench,
     *,
@@ -89,7 +93,8 @@ def deliver(
 ) -> Delivery:
     """Render, join, add the sound, measure; `output` is replaced only by a file that keeps its promises.
 
-    `mix` is the whole sound, float32 (samples, 2) at 48 kHz, not yet brought to loudness. `on_whole` is handed
+    `mix` is the whole sound, float32 (samples, 2) at 48 kHz, not yet brought to loudness, or what makes it: that
+    is asked for once the picture is done, so that the two never share the memory. `on_whole` is handed
     the whole and measured file before it takes the output's name: who remembers it then knows it afterwards.
 
     Raises:
@@ -106,7 +111,8 @@ def deliver(
     temporary = unfinished(output, bench.folder)
     try:
         picture = _join(parts, timeline, scraps)
-        measurement = _add_sound(timeline, picture, mix, temporary, scraps, preset, listen)
+        sound = mix() if callable(mix) else mix
+        measurement = _add_sound(timeline, picture, sound, temporary, scraps, preset, listen)
         check(timeline, measurement, preset)
         if on_whole is not None:
             on_whole(temporary)
@@ -150,10 +156,19 @@ def _render_segments(
         listen(Progress("conform", min(total, sum(done.values())), total, "frames"))
         return name, path, is_new
 
-    results = map_in_order(one, list(enumerate(segments)), jobs=jobs)
+    results = map_in_order(one, list(enumerate(segments)), jobs=min(jobs, _jobs_that_fit(timeline)))
     _keep_recent(bench, [name for name, _, _ in results])
     parts = [(path, segment) for (_, path, _), segment in zip(results, segments, strict=True)]
     return parts, sum(is_new for _, _, is_new in results)
+
+
+def _jobs_that_fit(timeline: Timeline) -> int:
+    """How many segments may be rendered side by side without filling more than half of the free memory."""
+    free = available_memory_bytes()
+    if free is None:
+        return 1
+    a_job = PICTURES_HELD * timeline.width * timeline.height * 3 // 2
+    return max(1, free // 2 // a_job)
 
 
 def segment_name(

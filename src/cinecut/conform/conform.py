@@ -38,11 +38,10 @@ def conform(
     """
     films = {source.key: FilmInput(media, is_one_to_one, preset.is_rough) for source in timeline.sources}
     try:
-        sound = mix_timeline(timeline, media)
         return deliver(
             timeline,
             films,
-            sound.pcm,
+            lambda: mix_timeline(timeline, media).pcm,
             output,
             Bench(work_dir),
             preset=preset,
