@@ -27,7 +27,7 @@ from cinecore.ffmpeg import binaries
 from cinecore.ffmpeg.command import PREAMBLE
 from cinecore.ffmpeg.run import run as run_ffmpeg
 from cinecut.cli import app
-from cinecut.cli.process import PATIENCE_SECONDS
+from cinecut.cli.process import PATIENCE_SECONDS, Stop
 
 pytestmark = pytest.mark.media
 
@@ -589,6 +589,14 @@ def test_ctrl_c_pressed_twice_is_one_wish_and_an_earlier_trailer_stays(
     assert (place / TRAILER).read_bytes() == earlier
 
 
+def test_a_signal_soon_after_the_first_interrupts_nothing_again() -> None:
+    stop = Stop()
+    with pytest.raises(KeyboardInterrupt):
+        stop(signal.SIGINT, None)
+    stop(signal.SIGINT, None)
+    stop(signal.SIGTERM, None)
+
+
 def test_a_second_wish_to_stop_waits_for_no_stubborn_program(
     place: Path, tmp_path: Path, stand_in: Callable[..., Path]
 ) -> None:
@@ -645,6 +653,7 @@ def test_a_list_whose_reader_went_away_ends_quietly(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 def test_words_that_cannot_be_written_are_an_error_where_they_are_the_result(done_place: Path) -> None:
     for words, status in (
+        (("film.mp4", *ASK), 0),
         (("film.mp4", *ASK, "--json"), 73),
         (("vibes",), 73),
         (("--help",), 73),
@@ -658,7 +667,7 @@ def test_words_that_cannot_be_written_are_an_error_where_they_are_the_result(don
                 stderr=subprocess.PIPE,
                 check=False,
             )
-        assert (done.returncode, done.stderr.count(b"Error: ")) == (status, 1), done.stderr
+        assert (done.returncode, done.stderr.count(b"Error: ")) == (status, min(status, 1)), done.stderr
         assert b"Traceback" not in done.stderr
 
 
