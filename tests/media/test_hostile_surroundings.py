@@ -73,7 +73,11 @@ def start(
 
 def process(folder: Path, *words: object, **options: Any) -> Ended:
     with start(folder, *words, **options) as running:
-        output, errors = running.communicate(timeout=SECONDS)
+        try:
+            output, errors = running.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            running.kill()  # else leaving the block would wait for ever
+            raise
     return Ended(running.returncode, output, errors)
 
 
