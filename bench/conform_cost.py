@@ -47,7 +47,7 @@ def make_film(path: Path, size: str) -> None:
     for number in range(8):
         source = scenes[number % len(scenes)].format(s=size, r=RATE)
         arguments += ["-f", "lavfi", "-t", str(part), "-i", source]
-    chain = "".join(f"[{number}:v]format=yuv420p,noise=alls=6:allf=t[v{number}];" for number in range(8))
+    chain = "".join(f"[{number}:v]format=yuv420p,noise=alls=2:allf=t[v{number}];" for number in range(8))
     chain += "".join(f"[v{number}]" for number in range(8)) + "concat=n=8:v=1:a=0[v]"
     once = path.with_name("once.mp4")
     run(
