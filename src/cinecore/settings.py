@@ -6,9 +6,7 @@ nothing here is kept: every call looks at the world as it is now.
 
 from __future__ import annotations
 
-import difflib
 import os
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -118,6 +116,8 @@ def read_toml(path: Path) -> dict[str, object]:
     Raises:
         SettingError: Not readable, not UTF-8, not TOML, or far too large.
     """
+    import tomllib  # 8 ms of the 150 that --help has
+
     try:
         if not path.is_file():  # a pipe or a device under that name would be waited for
             return {}
@@ -188,6 +188,8 @@ def _read(knob: Knob, raw: object, layer: Layer) -> object:
 
 
 def _unknown(name: str, layer: Layer, known: Mapping[str, Knob]) -> str:
+    import difflib  # only where something was mistyped
+
     close = difflib.get_close_matches(name, known, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     return f"Ignored: {layer.origin(name)} names no setting ({name!r}).{hint}"
