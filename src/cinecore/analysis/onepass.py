@@ -65,15 +65,19 @@ def analyse_film(
     )
     stills = StillWriter(out_dir / STILLS_FOLDER)
     sound = SoundMeter(plan.sound_channels, start_step=plan.sound_start_step) if plan.audio else None
-    meter = PictureMeter(plan.width, plan.height, luma_table(plan.video.color_transfer))
+    meter = PictureMeter(
+        plan.width,
+        plan.height,
+        luma_table(plan.video.color_transfer),
+        sample_every=1 if keyframes_only else SAMPLE_EVERY,
+    )
     per_second = Fraction(1, 4) if keyframes_only else plan.video.average_rate.fps
     expected = max(1.0, float(((out_s or media.duration) - plan.in_s) * per_second))
     done = 0
 
     def on_pictures(batch: Pictures) -> None:
         nonlocal done
-        # a keyframe is measured as four frames are, so that it has one sample of every kind
-        meter.add(np.repeat(batch, SAMPLE_EVERY, axis=0) if keyframes_only else batch)
+        meter.add(batch)
         done += len(batch)
         if progress is not None:
             progress(min(1.0, done / expected))
@@ -92,8 +96,7 @@ def _concluded(
     stills: StillWriter,
     curves: SoundCurves | None,
 ) -> FilmAnalysis:
-    copies = SAMPLE_EVERY if plan.keyframes_only else 1
-    frames = min(len(delivered.frame_times), len(measures.luma) // copies)
+    frames = min(len(delivered.frame_times), len(measures.luma))
     if not frames:
         raise InputError("Not one picture of the film can be decoded.", plan.media.path, "Try playing it.")
     time_base = plan.video.time_base

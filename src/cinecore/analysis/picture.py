@@ -101,7 +101,10 @@ class PictureMeasures:
 class PictureMeter:
     """Takes batches of yuv420p pictures (limited range, both sides multiples of 8)."""
 
-    def __init__(self, width: int, height: int, luma_table: Bytes | None = None) -> None:
+    def __init__(
+        self, width: int, height: int, luma_table: Bytes | None = None, *, sample_every: int = SAMPLE_EVERY
+    ) -> None:
+        self._sample_every = sample_every
         self._width, self._height = width, height
         self._table = luma_table
         self._frames = 0
@@ -130,9 +133,10 @@ class PictureMeter:
         self._histograms((blocks >> 4).astype(np.uint8), colour.astype(np.uint8))
         self._moves(small)
         self._vectors(small, colour)
-        first = -self._frames % SAMPLE_EVERY
+        every = self._sample_every
+        first = -self._frames % every
         if first < len(luma):
-            self._samples(luma[first::SAMPLE_EVERY], small[first::SAMPLE_EVERY], colour[first::SAMPLE_EVERY])
+            self._samples(luma[first::every], small[first::every], colour[first::every])
         self._frames += len(luma)
 
     def _keep(self, name: str, values: npt.NDArray[np.generic]) -> None:
@@ -245,8 +249,8 @@ class PictureMeter:
         rows, columns = LAYOUT
         trimmed = small[:, : small.shape[1] // rows * rows, : small.shape[2] // columns * columns]
         tiles = trimmed.reshape(count, rows, trimmed.shape[1] // rows, columns, -1).mean(axis=(2, 4))
-        first = -self._frames % SAMPLE_EVERY
-        colours = np.sqrt(self._coarse[first::SAMPLE_EVERY])
+        first = -self._frames % self._sample_every
+        colours = np.sqrt(self._coarse[first :: self._sample_every])
         layout = (tiles.reshape(count, -1) - 16) / 219
         self._keep("signature", np.concatenate([colours, layout], axis=1).astype(np.float32))
         self._keep("rows", luma.max(axis=2))

@@ -34,10 +34,10 @@ SAMPLED = frozenset(
 def spread(
     keys: PictureMeasures, key_pts: npt.NDArray[np.int64], time_base: Fraction, rate: FrameRate, end_s: float
 ) -> tuple[PictureMeasures, npt.NDArray[np.int64], Boundaries]:
-    """Figures by frame, the frames' times, and the boundaries, from keyframes that were each measured four times.
+    """Figures by frame, the frames' times, and the boundaries, from figures by keyframe.
 
     Args:
-        keys: Figures of `SAMPLE_EVERY` equal pictures a keyframe, in order.
+        keys: Figures of the keyframes in order, sampled at every one.
         key_pts: The keyframes' times in `time_base`.
         time_base: Seconds of one step.
         rate: The rate on which the film's frames lie.
@@ -49,25 +49,31 @@ def spread(
     # the frame nearest to each keyframe is the first that it stands for
     firsts = np.clip(np.searchsorted(frame_pts, key_pts - int(step) // 2), 0, count - 1)
     owner = np.clip(np.searchsorted(firsts, np.arange(count), side="right") - 1, 0, len(key_pts) - 1)
-    by_frame = owner * SAMPLE_EVERY + SAMPLE_EVERY - 1  # the last of equal pictures: no jump before it
     arrays = {
-        field.name: getattr(keys, field.name)[owner[::SAMPLE_EVERY] if field.name in SAMPLED else by_frame]
+        field.name: getattr(keys, field.name)[owner[::SAMPLE_EVERY] if field.name in SAMPLED else owner]
         for field in fields(keys)
     }
-    jumps = evidence(keys)[::SAMPLE_EVERY][: len(key_pts)]
+    jumps = evidence(keys)[: len(key_pts)]
     is_new = (jumps >= SAME_VIEW_EVIDENCE) & (firsts > 0)
     ends = np.append(firsts[1:], count)
-    glares = _glares(keys.luma[::SAMPLE_EVERY][: len(key_pts)])
+    glares = _glares(keys.luma[: len(key_pts)])
     # nothing of a flash that was caught by a keyframe may stand for seconds
     clean = {int(first): int(ends[key]) if glares[key] else int(first) for key, first in enumerate(firsts)}
     is_new |= glares | np.append(False, glares[:-1])
     cuts = sorted({int(first) for first in firsts[is_new & (firsts > 0)]})
     spread_out = PictureMeasures(**arrays)
-    between = keys.change[::SAMPLE_EVERY][: len(key_pts)]
+    between = keys.change[: len(key_pts)]
     motion = np.where(jumps < SAME_VIEW_EVIDENCE, between, np.median(between)) / np.float32(4)
     black = runs((spread_out.dark_share >= BLACK_SHARE) & (spread_out.inner_luma <= BLACK_LUMA))
     return (
-        replace(spread_out, motion=motion[owner].astype(np.float32)),
+        replace(
+            spread_out,
+            motion=motion[owner].astype(np.float32),
+            # a held picture does not change, nor does the camera move in it
+            change=np.where(np.isin(np.arange(count), firsts), spread_out.change, np.float32(0)),
+            shift_x=np.zeros(count, np.float32),
+            shift_y=np.zeros(count, np.float32),
+        ),
         frame_pts,
         Boundaries(tuple(Change("hard", cut, cut, clean[cut]) for cut in cuts), (), tuple(black)),
     )

@@ -133,7 +133,9 @@ def _render_segments(
     listen: ProgressListener,
 ) -> tuple[list[tuple[Path, Segment]], int]:
     segments = split_into_segments(
-        timeline, may_split_shots=all(film.is_one_to_one for film in films.values())
+        timeline,
+        may_split_shots=all(film.is_one_to_one for film in films.values()),
+        aimed_at=preset.segments_aimed_at,
     )
     arts = _draw_cards(timeline, bench)
     store = bench.segments

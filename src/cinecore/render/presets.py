@@ -22,6 +22,8 @@ class DeliveryPreset:
     loudness_tolerance_lu: float = 0.3
     lines_at_most: int | None = None
     """Taller pictures are made smaller; None: as large as the film."""
+    segments_aimed_at: int = 10
+    """8..12 keep graphs small (a 40-input 1080p graph peaks at 2.1 GB) and edits cheap."""
     is_rough: bool = False
     """For looking at, not for delivery: only keyframes are shown, and loudness is near its target, not on it."""
     aac_coder: str = "twoloop"
@@ -37,4 +39,5 @@ PREVIEW = DeliveryPreset(
     lines_at_most=216,
     is_rough=True,
     aac_coder="fast",
+    segments_aimed_at=2,
 )

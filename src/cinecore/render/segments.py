@@ -9,11 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cinecore.media import MediaFile, VideoStream
+from cinecore.render.presets import WEB
 from cinecore.timebase import FrameRate
 from cinecore.timeline import Card, FilmFrames, Grade, Timeline, Transition, TransitionKind
-
-SEGMENTS_AIMED_AT = 10
-"""8..12 keep graphs small (a 40-input 1080p graph peaks at 2.1 GB) and edits cheap."""
 
 MOST_PICTURES = 15
 """Of one segment: each is an input of its own, with a decoder in memory; a long manifest has more segments."""
@@ -74,14 +72,16 @@ class Segment:
         return sum(shot.frames - shot.overlap_with_next for shot in self.shots)
 
 
-def split_into_segments(timeline: Timeline, *, may_split_shots: bool = True) -> tuple[Segment, ...]:
-    """The timeline's pictures as segments of about equal counts of pictures.
+def split_into_segments(
+    timeline: Timeline, *, may_split_shots: bool = True, aimed_at: int = WEB.segments_aimed_at
+) -> tuple[Segment, ...]:
+    """The timeline's pictures as about `aimed_at` segments of equal counts of pictures, more where that is many.
 
     Where crossfades chain pictures together, a segment ends in the middle of a film shot, between its two
     crossfades. That needs source frames that are output frames: `may_split_shots` says whether they are.
     """
     pictures = timeline.pictures
-    per_segment = min(MOST_PICTURES, max(1, -(-len(pictures) // SEGMENTS_AIMED_AT)))
+    per_segment = min(MOST_PICTURES, max(1, -(-len(pictures) // aimed_at)))
     groups: list[list[SegmentShot]] = [[]]
     for index in range(len(pictures)):
         shot = _shot(timeline, index)
