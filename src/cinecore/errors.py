@@ -91,6 +91,10 @@ class ToolError(CineError):
         return text
 
 
+class KilledError(ToolError):
+    """A program was ended from outside: that says nothing about the file it was working on."""
+
+
 class OutputError(CineError):
     """A result cannot be written where it was asked for."""
 

@@ -108,6 +108,7 @@ def strike(undisturbed: Undisturbed, parent: Path, point: str, number: int, acti
         ("atomic.rename", 0.7, "kill"),
         ("spawn.started", 0.5, "kill"),
         ("spawn.watched", 0.5, "kill-child"),
+        ("spawn.watched", 1.0, "kill-child"),  # while the finished file is measured
         ("publish.rename", 0.4, "EIO"),
     ],
 )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from cinecore.errors import Cancelled, OutputError, SetupError, ToolError
+from cinecore.errors import Cancelled, KilledError, OutputError, SetupError, ToolError
 from cinecore.ffmpeg import binaries
 from cinecore.ffmpeg.command import PREAMBLE, local_input
 from cinecore.ffmpeg.run import STDERR_LINE_BYTES, STDERR_TAIL_LINES, open_process, run, spawn_count
@@ -132,6 +132,18 @@ def test_a_program_killed_from_outside_is_said_to_be_so(stand_in: Path) -> None:
     stand_in.write_text("import os\nos.kill(os.getpid(), 9)\n")
     with pytest.raises(ToolError, match="killed by signal 9"):
         run([])
+
+
+@pytest.mark.parametrize(("number", "is_from_outside"), [(9, True), (15, True), (11, False), (6, False)])
+def test_an_end_from_outside_is_told_from_a_crash(stand_in: Path, number: int, is_from_outside: bool) -> None:
+    stand_in.write_text(
+        "import os, resource\n"
+        "resource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n"
+        f"os.kill(os.getpid(), {number})\n"
+    )
+    with pytest.raises(ToolError) as caught:
+        run([])
+    assert isinstance(caught.value, KilledError) is is_from_outside
 
 
 def test_a_program_that_finds_the_disk_full_is_one_clear_message(stand_in: Path) -> None:

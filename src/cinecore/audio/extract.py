@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from cinecore.audio.wave import Pcm, silence
-from cinecore.errors import Cancelled, InputError, ToolError
+from cinecore.errors import Cancelled, InputError, KilledError, ToolError
 from cinecore.ffmpeg.command import PREAMBLE, decimal, local_input
 from cinecore.ffmpeg.graph import Filter, Graph, filter_, print_chain
 from cinecore.ffmpeg.probe import probe
@@ -249,6 +249,8 @@ def read_sound_file(
     arguments += ["-af", print_chain(chain), "-f", "f32le", "-c:a", "pcm_f32le", "pipe:1"]
     try:
         sound = _samples(run(arguments, cancelled=cancelled))
+    except KilledError:
+        raise
     except ToolError as error:
         last = error.tail.splitlines()[-1] if error.tail else "no reason given"
         raise InputError(

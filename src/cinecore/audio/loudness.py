@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cinecore.audio.wave import Pcm, checked
-from cinecore.errors import InputError, ToolError
+from cinecore.errors import InputError, KilledError, ToolError
 from cinecore.ffmpeg.command import PREAMBLE, local_input
 from cinecore.ffmpeg.run import run
 from cinecore.timebase import SAMPLE_RATE
@@ -91,6 +91,8 @@ def measure_file(path: Path, *, stream_index: int | None = None) -> Loudness:
     chosen = "0:a:0" if stream_index is None else f"0:{stream_index}"
     try:
         return _metered(["-vn", *local_input(path)], chosen, None, None)
+    except KilledError:
+        raise
     except ToolError as error:
         last = error.tail.splitlines()[-1] if error.tail else "no reason given"
         raise InputError("The sound of this file cannot be measured.", path, f"Play it ({last}).") from error

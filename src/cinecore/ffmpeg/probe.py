@@ -14,7 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from cinecore.errors import InputError, ToolError
+from cinecore.errors import InputError, KilledError, ToolError
 from cinecore.ffmpeg.command import local_input
 from cinecore.ffmpeg.run import run
 from cinecore.media import AudioStream, MediaFile, SubtitleStream, VideoStream
@@ -89,6 +89,8 @@ def probe(path: Path, *, needs_video: bool = True) -> MediaFile:
             timeout_s=PROBE_SECONDS,
         )
         document: dict[str, Any] = json.loads(answer or b"{}")
+    except KilledError:
+        raise
     except ToolError as error:
         if _is_text(head):
             raise InputError(f"This is a text, not a {meant}.", path, f"Give the {meant} itself.") from error

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from cinecore.errors import Cancelled, OutputError, SetupError, ToolError
+from cinecore.errors import Cancelled, KilledError, OutputError, SetupError, ToolError
 from cinecore.failpoints import hit
 from cinecore.ffmpeg import binaries
 from cinecore.ffmpeg.lifeline import PROGRAM, Lifeline, Wait
@@ -35,6 +35,12 @@ STDERR_BLOCK_BYTES = 1 << 20
 
 STOP_SECONDS = 5.0
 """How long a process may take to end after SIGTERM before it is killed."""
+
+ENDED_FROM_OUTSIDE = frozenset(
+    int(getattr(signal, name))
+    for name in ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGXCPU")
+    if hasattr(signal, name)
+)
 
 WATCH_SECONDS = 0.1
 """How often a running program's time-out and cancellation are looked at."""
@@ -124,7 +130,9 @@ class Running:
             if -status == getattr(signal, "SIGXFSZ", None) or any(NO_LARGER in line for line in self.tail):
                 raise OutputError(TOO_LARGE, None, TOO_LARGE_ADVICE)
             how = f"was killed by signal {-status}" if status < 0 else f"failed with status {status}"
-            raise ToolError(f"{self.program} {how}.", None, "The last lines say why.", "\n".join(self.tail))
+            # a crash (SIGSEGV, SIGABRT) may well be the file's fault; an end from outside is not
+            kind = KilledError if -status in ENDED_FROM_OUTSIDE else ToolError
+            raise kind(f"{self.program} {how}.", None, "The last lines say why.", "\n".join(self.tail))
         hit("spawn.ended", self.program)
 
     def late(self, timeout_s: float | None) -> ToolError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from cinecore.errors import ToolError
+from cinecore.errors import KilledError, ToolError
 from cinecore.ffmpeg.command import PREAMBLE, local_input
 from cinecore.ffmpeg.run import run
 from cinecore.media import MediaFile, SubtitleStream
@@ -121,6 +121,8 @@ def take_text_track(media: MediaFile, track: int | None = None) -> TextTrack:
                 "pipe:1",
             ]
         )
+    except KilledError:
+        raise
     except ToolError as error:
         last = error.tail.splitlines()[-1] if error.tail else "no reason given"
         raise SubtitleParseError(
