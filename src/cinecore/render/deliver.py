@@ -82,7 +82,7 @@ class Bench:
 def deliver(
     timeline: Timeline,
     films: Mapping[str, FilmInput],
-    mix: Sound | Callable[[], Sound],
+    mix: Sound,
     output: Path,
     bench: Bench,
     *,
@@ -93,8 +93,7 @@ def deliver(
 ) -> Delivery:
     """Render, join, add the sound, measure; `output` is replaced only by a file that keeps its promises.
 
-    `mix` is the whole sound, float32 (samples, 2) at 48 kHz, not yet brought to loudness, or what makes it: that
-    is asked for once the picture is done, so that the two never share the memory. `on_whole` is handed
+    `mix` is the whole sound, float32 (samples, 2) at 48 kHz, not yet brought to loudness. `on_whole` is handed
     the whole and measured file before it takes the output's name: who remembers it then knows it afterwards.
 
     Raises:
@@ -111,8 +110,7 @@ def deliver(
     temporary = unfinished(output, bench.folder)
     try:
         picture = _join(parts, timeline, scraps)
-        sound = mix() if callable(mix) else mix
-        measurement = _add_sound(timeline, picture, sound, temporary, scraps, preset, listen)
+        measurement = _add_sound(timeline, picture, mix, temporary, scraps, preset, listen)
         check(timeline, measurement, preset)
         if on_whole is not None:
             on_whole(temporary)

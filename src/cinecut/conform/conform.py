@@ -38,10 +38,12 @@ def conform(
     """
     films = {source.key: FilmInput(media, is_one_to_one, preset.is_rough) for source in timeline.sources}
     try:
+        # before the pictures, so that a sound that cannot be made is said at once; its stems are let go here
+        sound = mix_timeline(timeline, media).pcm
         return deliver(
             timeline,
             films,
-            lambda: mix_timeline(timeline, media).pcm,
+            sound,
             output,
             Bench(work_dir),
             preset=preset,
