@@ -108,7 +108,14 @@ class RemoteError(CineError):
 
 
 class BusyError(RemoteError):
-    """Another process holds the folder, the project or the GPU."""
+    """Another process holds the folder, the project or the GPU; `holder` names it (a process id, or `unknown`)."""
+
+    def __init__(
+        self, happened: str, which: object = None, advice: str = "", holder: str = "unknown"
+    ) -> None:
+        super().__init__(happened, which, advice)
+        self.args = (happened, which, advice, holder)
+        self.holder = holder
 
 
 class Cancelled(CineError):  # noqa: N818 - a stop that was asked for is no error

@@ -267,6 +267,7 @@ def _take(descriptor: int, folder: Path) -> bool:
             f"Another run (process {holder}) is working in this folder.",
             folder,
             "Wait for it to end, or choose another folder with --work-dir.",
+            holder,
         ) from None
     except OSError:
         return False

@@ -6,19 +6,13 @@ Not here: what the GPU is used for, and whether there is one.
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from cinecore.errors import Cancelled
-from cinecore.files import write_error
-
-try:
-    import fcntl
-except ImportError:  # Windows has no flock: threads of one process still take turns
-    fcntl = None  # type: ignore[assignment]  # told from a module by the check below
+from cinecore.errors import BusyError, Cancelled
+from cinecore.files import folder_lock, write_error
 
 GPU_LOCK = threading.Lock()
 """What threads of this process wait for."""
@@ -52,21 +46,17 @@ def gpu_lock(
         Cancelled: `cancelled` said so.
         OutputError: The lock file cannot be made.
     """
-    path = (folder or lock_folder()) / LOCK_NAME
+    place = folder or lock_folder()
     wait = _Wait(on_wait, cancelled)
     while not GPU_LOCK.acquire(timeout=LOOK_AGAIN_S):
         wait.again("another part of this run")
     try:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
-            descriptor = os.open(path, flags, 0o600)
+            place.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise write_error(error, path) from error
-        try:
-            yield _own(descriptor, wait)
-        finally:
-            os.close(descriptor)
+            raise write_error(error, place) from error
+        with contextlib.ExitStack() as owned:
+            yield _own(place, owned, wait)
     finally:
         GPU_LOCK.release()
 
@@ -86,19 +76,10 @@ class _Wait:
             raise Cancelled
 
 
-def _own(descriptor: int, wait: _Wait) -> bool:
-    if fcntl is None:
-        return False
+def _own(place: Path, owned: contextlib.ExitStack, wait: _Wait) -> bool:
     while True:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
-            wait.again(f"process {holder}")
+            return owned.enter_context(folder_lock(place, name=LOCK_NAME))
+        except BusyError as busy:
+            wait.again(f"process {busy.holder}")
             time.sleep(LOOK_AGAIN_S)
-        except OSError:
-            return False
-        else:
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-            return True

@@ -61,7 +61,9 @@ def work_folder(film: Path, asked: Path | None = None) -> Place:
 
 
 def trailer_file(film: Path, vibe: str, asked: Path | None = None, *, is_preview: bool = False) -> Place:
-    """`<film stem>_trailer_<vibe>.mp4` (a preview's ends in `_preview.mp4`) beside the film; in the current folder where that cannot be written.
+    """`<film stem>_trailer_<vibe>.mp4` beside the film; in the current folder where that cannot be written.
+
+    A preview's name ends in `_preview.mp4`.
 
     Raises:
         InputError: The asked name has an ending other than .mp4.

@@ -12,8 +12,11 @@ from samples.frame_code import read_frames
 from tests.media.coded_film import SHOT_FRAMES, coded_film
 from typer.testing import CliRunner, Result
 
+from cinecore.ffmpeg.command import PREAMBLE
 from cinecore.ffmpeg.hardware import hardware_decoder
 from cinecore.ffmpeg.probe import probe
+from cinecore.ffmpeg.run import run
+from cinecore.files import folder_lock
 from cinecore.timebase import FrameRate
 from cinecut.cli import app
 from cinecut.manifest.io import read_manifest
@@ -79,8 +82,47 @@ def test_a_preview_and_the_trailer_do_not_meet(film: Path, tmp_path: Path) -> No
     assert again["stages_run"] == []
     freed = json.loads(cinecut("clean", film, "--kind", "preview", "--json").stdout)
     assert freed["freed_bytes"]["preview"] > 0
-    assert not Path(said["work_dir"]).exists()
-    assert Path(heard["work_dir"]).is_dir()
+    assert {path: path.read_bytes() for path in kept if "MANIFEST" in path.name} == {
+        path: content for path, content in kept.items() if "MANIFEST" in path.name
+    }
+    assert not (Path(said["work_dir"]) / "analysis").exists()
+    assert (Path(heard["work_dir"]) / "analysis").is_dir()
+
+
+def test_cleaning_keeps_an_edited_preview_and_the_file_made_from_it(film: Path, tmp_path: Path) -> None:
+    film = Path(shutil.copy2(film, tmp_path))
+    said = json.loads(cinecut(film, *ASK, "--preview").stdout)
+    manifest = Path(said["work_dir"]) / "TRAILER_MANIFEST.json"
+    edited = manifest.read_text("utf-8").replace("{", '{\n "notes": "keep",', 1)
+    manifest.write_text(edited, "utf-8")
+    assert cinecut("clean", film).exit_code == 0
+    assert manifest.read_text("utf-8") == edited
+    again = cinecut(film, *ASK, "--preview")
+    assert again.exit_code == 0, again.output
+    with folder_lock(Path(said["work_dir"])):
+        refused = cinecut("clean", film)
+    assert refused.exit_code == 75
+    assert cinecut("clean", film, "--kind", "all").exit_code == 0
+    assert not Path(said["work_dir"]).parent.exists()
+
+
+def test_a_preview_needs_less_disk_than_the_trailer(tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    run([*PREAMBLE, "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=6:duration=30", str(film)])
+    asked = [cinecut(film, *ASK, "--dry-run", *more) for more in ((), ("--preview",))]
+    trailer, rough = (json.loads(one.stdout)["disk"] for one in asked)
+    assert rough["analysis_bytes"] < trailer["analysis_bytes"]
+    assert rough["rendering_bytes"] < 0.6 * trailer["rendering_bytes"]
+
+
+def test_where_the_gpu_cannot_be_reserved_software_decodes_and_it_is_said(
+    film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cache").write_text("a file where the folder of locks would lie")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    tried = cinecut(film, *ASK, "--review", "--work-dir", tmp_path / "work", "--hwaccel", "auto")
+    assert tried.exit_code == 0, tried.output
+    assert "software decodes the film" in " ".join(json.loads(tried.stdout)["notices"])
 
 
 def test_hardware_is_used_or_its_lack_is_said_and_the_shots_are_the_same(film: Path, tmp_path: Path) -> None:

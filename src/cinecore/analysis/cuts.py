@@ -70,11 +70,7 @@ def find_boundaries(measures: PictureMeasures) -> Boundaries:
     frames = len(measures.luma)
     if frames < 2:
         return Boundaries((), (), ())
-    black = runs(
-        (measures.dark_share >= BLACK_SHARE)
-        & (measures.inner_luma <= BLACK_LUMA_MEAN)
-        & (measures.inner_contrast <= BLACK_CONTRAST)
-    )
+    black = black_runs(measures)
     white = runs((measures.bright_share >= WHITE_SHARE) & (measures.inner_contrast <= 0.03))
     cuts, flashes = _hard_cuts(measures)
     light = measures.inner_luma + measures.inner_contrast
@@ -88,6 +84,15 @@ def find_boundaries(measures: PictureMeasures) -> Boundaries:
     dissolves = find_dissolves(measures, fades, cuts)
     changes = _merged(cuts, fades, dissolves, frames)
     return Boundaries(tuple(changes), tuple(flashes), tuple(black))
+
+
+def black_runs(measures: PictureMeasures) -> list[tuple[int, int]]:
+    """Half-open runs of frames that show nothing."""
+    return runs(
+        (measures.dark_share >= BLACK_SHARE)
+        & (measures.inner_luma <= BLACK_LUMA_MEAN)
+        & (measures.inner_contrast <= BLACK_CONTRAST)
+    )
 
 
 def evidence(measures: PictureMeasures) -> Floats:

@@ -12,15 +12,13 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from cinecore.analysis.changes import Boundaries, Change, runs
-from cinecore.analysis.cuts import evidence
+from cinecore.analysis.changes import Boundaries, Change
+from cinecore.analysis.cuts import black_runs, evidence
 from cinecore.analysis.picture import SAMPLE_EVERY, PictureMeasures
 from cinecore.timebase import FrameRate
 
 SAME_VIEW_EVIDENCE = 0.12
 """Two keyframes with less evidence of a cut between them show one view; more may be a cut or much motion."""
-
-BLACK_SHARE, BLACK_LUMA = 0.98, 0.03
 
 GLARE = 0.2
 """How much brighter, 0..1, than both its neighbours a keyframe is that caught a flash."""
@@ -64,7 +62,6 @@ def spread(
     spread_out = PictureMeasures(**arrays)
     between = keys.change[: len(key_pts)]
     motion = np.where(jumps < SAME_VIEW_EVIDENCE, between, np.median(between)) / np.float32(4)
-    black = runs((spread_out.dark_share >= BLACK_SHARE) & (spread_out.inner_luma <= BLACK_LUMA))
     return (
         replace(
             spread_out,
@@ -75,7 +72,9 @@ def spread(
             shift_y=np.zeros(count, np.float32),
         ),
         frame_pts,
-        Boundaries(tuple(Change("hard", cut, cut, clean[cut]) for cut in cuts), (), tuple(black)),
+        Boundaries(
+            tuple(Change("hard", cut, cut, clean[cut]) for cut in cuts), (), tuple(black_runs(spread_out))
+        ),
     )
 
 

@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from cinecore.audio.wave import Pcm, checked
-from cinecore.errors import InputError, KilledError, ToolError
 from cinecore.ffmpeg.command import PREAMBLE, local_input
 from cinecore.ffmpeg.run import run
 from cinecore.timebase import SAMPLE_RATE
@@ -86,16 +85,10 @@ def measure_file(path: Path, *, stream_index: int | None = None) -> Loudness:
     """Loudness and true peak of a file's first sound track, or of the stream of that index, as decoded.
 
     Raises:
-        InputError: ffmpeg cannot decode it.
+        ToolError: ffmpeg cannot decode it.
     """
     chosen = "0:a:0" if stream_index is None else f"0:{stream_index}"
-    try:
-        return _metered(["-vn", *local_input(path)], chosen, None, None)
-    except KilledError:
-        raise
-    except ToolError as error:
-        last = error.tail.splitlines()[-1] if error.tail else "no reason given"
-        raise InputError("The sound of this file cannot be measured.", path, f"Play it ({last}).") from error
+    return _metered(["-vn", *local_input(path)], chosen, None, None)
 
 
 def _metered(source: list[str], chosen: str, whole_frames: int | None, data: bytes | None) -> Loudness:

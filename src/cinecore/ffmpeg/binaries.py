@@ -137,7 +137,7 @@ def lacking() -> tuple[str, ...]:
     Raises:
         SetupError: It is not there, or does not say.
     """
-    lists = {flag: _listed(flag) for flag in ("-filters", "-encoders")}
+    lists = {flag: _listed(find("ffmpeg").path, flag) for flag in ("-filters", "-encoders")}
     return tuple(
         f"{kind} {name}"
         for kind, flag, names in (
@@ -152,12 +152,15 @@ def lacking() -> tuple[str, ...]:
 @lru_cache(maxsize=2)
 def has_filter(name: str) -> bool:
     """Whether this ffmpeg has an optional filter."""
-    return re.search(rf"^\s*\S+\s+{re.escape(name)}\s", _listed("-filters"), re.MULTILINE) is not None
+    return (
+        re.search(rf"^\s*\S+\s+{re.escape(name)}\s", _listed(find("ffmpeg").path, "-filters"), re.MULTILINE)
+        is not None
+    )
 
 
-def _listed(flag: str) -> str:
+@lru_cache(maxsize=4)
+def _listed(path: str, flag: str) -> str:
     """What ffmpeg prints to `-filters` or `-encoders`."""
-    path = find("ffmpeg").path
     try:
         answer = subprocess.run(
             [path, "-hide_banner", flag],

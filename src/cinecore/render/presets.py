@@ -14,7 +14,7 @@ class DeliveryPreset:
     crf: int = 18
     gop_seconds: int = 2
     lookahead_frames: int = 20
-    """x264 holds so many pictures: at 1080p each costs 6 MB, and 20 more change the rate by about a percent."""
+    """x264 holds so many pictures: at 1080p each costs 8 MB (measured: 560 MB for 40, 392 for 20)."""
     encoder_threads: int = 1
     """Pinned: x264 writes other bytes with another count. Segments run side by side instead."""
     audio_bitrate_kbps: int = 256

@@ -50,9 +50,9 @@ class Caption:
 def mend(captions: list[Caption], film_duration_s: float | None) -> tuple[list[Caption], list[str]]:
     """The captions sorted and mended, and a notice for each kind of repair that was needed.
 
-    They are those that `inside_film` left. Every caption that comes back ends after it starts, starts at zero or later, and lies inside the film
-    where its length is given. Captions of people who truly speak at once still overlap: cutting one
-    short would cut a spoken line.
+    They are those that `inside_film` left. Every caption that comes back ends after it starts, starts at
+    zero or later, and lies inside the film where its length is given. Captions of people who truly speak
+    at once still overlap: cutting one short would cut a spoken line.
     """
     notices: list[str] = []
     backwards = sum(later.start_ms < earlier.start_ms for earlier, later in pairwise(captions))

@@ -27,7 +27,7 @@ from cinecut.pipeline.run import Run, identify
 from cinecut.places import PREVIEW_FOLDER, preview_folder, trailer_file, work_folder
 from cinecut.settings import TrailerSettings
 
-KINDS: dict[str, tuple[str, ...]] = {
+_OF_A_FOLDER: dict[str, tuple[str, ...]] = {
     "analysis": (stages.ANALYSIS_FOLDER,),
     "stills": ("keyframes", stages.KEYFRAMES_FILENAME),
     "descriptions": (f"*{CACHE_SUFFIX}", f"*{JOURNAL_SUFFIX}"),
@@ -41,12 +41,19 @@ KINDS: dict[str, tuple[str, ...]] = {
         finish.MEASURED_FILENAME,
         "*.cube",
     ),
-    "preview": (PREVIEW_FOLDER,),
     "state": (CHECKPOINT_FILENAME, LEDGER_FILENAME, stages.SUBTITLES_FILENAME, ".*.tmp"),
+}
+
+_MADE_AGAIN = ("analysis", "stills", "descriptions", "segments")
+
+KINDS: dict[str, tuple[str, ...]] = {
+    **_OF_A_FOLDER,
+    # a preview's manifest may have been edited too: it stays, with the ledger that knows its file as ours
+    "preview": tuple(f"{PREVIEW_FOLDER}/{one}" for kind in _MADE_AGAIN for one in _OF_A_FOLDER[kind]),
 }
 """What a work folder holds, by kind, as file patterns."""
 
-CLEANED_UNASKED = ("analysis", "stills", "descriptions", "segments", "preview")
+CLEANED_UNASKED = (*_MADE_AGAIN, "preview")
 """What `clean` frees when no kind is named: all that can be made again, and no manifest."""
 
 
@@ -68,7 +75,7 @@ def look(settings: TrailerSettings, describer: Describer) -> WorkStatus:
     return WorkStatus(
         work_dir=folder,
         stages=tuple(_states(run)),
-        bytes_by_kind={kind: sum(_size(path) for path in _paths(folder, kind)) for kind in KINDS},
+        bytes_by_kind={kind: sum(map(_size, _matching(folder, KINDS[kind]))) for kind in KINDS},
         output=Path(checkpoint.output_path) if checkpoint.output_path else None,
         is_edited=plan.is_edited(folder),
         disk=_disk_need(run),
@@ -144,30 +151,39 @@ def clean(settings: TrailerSettings, kinds: Sequence[str]) -> dict[str, int]:
     if not folder.is_dir():
         return {}
     is_everything = "all" in kinds
-    chosen = list(KINDS) if is_everything else list(kinds or CLEANED_UNASKED)
     freed: dict[str, int] = {}
-    with folder_lock(folder):
-        for kind in chosen:
-            freed[kind] = 0
-            for path in _paths(folder, kind):
-                freed[kind] += _size(path)
-                if path.is_dir():
-                    shutil.rmtree(path, ignore_errors=True)
-                else:
-                    with contextlib.suppress(OSError):
-                        path.unlink()
+    preview = folder / PREVIEW_FOLDER
+    with contextlib.ExitStack() as owned:
+        for place in (folder, preview):
+            if place.is_dir():
+                owned.enter_context(folder_lock(place))
+        for kind in KINDS if is_everything else kinds or CLEANED_UNASKED:
+            freed[kind] = _remove(folder, KINDS[kind])
         if is_everything:
-            # only what is ours goes: a person's own files in the folder keep it alive
-            with contextlib.suppress(OSError):
-                (folder / ".lock").unlink()
-                folder.rmdir()
+            freed["preview"] += sum(_remove(preview, patterns) for patterns in _OF_A_FOLDER.values())
+            # only what is ours goes: a person's own files in a folder keep it alive
+            for place in (preview, folder):
+                with contextlib.suppress(OSError):
+                    (place / ".lock").unlink()
+                    place.rmdir()
     return freed
 
 
-def _paths(folder: Path, kind: str) -> list[Path]:
-    return (
-        sorted({path for pattern in KINDS[kind] for path in folder.glob(pattern)}) if folder.is_dir() else []
-    )
+def _remove(folder: Path, patterns: Sequence[str]) -> int:
+    """Bytes freed."""
+    freed = 0
+    for path in _matching(folder, patterns):
+        freed += _size(path)
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                path.unlink()
+    return freed
+
+
+def _matching(folder: Path, patterns: Sequence[str]) -> list[Path]:
+    return sorted({path for pattern in patterns for path in folder.glob(pattern)}) if folder.is_dir() else []
 
 
 def _size(path: Path) -> int:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from cinecore.analysis.decode import STILL_LINES, STILL_SPACING_S
+from cinecore.analysis.decode import PREVIEW_STILL_LINES, STILL_LINES, STILL_SPACING_S
 from cinecore.errors import OutputError
 from cinecore.files import free_bytes
 from cinecore.media import MediaFile
+from cinecore.render.presets import PREVIEW, WEB
 from cinecut.pipeline.run import Run
 from cinecut.settings import SHORTEST_S, TrailerSettings
 
@@ -97,7 +98,7 @@ def disk_need(media: MediaFile, settings: TrailerSettings, work_dir: Path, outpu
     """What a run from nothing is expected to fill, from the film's length, size and rate alone."""
     assert media.video is not None  # noqa: S101 - probing refused films without pictures
     width, height = media.video.display_size
-    lines = min(STILL_LINES, height)
+    lines = min(PREVIEW_STILL_LINES if settings.preview else STILL_LINES, height)
     still_pixels = lines * lines * width / height
     still = STILL_HEADER_BYTES + STILL_BYTES_A_PIXEL * still_pixels + BLOCK_BYTES / 2
     rate = float(media.video.average_rate.fps)
@@ -106,6 +107,9 @@ def disk_need(media: MediaFile, settings: TrailerSettings, work_dir: Path, outpu
     length = float(settings.duration_s or max(SHORTEST_S, min(USUAL_SECONDS, Fraction(seconds) * USUAL_PART)))
     least, most = VIDEO_BITS_A_PIXEL
     own_bits = media.size_bytes * 8 / max(1.0, float(media.duration)) / (rate * width * height)
+    delivered = (PREVIEW if settings.preview else WEB).lines_at_most or height
+    if delivered < height:
+        width, height = round(width * delivered / height), delivered
     picture = length * rate * width * height * min(most, max(least, BITS_KEPT * own_bits)) / 8
     # the segments and the picture joined from them lie there side by side for a while
     rendering = 2 * picture + length * MIX_BYTES_A_SECOND + CARD_BYTES_A_PIXEL * width * height + FIXED_BYTES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict
@@ -10,7 +11,7 @@ from pathlib import Path
 from cinecore.analysis.film import FilmAnalysis
 from cinecore.analysis.onepass import analyse_film
 from cinecore.analysis.storage import load_analysis, save_analysis
-from cinecore.errors import ToolError
+from cinecore.errors import OutputError, ToolError
 from cinecore.ffmpeg.hardware import hardware_decoder
 from cinecore.files import digest_file, write_error, write_json
 from cinecore.gpu import gpu_lock
@@ -91,7 +92,14 @@ def _decoded(run: Run, look: Callable[[str | None], FilmAnalysis]) -> FilmAnalys
     """The analysis, decoded by hardware where that was asked for and works; by software, said so, where not."""
     if run.settings.hwaccel == "none":
         return look(None)
-    with gpu_lock(on_wait=run.say):
+    with contextlib.ExitStack() as owned:
+        try:
+            owned.enter_context(gpu_lock(on_wait=run.say))
+        except OutputError as error:
+            run.notice(
+                f"Nobody can be kept from the GPU meanwhile; software decodes the film. {error.happened}"
+            )
+            return look(None)
         hardware = hardware_decoder(run.media)
         if hardware is None:
             run.notice("No hardware decoder here takes this film; it was decoded in software.")
