@@ -11,12 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scenes import encode, scene
-from typer.testing import CliRunner, Result
+from tests.command_line import cinecut, refused
+from tests.media.scenes import encode, scene
 
 from cinecore.ffmpeg.command import PREAMBLE
 from cinecore.ffmpeg.run import run as run_ffmpeg
-from cinecut.cli import app
 
 pytestmark = pytest.mark.media
 
@@ -25,10 +24,6 @@ SECONDS = 24
 
 Document = dict[str, Any]
 Edit = Callable[[Document], object]
-
-
-def cinecut(*words: object) -> Result:
-    return CliRunner().invoke(app, [str(word) for word in words])
 
 
 @pytest.fixture(scope="module")
@@ -87,18 +82,6 @@ def sets(**values: Any) -> Edit:
 
 def sets_second_clip(**values: Any) -> Edit:
     return lambda whole: whole["clips"][1].update(values)
-
-
-def refused(done: Result, *words: str, status: int = 65) -> None:
-    """One short message, a status, no traceback, nothing that could move a cursor."""
-    assert done.exit_code == status, done.output
-    assert "Traceback" not in done.output
-    assert "Unexpected" not in done.output
-    assert done.stderr.count("Error: ") == 1
-    assert len(done.stderr) < 1200
-    assert all(letter == "\n" or letter.isprintable() for letter in done.stderr)
-    for word in words:
-        assert word in done.stderr, done.stderr
 
 
 WRONG: dict[str, tuple[Edit | bytes, str]] = {
@@ -177,7 +160,7 @@ WRONG: dict[str, tuple[Edit | bytes, str]] = {
 def test_a_wrong_manifest_is_one_message_and_nothing_is_written(kind: str, folder: Path) -> None:
     edit, message = WRONG[kind]
     path = written(folder, edit)
-    refused(cinecut("render", path, "--quiet"), message, "Tip: ")
+    refused(cinecut("render", path, "--quiet"), 65, message, "Tip: ")
     left = {item.name for item in folder.iterdir()}
     assert left <= {"M.json", "film.mkv", "film_cinecut_work"}
     assert not list(folder.rglob("*.mp4"))
@@ -210,7 +193,7 @@ def test_megabytes_of_json_are_refused_in_little_memory(
     size_mib: int, piece: bytes, message: str, folder: Path
 ) -> None:
     body = b'{"clips":[' + piece * (size_mib * 1024**2 // len(piece)) + b"0]}"
-    refused(cinecut("render", written(folder, body), "--quiet"), message)
+    refused(cinecut("render", written(folder, body), "--quiet"), 65, message)
 
 
 def test_what_is_no_file_is_refused_and_nothing_waits(folder: Path) -> None:
@@ -222,7 +205,7 @@ def test_what_is_no_file_is_refused_and_nothing_waits(folder: Path) -> None:
         (folder / "none.json", "There is no such file for MANIFEST."),
         (folder / ("x" * 300), "There is no such file for MANIFEST."),
     ):
-        refused(cinecut("render", name, "--quiet"), message)
+        refused(cinecut("render", name, "--quiet"), 65, message)
 
 
 def links_out(folder: Path) -> dict[str, tuple[str, str]]:
@@ -251,10 +234,12 @@ def test_a_manifest_opens_nothing_that_the_person_did_not_name(folder: Path) -> 
     secret = folder.parents[2] / "secret.wav"
     os.utime(secret, (0, 0))
     for name, _ in links_out(folder).values():
-        refused(cinecut("render", written(folder, sets(source_file=name)), "--quiet"), "film", "command line")
+        refused(
+            cinecut("render", written(folder, sets(source_file=name)), "--quiet"), 65, "film", "command line"
+        )
         music = {"kind": "file", "path": name}
         done = cinecut("render", written(folder, sets(music_bed=music)), "--quiet")
-        refused(done, "The manifest", "music", "--music")
+        refused(done, 65, "The manifest", "music", "--music")
     assert secret.stat().st_atime == 0  # relatime would move it on the first reading
     assert not list(folder.rglob("*.mp4"))
 
@@ -323,7 +308,7 @@ def test_a_spoilt_edit_is_told_on_the_next_run_and_kept(kind: str, film: Path, r
         reviewed.write_text(json.dumps(whole), "utf-8")
     spoilt = reviewed.read_bytes()
     try:
-        refused(cinecut(film, "--vibe", "action", "--duration", "6s", "--quiet"), message, reviewed.name)
+        refused(cinecut(film, "--vibe", "action", "--duration", "6s", "--quiet"), 65, message, reviewed.name)
         assert reviewed.read_bytes() == spoilt
         # planned anew for another vibe: the edit steps aside, whatever is in it
         done = cinecut(film, "--vibe", "war", "--duration", "6s", "--review")
@@ -345,26 +330,6 @@ def test_an_edit_cannot_reach_outside_on_the_next_run(film: Path, reviewed: Path
             (film, "--vibe", "action", "--duration", "6s"),
             (film, "--vibe", "action", "--duration", "6s", "--dry-run"),
         ):
-            refused(cinecut(*words), "The manifest names music outside the film's folder.", "/etc/passwd")
+            refused(cinecut(*words), 65, "The manifest names music outside the film's folder.", "/etc/passwd")
     finally:
         reviewed.write_bytes(good)
-
-
-@pytest.mark.parametrize(
-    ("words", "status", "said"),
-    [
-        (("--vibe", "actoin"), 65, "Did you mean action?"),
-        (("--vibe", "../../x"), 65, "There is no such vibe."),
-        (("--vieb", "action"), 2, "--vibe"),
-        (("--spoilers", "milld"), 2, "mild"),
-        (("--nonsense",), 2, "No such option: --nonsense"),
-        (("--duration", "1h"), 2, "a length from 6s to 150s"),
-    ],
-)
-def test_a_mistyped_vibe_or_option_is_answered_with_the_nearest(
-    words: tuple[str, ...], status: int, said: str, film: Path
-) -> None:
-    done = cinecut(film, *words)
-    assert done.exit_code == status, done.output
-    assert said in done.stderr
-    assert "Traceback" not in done.output

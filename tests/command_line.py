@@ -1,0 +1,100 @@
+"""Runs the command line as a person would, in this process or in one of its own, and says when it refused well."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from typer.testing import CliRunner, Result
+
+from cinecut.cli import app
+
+ASK = ("--vibe", "action", "--duration", "6s", "--seed", "3", "--json")
+"""A short trailer, the same every time, told of as one JSON object."""
+
+SECONDS = 120
+"""How long a run on a small film may take on a machine with much else to do."""
+
+MESSAGE_LETTERS = 1200
+"""What a person reads to the end."""
+
+
+def cinecut(*words: object) -> Result:
+    """The command line in this process."""
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run of the command line ended."""
+
+    status: int
+    output: str
+    errors: str
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The JSON object that it printed; empty where it printed none."""
+        with contextlib.suppress(ValueError):
+            return dict(json.loads(self.output))
+        return {}
+
+
+def start(
+    folder: Path,
+    *words: object,
+    before: Callable[[], None] | None = None,
+    without: tuple[str, ...] = (),
+    **variables: str,
+) -> subprocess.Popen[str]:
+    """The command line as a process of its own in `folder`, which runs `before` first.
+
+    Args:
+        folder: The current folder of the process.
+        words: Its arguments.
+        before: Run in the process before the program.
+        without: Variables of the environment that it does not get.
+        variables: Variables that it gets besides ours.
+    """
+    environment = {name: value for name, value in os.environ.items() if name not in without}
+    return subprocess.Popen(
+        [sys.executable, "-m", "cinecut", *(str(word) for word in words)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=folder,
+        env={**environment, "PYTHONUNBUFFERED": "1", **variables},
+        preexec_fn=before,  # noqa: PLW1509 - limits and rights of the child alone; no threads here
+    )
+
+
+def process(folder: Path, *words: object, **options: Any) -> Ended:
+    """The command line as a process of its own, run to its end; options as those of `start`."""
+    with start(folder, *words, **options) as running:
+        try:
+            output, errors = running.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            running.kill()  # else leaving the block would wait for ever
+            raise
+    return Ended(running.returncode, output, errors)
+
+
+def refused(done: Result | Ended, status: int, *words: str) -> None:
+    """One short message with these words, a status, no traceback, nothing that could move a cursor."""
+    ended = done if isinstance(done, Ended) else Ended(done.exit_code, done.stdout, done.stderr)
+    assert ended.status == status, ended
+    assert "Traceback" not in ended.output + ended.errors
+    assert "Unexpected" not in ended.output + ended.errors
+    assert ended.errors.count("Error: ") == 1, ended.errors
+    assert len(ended.errors) < MESSAGE_LETTERS, ended.errors
+    assert all(letter == "\n" or letter.isprintable() for letter in ended.errors), ended.errors
+    for word in words:
+        assert word in ended.errors, ended.errors
