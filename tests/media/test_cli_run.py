@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from tests.command_line import cinecut, refused
+from typer.testing import Result
 
 from cinecore.ffmpeg.run import run as run_ffmpeg
-from cinecut.cli import app
 
 pytestmark = pytest.mark.media
 
@@ -21,10 +21,6 @@ PICTURES = (
     "rgbtestsrc=size=192x108:rate=24,hue=H=t",
 )
 """Five moving pictures, eight seconds each, hard cuts between: a 40 s film that needs nobody's footage."""
-
-
-def cinecut(*words: object) -> Result:
-    return CliRunner().invoke(app, [str(word) for word in words])
 
 
 @pytest.fixture(scope="module")
@@ -108,9 +104,7 @@ def test_another_seed_is_planned_anew_and_a_dry_run_says_why_without_writing(
 def test_an_output_that_is_not_ours_is_left_alone(folder: Path, made: Result) -> None:
     mine = folder / "wedding.mp4"
     mine.write_bytes(b"not a trailer")
-    refused = cinecut(film_of(folder), "--vibe", "sci-fi", "--output", mine)
-    assert refused.exit_code == 73
-    assert "--overwrite" in refused.stderr
+    refused(cinecut(film_of(folder), "--vibe", "sci-fi", "--output", mine), 73, "--overwrite")
     assert mine.read_bytes() == b"not a trailer"
 
 

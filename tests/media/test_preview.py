@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from samples.frame_code import read_frames
+from tests.command_line import ASK, cinecut
 from tests.media.coded_film import SHOT_FRAMES, coded_film
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from cinecore.ffmpeg.command import PREAMBLE
 from cinecore.ffmpeg.hardware import hardware_decoder
@@ -18,18 +19,12 @@ from cinecore.ffmpeg.probe import probe
 from cinecore.ffmpeg.run import run
 from cinecore.files import folder_lock
 from cinecore.timebase import FrameRate
-from cinecut.cli import app
 from cinecut.manifest.io import read_manifest
 from cinecut.manifest.layout import lay_out
 
 pytestmark = pytest.mark.media
 
 KEYFRAMES_APART = 24
-ASK = ("--vibe", "action", "--duration", "6s", "--seed", "3", "--json")
-
-
-def cinecut(*words: object) -> Result:
-    return CliRunner().invoke(app, [str(word) for word in words])
 
 
 @pytest.fixture(scope="module")
