@@ -5,10 +5,10 @@ Adapters live in the rooms that need the library behind them; `compose.py` of a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
@@ -66,5 +66,212 @@ class Describer(Protocol):
         Raises:
             InputError: The still cannot be read; the next run tries it again.
             RemoteError: The engine behind it died.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class ReferencePicture:
+    """A picture that a maker should keep to: which thing it shows, and where the file lies."""
+
+    tag: str
+    label: str
+    """What it is, in one common noun."""
+    role: str
+    """face | body | place | prop."""
+    path: Path
+    description: str = ""
+    is_photo: bool = False
+    """Whether a person gave it, to be composed in as it is."""
+
+
+@dataclass(frozen=True)
+class PictureRequest:
+    """One still to be made; two equal requests give equal bytes where the maker promises seeds."""
+
+    prompt: str
+    shot: Mapping[str, Any]
+    """`vidpipe.schemas.storyboard.Shot` as JSON, for makers that compose from structure."""
+    style: Mapping[str, Any]
+    """`StyleGuide` as JSON."""
+    cast: tuple[Mapping[str, Any], ...]
+    """`AssetSpec`s of the placements, as JSON."""
+    width: int
+    height: int
+    seed: int
+    position: str = "start"
+    """start | end: which end of the shot it shows."""
+    references: tuple[ReferencePicture, ...] = ()
+    conditioned_on: Path | None = None
+    """A picture it must follow from: the start frame where this is the end."""
+    duration_s: float = 4.0
+    """Length of the shot whose end is shown."""
+
+
+class ImageMaker(Protocol):
+    """Makes stills."""
+
+    @property
+    def identity(self) -> str:
+        """What a fingerprint must know: `provider:model`, version."""
+        ...
+
+    @property
+    def references_at_most(self) -> int:
+        """How many reference pictures one request may carry."""
+        ...
+
+    def make(self, request: PictureRequest, output: Path) -> None:
+        """Write the still as PNG to `output`.
+
+        Raises:
+            RemoteError: The request was refused (the product says which kind that is), or something that may pass.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class ClipRequest:
+    """One clip to be made; plain values, so that it can lie in a file and cross to another process."""
+
+    key: str
+    """Idempotency key: one per intended clip; a second submission under it must not make a second one."""
+    scene_index: int
+    prompt: str
+    shot: Mapping[str, Any]
+    style: Mapping[str, Any]
+    cast: tuple[Mapping[str, Any], ...]
+    start_frame: Path
+    end_frame: Path | None
+    duration_s: float
+    frames_per_second: int
+    width: int
+    height: int
+    seed: int
+    references: tuple[ReferencePicture, ...] = ()
+    is_continuous: bool = False
+    """Whether the start frame is the last frame of the clip before."""
+    safety: int = 0
+    """0 as is, 1 gently safe, 2 strongly safe."""
+    speaking: tuple[Mapping[str, Any], ...] = ()
+    """Who speaks when: {tag, start_s, end_s}."""
+
+
+@dataclass(frozen=True)
+class ClipJob:
+    """What a provider says of a job now."""
+
+    state: str
+    """queued | running | done | refused | failed."""
+    progress: float = 0.0
+    reason: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class VideoAbilities:
+    """What a maker of clips can do."""
+
+    durations_s: tuple[float, ...] = ()
+    """Lengths it makes; empty: any from `shortest_s` to `longest_s`."""
+    shortest_s: float = 1.0
+    longest_s: float = 60.0
+    references_at_most: int = 3
+    has_end_frame: bool = True
+    references_with_end_frame: bool = True
+    has_seeds: bool = True
+    has_audio: bool = False
+    can_find: bool = True
+    """Whether a job can be found by its key after the reply was lost."""
+    price_per_second: float = 0.0
+
+
+class VideoMaker(Protocol):
+    """Makes clips as jobs: submit, poll, fetch."""
+
+    @property
+    def identity(self) -> str:
+        """What a fingerprint must know: `provider:model`, version."""
+        ...
+
+    @property
+    def abilities(self) -> VideoAbilities:
+        """What it can do."""
+        ...
+
+    def submit(self, request: ClipRequest) -> str:
+        """The operation id of a new job, or of the one that bears the request's key already.
+
+        Raises:
+            RemoteError: The request was refused (the product says which kind that is), or something that may
+                pass, where it is not known whether the job was taken.
+        """
+        ...
+
+    def find(self, key: str) -> str | None:
+        """The operation id of the job that was submitted under a key; None where there is none."""
+        ...
+
+    def poll(self, operation: str) -> ClipJob:
+        """How far a job is.
+
+        Raises:
+            RemoteError: Nobody knows the job, or the provider does not answer.
+        """
+        ...
+
+    def fetch(self, operation: str, output: Path) -> None:
+        """Write a finished job's clip to `output`.
+
+        Raises:
+            RemoteError: It is not finished, or gone.
+        """
+        ...
+
+    def cancel(self, operation: str) -> None:
+        """Ask that a job be given up; finished or unknown jobs are left alone."""
+        ...
+
+
+class TextModel(Protocol):
+    """Answers in JSON."""
+
+    @property
+    def identity(self) -> str:
+        """What a fingerprint must know: `provider:model`, version."""
+        ...
+
+    def answer(self, instruction: str, text: str, schema: Mapping[str, Any], temperature: float) -> str:
+        """What the model wrote; meant to fit the JSON Schema, not certain to.
+
+        Raises:
+            RemoteError: It does not answer.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class VoiceHint:
+    """How a speaker sounds, as far as a story tells."""
+
+    name: str
+    words: str = ""
+    """`old man`, `girl`; empty: a voice chosen by the name."""
+    manner: str = ""
+
+
+class SpeechMaker(Protocol):
+    """Speaks lines."""
+
+    @property
+    def identity(self) -> str:
+        """What a fingerprint must know: engine, version, voices."""
+        ...
+
+    def speak(self, text: str, voice: VoiceHint, output: Path) -> float:
+        """Write the spoken line as a WAV at 48 kHz; its length in seconds.
+
+        Raises:
+            ToolError: The engine failed or said nothing.
         """
         ...

@@ -1,0 +1,1 @@
+"""The database: rows, sessions, migrations. SQLAlchemy is known here and nowhere below."""

@@ -1,0 +1,1 @@
+"""Who does which step when: state, locks, stop requests, resuming."""

@@ -1,0 +1,1 @@
+"""The steps of a project: storyboard, keyframes, clips with their analysis, stitching."""

@@ -1,0 +1,1 @@
+"""Makers behind the ports, one package a provider."""
