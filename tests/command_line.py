@@ -76,9 +76,9 @@ def start(
     )
 
 
-def process(folder: Path, *words: object, **options: Any) -> Ended:
-    """The command line as a process of its own, run to its end; options as those of `start`."""
-    with start(folder, *words, **options) as running:
+def ended(started: subprocess.Popen[str]) -> Ended:
+    """How it ended, waited for."""
+    with started as running:
         try:
             output, errors = running.communicate(timeout=SECONDS)
         except subprocess.TimeoutExpired:
@@ -87,14 +87,19 @@ def process(folder: Path, *words: object, **options: Any) -> Ended:
     return Ended(running.returncode, output, errors)
 
 
+def process(folder: Path, *words: object, **options: Any) -> Ended:
+    """The command line as a process of its own, run to its end; options as those of `start`."""
+    return ended(start(folder, *words, **options))
+
+
 def refused(done: Result | Ended, status: int, *words: str) -> None:
     """One short message with these words, a status, no traceback, nothing that could move a cursor."""
-    ended = done if isinstance(done, Ended) else Ended(done.exit_code, done.stdout, done.stderr)
-    assert ended.status == status, ended
-    assert "Traceback" not in ended.output + ended.errors
-    assert "Unexpected" not in ended.output + ended.errors
-    assert ended.errors.count("Error: ") == 1, ended.errors
-    assert len(ended.errors) < MESSAGE_LETTERS, ended.errors
-    assert all(letter == "\n" or letter.isprintable() for letter in ended.errors), ended.errors
+    end = done if isinstance(done, Ended) else Ended(done.exit_code, done.stdout, done.stderr)
+    assert end.status == status, end
+    assert "Traceback" not in end.output + end.errors
+    assert "Unexpected" not in end.output + end.errors
+    assert end.errors.count("Error: ") == 1, end.errors
+    assert len(end.errors) < MESSAGE_LETTERS, end.errors
+    assert all(letter == "\n" or letter.isprintable() for letter in end.errors), end.errors
     for word in words:
-        assert word in ended.errors, ended.errors
+        assert word in end.errors, end.errors

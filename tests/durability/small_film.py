@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.command_line import Ended, ended, start
 
 from cinecore.ffmpeg.guardian import MARK_VARIABLE
 from cinecore.ffmpeg.run import run as run_ffmpeg
@@ -39,7 +38,6 @@ LINES = (
 FILM = "film.mp4"
 WORK = "film_cinecut_work"
 RESULTS = (f"{WORK}/TRAILER_MANIFEST.json", f"{WORK}/ASSEMBLY_MANIFEST.json")
-RUN_SECONDS = 120
 
 PLAIN = ("--music", "none", "--effects", "off")
 """What costs time and passes no boundary of its own is left out."""
@@ -65,15 +63,6 @@ def make_film(path: Path, *, seed: int = 1, reverse: bool = False) -> Path:
 
 
 @dataclass(frozen=True)
-class Ended:
-    """How a run of the command line ended."""
-
-    status: int
-    said: dict[str, Any]
-    errors: str
-
-
-@dataclass(frozen=True)
 class Place:
     """A folder with the film and its subtitles, in which the command line is run."""
 
@@ -94,27 +83,14 @@ class Place:
         words = ["--vibe", "action", "--duration", "6s", "--jobs", "2", "--json", *options]
         if subtitles:
             words = ["-s", str(self.folder / "film.srt"), *words]
-        environment = {**os.environ, "PYTHONWARNINGS": "default"}
-        environment.pop("CINECUT_FAILPOINT", None)
+        variables = {"PYTHONWARNINGS": "default"}
         if failpoint is not None:
-            environment["CINECUT_FAILPOINT"] = failpoint
-        return subprocess.Popen(
-            [sys.executable, "-c", "from cinecut.cli import main; main()", str(self.film), *words],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            env=environment,
-            cwd=self.folder,
-        )
+            variables["CINECUT_FAILPOINT"] = failpoint
+        return start(self.folder, self.film, *words, without=("CINECUT_FAILPOINT",), **variables)
 
     def run(self, *options: str, failpoint: str | None = None, subtitles: bool = True) -> Ended:
         """The command line, run to its end."""
-        with self.start(*options, failpoint=failpoint, subtitles=subtitles) as process:
-            output, errors = process.communicate(timeout=RUN_SECONDS)
-        with contextlib.suppress(ValueError):
-            return Ended(process.returncode, json.loads(output), errors)
-        return Ended(process.returncode, {}, errors)
+        return ended(self.start(*options, failpoint=failpoint, subtitles=subtitles))
 
     def results(self) -> dict[str, bytes]:
         """The bytes that must not depend on what happened on the way."""

@@ -14,6 +14,10 @@ from cinecore.ffmpeg.run import open_process
 WIDTH, HEIGHT, SHOTS, SHOT_FRAMES = 256, 144, 16, 48
 """Sixteen shots of two seconds at 24 frames a second: a film of 32 s."""
 
+COPY = ("-c", "copy")
+QUICK = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "16", "-threads", "2")
+"""How another film is made from one: of the same packets, or of the same pictures."""
+
 
 def draw(number: int, shot_frames: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """Frame `number`: its shot's own colours and stripes, moving, with the frame's number in the corner."""

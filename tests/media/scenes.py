@@ -71,6 +71,6 @@ def encode(
 
 
 def remux(source: Path, target: Path, *options: str, before: tuple[str, ...] = ()) -> Path:
-    """The same packets in another container or with other times."""
+    """The same film in another container, with other times, or with what the options change."""
     run([*PREAMBLE, *before, "-i", f"file:{source}", *options, f"file:{target}"])
     return target

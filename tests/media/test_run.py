@@ -1,66 +1,22 @@
-"""Programs are run with their errors kept short, stopped when late, cancelled or left, and found where they are."""
+"""Programs are run with their errors kept short, and found where they are."""
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import os
-import signal
 import sys
 import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.stand_ins import script
 
-from cinecore.errors import Cancelled, KilledError, OutputError, SetupError, ToolError
+from cinecore.errors import OutputError, SetupError, ToolError
 from cinecore.ffmpeg import binaries
 from cinecore.ffmpeg.command import PREAMBLE, local_input
 from cinecore.ffmpeg.run import STDERR_LINE_BYTES, STDERR_TAIL_LINES, open_process, run, spawn_count
 
 pytestmark = pytest.mark.media
-
-ENDLESS = [*PREAMBLE, "-re", "-f", "lavfi", "-i", "testsrc2=s=32x32:r=5:d=3600", "-f", "null", "-"]
-
-
-@pytest.fixture
-def _forgetful() -> Iterator[None]:
-    """Programs are looked for anew before and after the test."""
-    binaries.find.cache_clear()
-    yield
-    binaries.find.cache_clear()
-
-
-def script(folder: Path, name: str, body: str, *, mode: int = 0o755) -> Path:
-    folder.mkdir(exist_ok=True)
-    path = folder / name
-    path.write_text(f"#!/bin/sh\n{body}\n")
-    path.chmod(mode)
-    return path
-
-
-@pytest.fixture
-def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _forgetful: None) -> Path:
-    """An ffmpeg whose behaviour each test writes into `act.py`: a real process, told what to do."""
-    act = tmp_path / "act.py"
-    script(
-        tmp_path / "bin",
-        "ffmpeg",
-        f'[ "$1" = -version ] && echo "ffmpeg version 6.0 test" && exit 0\nexec {sys.executable} {act} "$@"',
-    )
-    monkeypatch.setenv("CINECUT_FFMPEG", str(tmp_path / "bin" / "ffmpeg"))
-    return act
-
-
-def is_alive(process_id: int) -> bool:
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{process_id}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    return True
 
 
 def test_what_a_program_writes_comes_back() -> None:
@@ -128,24 +84,6 @@ def test_bytes_that_are_no_text_do_not_stop_the_reading(stand_in: Path) -> None:
     assert caught.value.tail.splitlines()[-1] == "last"
 
 
-def test_a_program_killed_from_outside_is_said_to_be_so(stand_in: Path) -> None:
-    stand_in.write_text("import os\nos.kill(os.getpid(), 9)\n")
-    with pytest.raises(ToolError, match="killed by signal 9"):
-        run([])
-
-
-@pytest.mark.parametrize(("number", "is_from_outside"), [(9, True), (15, True), (11, False), (6, False)])
-def test_an_end_from_outside_is_told_from_a_crash(stand_in: Path, number: int, is_from_outside: bool) -> None:
-    stand_in.write_text(
-        "import os, resource\n"
-        "resource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n"
-        f"os.kill(os.getpid(), {number})\n"
-    )
-    with pytest.raises(ToolError) as caught:
-        run([])
-    assert isinstance(caught.value, KilledError) is is_from_outside
-
-
 def test_a_program_that_finds_the_disk_full_is_one_clear_message(stand_in: Path) -> None:
     stand_in.write_text(
         "import sys\nprint('out.mp4: No space left on device', file=sys.stderr)\nsys.exit(1)\n"
@@ -159,76 +97,6 @@ def test_ffmpegs_own_words_for_a_full_disk_are_understood() -> None:
     source = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=1"]
     with pytest.raises(OutputError, match="disk is full"):
         run([*PREAMBLE, *source, "-c:v", "rawvideo", "-f", "nut", "file:/dev/full"])
-
-
-def test_a_late_program_is_stopped_and_called_late() -> None:
-    with pytest.raises(ToolError, match=r"ffmpeg did not finish in 0\.5 s"):
-        run(ENDLESS, timeout_s=0.5)
-
-
-def test_a_program_that_ends_well_when_told_to_stop_is_late_all_the_same(stand_in: Path) -> None:
-    stand_in.write_text(
-        "import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(0))\n"
-        "print('half an answer', flush=True)\ntime.sleep(600)\n"
-    )
-    with pytest.raises(ToolError, match="did not finish"):
-        run([], timeout_s=1)
-
-
-def test_a_program_that_prints_nothing_is_cancelled_all_the_same() -> None:
-    asked: list[float] = []
-
-    def cancelled() -> bool:
-        asked.append(time.monotonic())
-        return len(asked) >= 3
-
-    with pytest.raises(Cancelled):
-        run(ENDLESS, cancelled=cancelled)
-    assert len(asked) == 3
-
-
-def test_a_program_that_reports_frames_is_cancelled_too() -> None:
-    with pytest.raises(Cancelled):
-        run(ENDLESS, cancelled=lambda: True, on_frame=lambda _: None)
-
-
-def test_an_error_of_the_listener_ends_the_program_and_is_raised() -> None:
-    def fails(_: int) -> None:
-        raise RuntimeError("the screen is gone")
-
-    with pytest.raises(RuntimeError, match="screen is gone"):
-        run(ENDLESS, on_frame=fails)
-    with pytest.raises(RuntimeError, match="no answer"):
-        run(ENDLESS, cancelled=lambda: (_ for _ in ()).throw(RuntimeError("no answer")))
-
-
-def test_a_program_left_by_an_error_is_gone_with_all_it_started(stand_in: Path) -> None:
-    stand_in.write_text(
-        "import subprocess, sys, time, signal\n"
-        "signal.signal(signal.SIGTERM, signal.SIG_DFL)\n"
-        "child = subprocess.Popen([sys.executable, '-c',"
-        " 'import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
-        ' print("deaf", flush=True); time.sleep(600)\'])\n'
-        "print(child.pid, flush=True)\ntime.sleep(600)\n"
-    )
-    lines: set[bytes] = set()
-    processes: list[int] = []
-
-    def use_and_fail() -> None:
-        with open_process([]) as running:
-            processes.append(running.process.pid)
-            lines.update((running.stdout.readline().strip(), running.stdout.readline().strip()))
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        use_and_fail()
-    assert b"deaf" in lines
-    child = int(next(line for line in lines if line != b"deaf"))
-    deadline = time.monotonic() + 20
-    while is_alive(child) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not is_alive(child), "the child of the program ignored SIGTERM and lives on"
-    assert not is_alive(processes[0])
 
 
 def test_a_program_has_a_group_of_its_own_and_no_keyboard(stand_in: Path) -> None:
@@ -394,11 +262,3 @@ def test_this_machines_ffmpeg_lacks_nothing_that_a_trailer_needs() -> None:
     assert binaries.lacking() == ()
     assert binaries.has_filter("scale")
     assert not binaries.has_filter("scal")
-
-
-def test_a_stopped_block_takes_no_signal_of_ours() -> None:
-    with open_process(ENDLESS) as running:
-        assert os.getpgid(running.process.pid) == running.process.pid
-        running.stop()
-        assert running.process.returncode in {255, -signal.SIGTERM}
-        running.stop()

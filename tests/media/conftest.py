@@ -1,0 +1,31 @@
+"""An ffmpeg that each test tells what to do, and programs looked for anew."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.stand_ins import forget_programs, script
+
+
+@pytest.fixture
+def _forgetful() -> Iterator[None]:
+    """Programs are looked for anew before and after the test."""
+    forget_programs()
+    yield
+    forget_programs()
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _forgetful: None) -> Path:
+    """An ffmpeg whose behaviour each test writes into `act.py`: a real process, told what to do."""
+    act = tmp_path / "act.py"
+    script(
+        tmp_path / "bin",
+        "ffmpeg",
+        f'[ "$1" = -version ] && echo "ffmpeg version 6.0 test" && exit 0\nexec {sys.executable} {act} "$@"',
+    )
+    monkeypatch.setenv("CINECUT_FFMPEG", str(tmp_path / "bin" / "ffmpeg"))
+    return act
