@@ -7,6 +7,7 @@ from a figure by a rule stated beside it, so that the same still always gets the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,8 @@ from PIL import Image, UnidentifiedImageError
 
 from cinecore.errors import InputError
 from cinecore.ports import Description, StillView
+
+Number = TypeVar("Number", np.uint8, np.float32)
 
 PIXELS_VERSION = "pixels/1"
 """Raised when a rule or a threshold changes, so that stored descriptions are made anew."""
@@ -136,7 +139,7 @@ class PixelDescriber:
 
 def picture_box(rgb: npt.NDArray[np.uint8]) -> tuple[int, int, int, int]:
     """Left, top, right, bottom without black rows and columns at the edges; a side keeps at least its half."""
-    is_lit = rgb.max(axis=2) > BAR_LIMIT * 255
+    is_lit = _largest(rgb) > BAR_LIMIT * 255
     top, bottom = _lit_run(is_lit.any(axis=1))
     left, right = _lit_run(is_lit.any(axis=0))
     return left, top, right, bottom
@@ -150,10 +153,15 @@ def _lit_run(is_lit: npt.NDArray[np.bool_]) -> tuple[int, int]:
     return int(places[0]), int(places[-1]) + 1
 
 
+def _largest(rgb: npt.NDArray[Number]) -> npt.NDArray[Number]:
+    """Maximum of R, G, B of every pixel; `max(axis=2)` takes ten times as long over so short an axis."""
+    return np.maximum(np.maximum(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
+
+
 def measure(rgb: npt.NDArray[np.float32]) -> PixelMeasures:
     """The figures of a picture; `rgb` has the shape (height, width, 3) and values 0..1."""
     luma = rgb @ LUMA_WEIGHTS
-    chroma = rgb.max(axis=2) - rgb.min(axis=2)
+    chroma = _largest(rgb) - np.minimum(np.minimum(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
     gradient = np.zeros_like(luma)
     gradient[:, 1:] += np.abs(np.diff(luma, axis=1))
     gradient[1:, :] += np.abs(np.diff(luma, axis=0))
@@ -193,7 +201,7 @@ def _hues(rgb: npt.NDArray[np.float32], chroma: npt.NDArray[np.float32]) -> tupl
         return ()
     red, green, blue = (rgb[..., channel][is_colored] for channel in range(3))
     spread = chroma[is_colored]
-    largest = rgb.max(axis=2)[is_colored]
+    largest = np.maximum(np.maximum(red, green), blue)
     degrees = 60 * np.where(
         largest == red,
         ((green - blue) / spread) % 6,
