@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import typer
+from tests.command_line import process, start
 from typer.testing import CliRunner
 
 from cinecore.errors import BusyError, ToolError
@@ -21,19 +21,6 @@ from cinecut.cli.screen import STAGE_LABELS, PlainScreen, open_screen, stage_lin
 from cinecut.doctor import examine
 
 run = CliRunner()
-
-
-def cinecut(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """The console script in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-c", "from cinecut.cli import main; main()", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, **variables},
-        stdin=subprocess.DEVNULL,
-        timeout=120,
-    )
 
 
 def make_app() -> tuple[typer.Typer, list[object]]:
@@ -258,28 +245,24 @@ def test_doctor_tells_what_is_there() -> None:
 
 
 def test_doctor_without_ffmpeg_says_how_to_get_it(tmp_path: Path) -> None:
-    result = cinecut("doctor", CINECUT_FFMPEG=str(tmp_path / "none"), CINECUT_FFPROBE=str(tmp_path / "none"))
-    assert result.returncode == 69
-    assert "MISSING ffmpeg" in result.stdout
-    assert "Install ffmpeg" in result.stdout
-    found = cinecut("doctor", "--json", CINECUT_FFMPEG=str(tmp_path / "none"))
-    assert json.loads(found.stdout)["exit_status"] == 69
+    none = str(tmp_path / "none")
+    result = process(tmp_path, "doctor", CINECUT_FFMPEG=none, CINECUT_FFPROBE=none)
+    assert result.status == 69
+    assert "MISSING ffmpeg" in result.output
+    assert "Install ffmpeg" in result.output
+    assert process(tmp_path, "doctor", "--json", CINECUT_FFMPEG=none).said["exit_status"] == 69
 
 
-def test_a_reader_that_goes_away_is_no_fault_of_ours() -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from cinecut.cli import main; main()", "vibes", "--json"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    assert process.stderr is not None
-    process.stdout.close()
-    said = process.stderr.read()
-    process.stderr.close()
-    process.wait(60)
-    assert b"Traceback" not in said
-    assert b"report" not in said
+def test_a_reader_that_goes_away_is_no_fault_of_ours(tmp_path: Path) -> None:
+    running = start(tmp_path, "vibes", "--json")
+    assert running.stdout is not None
+    assert running.stderr is not None
+    running.stdout.close()
+    said = running.stderr.read()
+    running.stderr.close()
+    running.wait(60)
+    assert "Traceback" not in said
+    assert "report" not in said
 
 
 def test_a_polite_end_from_outside_is_a_stop_with_work_kept() -> None:
@@ -323,7 +306,7 @@ def test_plain_output_is_what_was_said_and_no_bar() -> None:
 
 
 def test_quiet_shows_nothing_and_json_keeps_standard_output_free(capsys: pytest.CaptureFixture[str]) -> None:
-    with open_screen(is_quiet=True, wants_json=False) as screen:
+    with open_screen(is_quiet=True, wants_json=False, stage_line=stage_line) as screen:
         screen.say("hidden")
         screen.listen(Progress("proxy", 0, 1, "frame"))
     with open_screen(is_quiet=False, wants_json=True) as screen:
@@ -341,7 +324,7 @@ def test_a_terminal_sees_stage_bar_elapsed_and_remaining(monkeypatch: pytest.Mon
     stream = Terminal()
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys, "stdout", stream)
-    with open_screen(is_quiet=False, wants_json=False) as screen:
+    with open_screen(is_quiet=False, wants_json=False, stage_line=stage_line) as screen:
         screen.listen(Progress("proxy", 0, 4, "frame"))
         screen.listen(Progress("proxy", 2, 4, "frame"))
         screen.say("[bold]no markup[/bold] of a film is obeyed")
