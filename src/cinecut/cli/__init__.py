@@ -265,7 +265,7 @@ def _setup_work_dir(source: str | Path) -> Path:
 
 def main() -> None:
     """The console script: words in any alphabet, a polite end on a signal, an exit status."""
-    from cinecut.cli.process import whole_process
+    from cinecore.terminal.process import whole_process
 
     with whole_process():
         app()

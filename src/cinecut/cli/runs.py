@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from cinecore.errors import InputError
 from cinecore.settings import UsageError
-from cinecut.cli.group import print_json
-from cinecut.cli.screen import Screen, can_ask, open_screen, stage_line
+from cinecore.terminal.screen import Screen, can_ask, open_screen
+from cinecore.terminal.words import print_json
+from cinecut.cli.stages import stage_line
 from cinecut.settings import TrailerSettings, did_you_mean, trailer_settings
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def make_or_render(film: str | None, manifest: str | None, command_line: Mapping
             _check_file(file, option)
     from cinecut.compose import make_trailer, render_manifest
 
-    with open_screen(is_quiet=settings.quiet, wants_json=settings.json) as screen:
+    with open_screen(is_quiet=settings.quiet, wants_json=settings.json, stage_line=stage_line) as screen:
         for notice in settings.notices:
             screen.say(f"Notice: {notice}")
         if manifest:

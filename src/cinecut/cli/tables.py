@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ import typer
 
 from cinecore.errors import CineError
 from cinecore.settings import from_environment
-from cinecut.cli.group import print_json, shown, tell
+from cinecore.terminal.words import print_json, print_line, print_table
 
 if TYPE_CHECKING:  # the manifest's modules are for `vibes` alone
     from cinecut.manifest.vibe_profile import VibeProfile
@@ -36,9 +35,9 @@ def show_config(film: str | None, *, wants_json: bool) -> None:
         settings = [dict(zip(("name", "value", "origin"), row, strict=True)) for row in rows]
         print_json({"ok": True, "exit_status": 0, "settings": settings, "notices": list(found.notices)})
         return
-    _print_table(("setting", "value", "from"), [(name, _word(value), origin) for name, value, origin in rows])
+    print_table(("setting", "value", "from"), [(name, _word(value), origin) for name, value, origin in rows])
     for notice in found.notices:
-        _print(f"Notice: {notice}")
+        print_line(f"Notice: {notice}")
 
 
 def show_doctor(*, wants_json: bool) -> None:
@@ -58,10 +57,10 @@ def show_doctor(*, wants_json: bool) -> None:
     else:
         width = max(len(finding.name) for finding in findings)
         for finding in findings:
-            _print(f"{WORDS_FOR_STATES[finding.state]:<8}{finding.name:<{width}}  {finding.detail}")
+            print_line(f"{WORDS_FOR_STATES[finding.state]:<8}{finding.name:<{width}}  {finding.detail}")
             if finding.advice:
-                _print(f"{'':<8}{'':<{width}}  → {finding.advice}")
-        _print("Something is missing." if is_missing else "Everything that a trailer needs is here.")
+                print_line(f"{'':<8}{'':<{width}}  → {finding.advice}")
+        print_line("Something is missing." if is_missing else "Everything that a trailer needs is here.")
     if status:
         raise typer.Exit(status)
 
@@ -83,14 +82,14 @@ def show_vibes(name: str | None, *, wants_json: bool) -> None:
         except CineError as error:  # one broken file of the user's must not hide the others
             if name:
                 raise
-            _print(f"Notice: {error}", is_aside=True)
+            print_line(f"Notice: {error}", is_aside=True)
     if wants_json:
         found = {profile.name: dataclasses.asdict(profile) for profile in profiles}
         print_json({"ok": True, "exit_status": 0, "vibes": found})
     elif name:
         _print_tree(dataclasses.asdict(profiles[0]), 0)
     else:
-        _print_table(VIBE_HEADS, [_vibe_row(profile) for profile in profiles])
+        print_table(VIBE_HEADS, [_vibe_row(profile) for profile in profiles])
 
 
 VIBE_HEADS = (
@@ -134,10 +133,10 @@ def _vibe_row(profile: VibeProfile) -> tuple[str, ...]:
 def _print_tree(fields: Mapping[str, Any], depth: int) -> None:
     for name, value in fields.items():
         if isinstance(value, Mapping):
-            _print(f"{'  ' * depth}{name}")
+            print_line(f"{'  ' * depth}{name}")
             _print_tree(value, depth + 1)
         else:
-            _print(f"{'  ' * depth}{name}: {_word(_plain(value))}")
+            print_line(f"{'  ' * depth}{name}: {_word(_plain(value))}")
 
 
 def _plain(value: object) -> object:
@@ -162,28 +161,3 @@ def _word(value: object) -> str:
         separator = "–" if len(value) == 2 and all(isinstance(item, int | float) for item in value) else ", "
         return separator.join(_word(item) for item in value)
     return str(value) or '""'
-
-
-def _print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Columns as wide as their widest cell; on a terminal a wide table becomes one block a row."""
-    cells = [[shown(cell) for cell in row] for row in rows]
-    widths = [max(len(row[at]) for row in [list(heads), *cells]) for at in range(len(heads))]
-    if sys.stdout.isatty() and sum(widths) + 2 * len(widths) > _terminal_width():
-        for row in cells:
-            _print(row[0])
-            for head, cell in zip(heads[1:], row[1:], strict=True):
-                _print(f"  {head:<{max(map(len, heads))}}  {cell}")
-        return
-    for row in [list(heads), *cells]:
-        _print("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
-
-
-def _terminal_width() -> int:
-    import shutil
-
-    return shutil.get_terminal_size().columns
-
-
-def _print(text: str, *, is_aside: bool = False) -> None:
-    stream = sys.stderr if is_aside else sys.stdout
-    tell(stream, shown(text) + "\n")

@@ -1,6 +1,6 @@
 """What a person sees while a run goes on: a moving bar on a terminal, plain lines elsewhere, or nothing.
 
-Deliberately not here: errors (group.py) and the results at the end (reports.py).
+Deliberately not here: errors (group.py), results at the end, and the names of stages.
 """
 
 from __future__ import annotations
@@ -8,37 +8,17 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from cinecore.errors import OutputError
-from cinecut.cli.group import shown, tell
+from cinecore.terminal.words import shown, tell
 
 if TYPE_CHECKING:  # rich costs 60 ms and --help needs none of it
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
 
     from cinecore.ports import Progress
-
-STAGE_LABELS = {
-    "proxy": "Film analysis",
-    "subtitles": "Subtitles",
-    "keyframes": "Keyframes",
-    "inference": "Inference",
-    "narrative": "Narrative",
-    "assembly": "Assembly",
-    "conform": "Conform",
-}
-"""The seven stages by name, in order, with the words beside a moving bar."""
-
-
-def stage_line(stage: str) -> str:
-    """`Stage 4/7: Inference`."""
-    label = STAGE_LABELS.get(stage, stage)
-    if stage not in STAGE_LABELS:
-        return label
-    number = list(STAGE_LABELS).index(stage) + 1
-    return f"Stage {number}/{len(STAGE_LABELS)}: {label}"
 
 
 class Screen(Protocol):
@@ -101,8 +81,9 @@ class PlainScreen:
 class TerminalScreen:
     """Stage, bar, elapsed and remaining time, what the run said as lines above."""
 
-    def __init__(self, display: RichProgress) -> None:
+    def __init__(self, display: RichProgress, stage_line: Callable[[str], str]) -> None:
         self._display = display
+        self._stage_line = stage_line
         self._stage = ""
         self._task: TaskID | None = None
         self._lock = threading.Lock()
@@ -113,7 +94,7 @@ class TerminalScreen:
             if event.stage != self._stage or self._task is None:
                 self._leave()
                 self._stage = event.stage
-                self._task = self._display.add_task(shown(stage_line(event.stage)), total=None)
+                self._task = self._display.add_task(shown(self._stage_line(event.stage)), total=None)
             self._display.update(self._task, completed=event.done, total=event.total or None)
 
     def say(self, text: str) -> None:
@@ -138,8 +119,13 @@ class TerminalScreen:
 
 
 @contextlib.contextmanager
-def open_screen(*, is_quiet: bool, wants_json: bool) -> Iterator[Screen]:
-    """The screen that fits where the words go: standard output, or standard error beside JSON."""
+def open_screen(
+    *, is_quiet: bool, wants_json: bool, stage_line: Callable[[str], str] = str
+) -> Iterator[Screen]:
+    """The screen that fits where the words go: standard output, or standard error beside JSON.
+
+    `stage_line` gives the words for a stage's name.
+    """
     stream = sys.stderr if wants_json else sys.stdout
     if is_quiet:
         yield SilentScreen()
@@ -162,7 +148,7 @@ def open_screen(*, is_quiet: bool, wants_json: bool) -> Iterator[Screen]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, transient=True) as display:
-        yield TerminalScreen(display)
+        yield TerminalScreen(display, stage_line)
 
 
 def can_ask(*, is_quiet: bool, wants_json: bool) -> bool:

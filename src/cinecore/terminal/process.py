@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from cinecore.errors import CineError
-from cinecut.cli.group import STOPPED, STOPPED_STATUS, tell, words_lost
+from cinecore.terminal.group import STOPPED, STOPPED_STATUS
+from cinecore.terminal.words import tell, words_lost
 
 PATIENCE_SECONDS = 1.0
 """Signals this soon after the first are the same wish: a terminal and a wrapper both pass on one Ctrl-C."""

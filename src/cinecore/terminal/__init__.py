@@ -1,0 +1,1 @@
+"""What command lines share: words, progress, errors as messages, a polite end. Typer and Rich are known here."""
