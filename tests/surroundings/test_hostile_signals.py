@@ -16,7 +16,7 @@ from tests.durability.small_film import guarded_processes, wait_until
 from tests.stand_ins import ON
 from tests.surroundings.small_run import ASK, TRAILER, Undisturbed, results, temporaries
 
-from cinecut.cli.process import PATIENCE_SECONDS, Stop
+from cinecore.terminal.process import PATIENCE_SECONDS, Stop
 
 pytestmark = pytest.mark.media
 

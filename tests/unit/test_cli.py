@@ -15,9 +15,11 @@ from typer.testing import CliRunner
 
 from cinecore.errors import BusyError, ToolError
 from cinecore.ports import Progress
+from cinecore.terminal.screen import PlainScreen, open_screen
+from cinecore.terminal.words import shown
 from cinecut.cli import app
-from cinecut.cli.group import FilmFirstGroup, shown
-from cinecut.cli.screen import STAGE_LABELS, PlainScreen, open_screen, stage_line
+from cinecut.cli.group import FilmFirstGroup
+from cinecut.cli.stages import STAGE_LABELS, stage_line
 from cinecut.doctor import examine
 
 run = CliRunner()
