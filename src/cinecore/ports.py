@@ -258,6 +258,9 @@ class VoiceHint:
     words: str = ""
     """`old man`, `girl`; empty: a voice chosen by the name."""
     manner: str = ""
+    """As in a parenthetical: `whispering`."""
+    number: int | None = None
+    """Which of the voices of its kind, counted from 0, where a cast was dealt them; None: by the name."""
 
 
 class SpeechMaker(Protocol):

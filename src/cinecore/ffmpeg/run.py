@@ -1,4 +1,4 @@
-"""Running ffmpeg and ffprobe: the one place that starts a process for media.
+"""Running ffmpeg, ffprobe and espeak-ng: the one place that starts a process for media.
 
 Every process gets a group of its own, never our terminal's input, and its error output drained
 into a short tail. It ends when the caller's block ends, however that happens; and where we end without
@@ -169,7 +169,7 @@ def open_process(
     stdout: bool = True,
     cwd: Path | None = None,
 ) -> Iterator[Running]:
-    """A running ffmpeg or ffprobe; `argv` holds its arguments without the program.
+    """A running program of those that `binaries.find` knows; `argv` holds its arguments without the program.
 
     Extra output pipes are named in `argv` by the placeholders `{pipe0}`, `{pipe1}` …, which become
     `pipe:N` of the inherited descriptor; `{fd0}` is the bare N, for filter options that escape the colon.
