@@ -1,0 +1,288 @@
+"""What a person may set for vidpipe, where it may be set, and what was set in the end.
+
+Precedence: defaults < user's vidpipe.toml < `VIDPIPE_*` < command line. Deliberately not here: the command line
+itself, and what a project has stored of its own wishes.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cinecore.errors import InputError
+from cinecore.settings import (
+    Knob,
+    Layer,
+    Resolved,
+    UsageError,
+    from_environment,
+    processors,
+    read_toml,
+    resolve,
+)
+from cinecore.timebase import parse_seconds
+
+PREFIX = "VIDPIPE_"
+FILE_NAME = "vidpipe.toml"
+OTHER_VARIABLES = frozenset({"config", "debug", "failpoint"})
+
+SHORTEST_TOTAL_S, LONGEST_TOTAL_S = 1, 3600
+SHORTEST_CLIP_S, LONGEST_CLIP_S = 2, 12
+USUAL_CLIP_S = 6.0
+LOOKS = ("ink", "paper", "noir")
+RATIOS = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1), "4:3": (4, 3), "3:4": (3, 4), "21:9": (21, 9)}
+LINES = (360, 480, 720, 1080)
+STEPS = ("storyboard", "keyframes", "video")
+FRAMES_PER_SECOND = 24
+CROSSFADE_AT_MOST_S = 2.0
+
+
+@dataclass(frozen=True)
+class VideoSettings:
+    """Everything one command was asked for; None means: decide."""
+
+    data_dir: Path
+    """The folder of database, files and jobs."""
+    database: str | None
+    """A database's URL; None: `vidpipe.db` in the data folder."""
+    style: str = "ink"
+    aspect_ratio: str = "16:9"
+    lines: int = 720
+    """The shorter side of the picture, in pixels."""
+    clip_duration_s: float = USUAL_CLIP_S
+    total_s: float | None = None
+    seed: int = 0
+    title: str | None = None
+    director: str = "draft:rules"
+    image_maker: str = "draft:boards"
+    video_maker: str = "draft:camera"
+    speech: str = "auto"
+    """auto, none, or an engine's name."""
+    manifest: str | None = None
+    """A library manifest to begin with."""
+    has_manifest: bool = True
+    enrichment: bool = True
+    """Whether what a scene taught may change the references of the next."""
+    crossfade_s: float = 0.0
+    captions: bool = True
+    music: bool = True
+    through: str | None = None
+    output: Path | None = None
+    draft_faults: str | None = None
+    """Faults on order, as JSON, for tests and demonstrations."""
+    poll_s: float = 0.2
+    clip_timeout_s: float = 600.0
+    jobs: int = 1
+    overwrite: bool = False
+    dry_run: bool = False
+    json: bool = False
+    quiet: bool = False
+    notices: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in even pixels."""
+        across, down = RATIOS[self.aspect_ratio]
+        short = self.lines
+        if across >= down:
+            return _even(short * across / down), _even(short)
+        return _even(short), _even(short * down / across)
+
+
+def knobs() -> tuple[Knob, ...]:
+    """Every setting, in the order `vidpipe config` prints them."""
+    return (
+        Knob("style", "ink", _one_of(*LOOKS)),
+        Knob("aspect_ratio", "16:9", _one_of(*RATIOS)),
+        Knob("lines", 720, _line_count),
+        Knob("clip_duration", USUAL_CLIP_S, _length(SHORTEST_CLIP_S, LONGEST_CLIP_S)),
+        Knob("total", None, _length(SHORTEST_TOTAL_S, LONGEST_TOTAL_S)),
+        Knob("seed", 0, _integer(0, 2**32 - 1)),
+        Knob("title", None, _text),
+        Knob("director", "draft:rules", _one_of("draft:rules")),
+        Knob("image_maker", "draft:boards", _one_of("draft:boards")),
+        Knob("video_maker", "draft:camera", _one_of("draft:camera")),
+        Knob("speech", "auto", _one_of("auto", "none", "espeak-ng", "flite", "packaged")),
+        Knob("manifest", None, _text),
+        Knob("has_manifest", True, _switch),
+        Knob("enrichment", True, _switch),
+        Knob("crossfade", 0.0, _length(0, CROSSFADE_AT_MOST_S)),
+        Knob("captions", True, _switch),
+        Knob("music", True, _switch),
+        Knob("through", None, _one_of(*STEPS)),
+        Knob("output", None, _path),
+        Knob("data_dir", data_folder(), _path),
+        Knob("database", None, _text),
+        Knob("draft_faults", None, _text),
+        Knob("poll", 0.2, _length(0.01, 60)),
+        Knob("clip_timeout", 600.0, _length(1, 86400)),
+        Knob("jobs", processors(), _integer(1, 256)),
+        Knob("overwrite", False, _switch),
+        Knob("dry_run", False, _switch),
+        Knob("json", False, _switch),
+        Knob("quiet", False, _switch),
+    )
+
+
+def data_folder() -> Path:
+    """The user's folder for projects; not made here."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("vidpipe", appauthor=False))
+
+
+def user_file() -> Path:
+    """The user's settings file: `VIDPIPE_CONFIG`, or `vidpipe.toml` in the user's folder."""
+    import platformdirs
+
+    named = from_environment(PREFIX).get("config")
+    return (
+        Path(named) if named else Path(platformdirs.user_config_dir("vidpipe", appauthor=False)) / FILE_NAME
+    )
+
+
+def resolve_settings(command_line: Mapping[str, object]) -> Resolved:
+    """Every setting with its origin; None on the command line means not given.
+
+    Raises:
+        SettingError: A value cannot be used; the message names its origin.
+    """
+    own = user_file()
+    variables = {
+        name: value
+        for name, value in from_environment(PREFIX).items()
+        if value and name not in OTHER_VARIABLES
+    }
+    layers = [
+        Layer(read_toml(own), lambda _: str(own)),
+        Layer(variables, lambda name: PREFIX + name.upper()),
+        Layer(command_line, lambda name: "--" + name.replace("_", "-"), is_command_line=True),
+    ]
+    return resolve(knobs(), layers)
+
+
+def video_settings(command_line: Mapping[str, object]) -> VideoSettings:
+    """The settings of one command.
+
+    Raises:
+        SettingError: A value cannot be used.
+    """
+    found = resolve_settings(command_line)
+    output = found["output"]
+    if output is not None and output.suffix.lower() not in {"", ".mp4"} and not output.is_dir():
+        raise UsageError("A video is an .mp4 file.", output, "Give --output a name that ends in .mp4.")
+    return VideoSettings(
+        data_dir=found["data_dir"],
+        database=found["database"],
+        style=found["style"],
+        aspect_ratio=found["aspect_ratio"],
+        lines=found["lines"],
+        clip_duration_s=found["clip_duration"],
+        total_s=found["total"],
+        seed=found["seed"],
+        title=found["title"],
+        director=found["director"],
+        image_maker=found["image_maker"],
+        video_maker=found["video_maker"],
+        speech=found["speech"],
+        manifest=found["manifest"],
+        has_manifest=found["has_manifest"],
+        enrichment=found["enrichment"],
+        crossfade_s=found["crossfade"],
+        captions=found["captions"],
+        music=found["music"],
+        through=found["through"],
+        output=output,
+        draft_faults=found["draft_faults"],
+        poll_s=found["poll"],
+        clip_timeout_s=found["clip_timeout"],
+        jobs=found["jobs"],
+        overwrite=found["overwrite"],
+        dry_run=found["dry_run"],
+        json=found["json"],
+        quiet=found["quiet"],
+        notices=found.notices,
+    )
+
+
+def _even(pixels: float) -> int:
+    return round(pixels / 2) * 2
+
+
+def _text(raw: object) -> str:
+    if not isinstance(raw, str) or not raw.strip():
+        raise ValueError("text in quotes")
+    if len(raw) > 4000 or re.search(r"[\x00-\x08\x0b-\x1f\x7f]", raw):
+        raise ValueError("at most 4000 letters without control characters")
+    return raw.strip()
+
+
+def _path(raw: object) -> Path:
+    text = os.fspath(raw) if isinstance(raw, str | Path) else ""
+    if not text or "\0" in text:
+        raise ValueError("a path")
+    return Path(text).expanduser()
+
+
+def _length(least: float, most: float) -> Callable[[object], float]:
+    def read(raw: object) -> float:
+        seconds: float | None = None
+        if isinstance(raw, int | float) and not isinstance(raw, bool):
+            seconds = float(raw)
+        elif isinstance(raw, str):
+            try:
+                seconds = float(parse_seconds(raw.strip()))
+            except InputError:
+                seconds = None
+        if seconds is None or not math.isfinite(seconds) or not least <= seconds <= most:
+            raise ValueError(f"a length from {least:g} to {most:g} s, such as {max(least, min(most, 24)):g}")
+        return seconds
+
+    return read
+
+
+def _line_count(raw: object) -> int:
+    try:
+        lines = int(str(raw).strip().removesuffix("p"))
+    except ValueError:
+        lines = 0
+    if lines not in LINES:
+        raise ValueError(f"one of {', '.join(map(str, LINES))}")
+    return lines
+
+
+def _integer(lowest: int, highest: int) -> Callable[[object], int]:
+    def read(raw: object) -> int:
+        text = str(raw).strip()
+        if isinstance(raw, bool | float) or not re.fullmatch(r"[+-]?[0-9]{1,20}", text):
+            raise ValueError(f"a whole number from {lowest} to {highest}")
+        if not lowest <= int(text) <= highest:
+            raise ValueError(f"a whole number from {lowest} to {highest}")
+        return int(text)
+
+    return read
+
+
+def _one_of(*words: str) -> Callable[[object], str]:
+    def read(raw: object) -> str:
+        word = raw.strip().lower() if isinstance(raw, str) else ""
+        if word not in words:
+            raise ValueError(f"one of {', '.join(words)}")
+        return word
+
+    return read
+
+
+def _switch(raw: object) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    word = str(raw).strip().lower()
+    if word in {"on", "yes", "true", "1"}:
+        return True
+    if word in {"off", "no", "false", "0"}:
+        return False
+    raise ValueError("on or off")
