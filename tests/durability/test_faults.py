@@ -124,6 +124,7 @@ def swept() -> list[tuple[str, str]]:
 
 
 @pytest.mark.sweep
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize(("point", "action"), swept())
 def test_no_fault_at_any_point_changes_the_end(
     undisturbed: Undisturbed,

@@ -221,6 +221,7 @@ def test_a_film_cut_short_is_used_and_said_or_refused_with_the_reason(base: Path
 
 
 @pytest.mark.sweep
+@pytest.mark.timeout(5400)
 def test_three_hours_take_no_more_memory_than_half_an_hour(tmp_path: Path) -> None:
     """Cheap pictures: the cuts are every four seconds, the picture between them hardly moves."""
     peaks = {}

@@ -225,6 +225,7 @@ def test_lines_that_leave_no_place_for_a_cut_are_one_message(film: Path, work: P
 
 
 @pytest.mark.sweep
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("step_ms", [3000, 0.048])
 def test_a_million_lines_are_read(step_ms: float, film: Path, work: Path, tmp_path: Path) -> None:
     file = tmp_path / "million.srt"
