@@ -6,7 +6,7 @@ import ipaddress
 import logging
 import os
 import socket
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,19 +60,31 @@ def _closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", guarded_lookup)
 
 
-@pytest.fixture(autouse=True)
-def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """No setting of the person who runs the tests, and an empty home for each test."""
+def _move_in(patch: pytest.MonkeyPatch, home: Path) -> None:
+    """No setting of the person who runs the tests, and this home."""
     for name in list(os.environ):
         if name.startswith("CINECUT_") and name not in KEPT_VARIABLES:
-            monkeypatch.delenv(name)
-    home = tmp_path_factory.mktemp("home")
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("USERPROFILE", str(home))
+            patch.delenv(name)
+    patch.setenv("HOME", str(home))
+    patch.setenv("USERPROFILE", str(home))
     for name, folder in (("CONFIG", ".config"), ("CACHE", ".cache"), ("DATA", ".data"), ("STATE", ".state")):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / folder))
-    monkeypatch.setenv("COLUMNS", "110")
-    monkeypatch.setenv("NO_COLOR", "1")
+        patch.setenv(f"XDG_{name}_HOME", str(home / folder))
+    patch.setenv("COLUMNS", "110")
+    patch.setenv("NO_COLOR", "1")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _home_of_what_many_tests_share(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is made once for many tests is made before the home of any of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        _move_in(patch, tmp_path_factory.mktemp("home"))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """An empty home for each test."""
+    _move_in(monkeypatch, tmp_path_factory.mktemp("home"))
 
 
 class _Errors(logging.Handler):
