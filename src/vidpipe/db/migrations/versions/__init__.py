@@ -1,0 +1,1 @@
+"""One file a revision; run by `vidpipe.db.engine`, never imported."""
