@@ -1,0 +1,328 @@
+"""The camera: what a board looks like at each moment of a shot, moved as the shot says.
+
+The first and the last picture are the shot's two keyframes exactly. Layers that move together are painted
+once and kept; what stands still before a still camera is never painted again. Deliberately not here: drawing,
+and files of video.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from vidpipe.providers.draft import motion
+from vidpipe.providers.draft.board import Board, Layer
+from vidpipe.providers.draft.camera_air import Fog, Swarm, lightning_at
+from vidpipe.providers.draft.camera_sprites import Placing, Sprite
+
+VERSION: Final = "1"
+"""Part of what a fingerprint knows: raised when the same board gives other pictures."""
+
+SAME_PLANE_DEPTH: Final = 0.04
+"""Layers nearer to each other than this move as one."""
+
+MORPH_S: Final = 0.4
+"""How long a clip takes to come from a given start frame to its own pictures."""
+
+LIGHTNING_WHITE: Final = 0.55
+
+Frame = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A cut-out and what moves it."""
+
+    sprite: Sprite
+    depth: float
+    layer: Layer | None = None
+    """Whose motion it follows; None: it stands still."""
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Layers that travel together."""
+
+    travel: str
+    phase: float
+    size: tuple[float, float]
+    tag: str
+
+
+class Camera:
+    """One shot of one board, ready to be shown at any moment.
+
+    Args:
+        board: What there is.
+        shot: A `Shot` as JSON; its camera movement is read.
+        duration_s: Length of the shot.
+        speaking: Who speaks when: {tag, start_s, end_s}.
+    """
+
+    def __init__(
+        self,
+        board: Board,
+        shot: Mapping[str, Any],
+        duration_s: float,
+        speaking: Iterable[Mapping[str, Any]] = (),
+    ) -> None:
+        self._board = board
+        self._movement = str(shot.get("camera_movement", "static"))
+        self._duration_s = duration_s
+        self._speaking = motion.speaking_spans(speaking)
+        self._frame = (board.frame_width, board.frame_height)
+        # in whole pixels, as the board's own flattening has it
+        self._left = (board.width - board.frame_width) // 2
+        self._top = (board.height - board.frame_height) // 2
+        self._focus = board.focus or (board.width / 2, board.height / 2)
+        self._groups = _groups(board.layers)
+        self._is_still = motion.view_at(self._movement, 0.3, duration_s, *self._frame) == motion.View()
+        self._parts = self._parts_of(board.layers)
+        self._swarms = [Swarm(item, *self._frame, board.seed) for item in board.particles]
+        self._fog = Fog(board.light, *self._frame, board.seed) if board.light.fog > 0 else None
+        self._base: tuple[int, Image.Image] | None = None
+
+    def picture_at(self, part: float) -> Image.Image:
+        """The frame when this part (0 to 1) of the shot has passed, RGB."""
+        moment = motion.Moment(part * self._duration_s, self._duration_s, self._speaking)
+        view = motion.view_at(self._movement, part, self._duration_s, *self._frame)
+        start, canvas = self._begun(view, moment)
+        stars = [swarm for swarm in self._swarms if swarm.kind == "stars"]
+        covered = self._covered_from(view)
+        for number, item in enumerate(self._parts[start:], start):
+            self._paint(canvas, item, view, moment, covered[number])
+            if number == 0:
+                for swarm in stars:
+                    swarm.paint(canvas, moment.time_s)
+        for swarm in self._swarms:
+            if swarm.kind != "stars":
+                swarm.paint(canvas, moment.time_s)
+        if self._fog is not None:
+            self._fog.paint(canvas, moment.time_s)
+        if self._board.light.has_lightning:
+            flash = lightning_at(moment.time_s, self._duration_s, self._board.seed)
+            if flash > 0:
+                white = Image.new("RGB", self._frame, (236, 240, 255))
+                canvas = Image.blend(canvas, white, flash * LIGHTNING_WHITE)
+        return canvas
+
+    def _covered_from(self, view: motion.View) -> list[int]:
+        """For each part the row of the frame from which on later planes hide it."""
+        lowest = self._frame[1]
+        rows = []
+        for item in reversed(self._parts):
+            rows.append(lowest)
+            if item.sprite.solid_from is not None and item.layer is None:
+                _, shift_y, zoom = view.at(item.depth)
+                focus_y = self._focus[1]
+                # one row more: the edge itself is mixed
+                row = zoom * (item.sprite.solid_from + 1 - focus_y) + focus_y - self._top + shift_y
+                lowest = min(lowest, max(0, math.ceil(row) + 1))
+        return rows[::-1]
+
+    def _begun(self, view: motion.View, moment: motion.Moment) -> tuple[int, Image.Image]:
+        """A canvas with all that never moves in this shot, and how many parts that were."""
+        if not self._is_still:
+            return 0, Image.new("RGB", self._frame)
+        if self._base is None:
+            canvas = Image.new("RGB", self._frame)
+            has_stars = any(swarm.kind == "stars" for swarm in self._swarms)
+            count = 0
+            for item in self._parts:
+                if item.layer is not None or (has_stars and count == 0):
+                    break
+                self._paint(canvas, item, view, moment)
+                count += 1
+            self._base = (count, canvas)
+        count, canvas = self._base
+        return count, canvas.copy()
+
+    def _paint(
+        self,
+        canvas: Image.Image,
+        item: _Part,
+        view: motion.View,
+        moment: motion.Moment,
+        bottom: int | None = None,
+    ) -> None:
+        shift_x, shift_y, zoom = view.at(item.depth)
+        focus_x, focus_y = self._focus
+        # frame = zoom · (board − focus) + where the focus lies in the frame + shift
+        origin_x, origin_y = focus_x - self._left + shift_x, focus_y - self._top + shift_y
+        pose, pivot = motion.STILL, (0.0, 0.0)
+        layer = item.layer
+        if layer is not None:
+            group = self._groups.get(layer.group) or _alone(layer)
+            travel = motion.travel_at(group.travel, group.phase, moment, group.size, self._frame)
+            way = motion.travelled(group.travel, moment, group.size, self._frame)
+            size = (float(layer.image.width), float(layer.image.height))
+            pose = motion.pose_at(
+                layer.motion,
+                phase=layer.phase,
+                amount=layer.amount,
+                tag=layer.tag or group.tag,
+                moment=moment,
+                size=size,
+                way=way if group.travel.endswith("right") else -way,
+                is_travelling=group.travel != "still",
+            )
+            if pose.level <= 0:
+                return
+            pivot = layer.pivot or (layer.x, layer.y)
+            origin_x += zoom * (pivot[0] - focus_x + pose.dx + travel[0])
+            origin_y += zoom * (pivot[1] - focus_y + pose.dy + travel[1])
+        else:
+            origin_x -= zoom * focus_x
+            origin_y -= zoom * focus_y
+        item.sprite.paint(
+            canvas,
+            Placing(
+                origin_x, origin_y, zoom * pose.stretch_x, zoom * pose.stretch_y, *pivot, angle=pose.angle
+            ),
+            pose.level,
+            bottom,
+        )
+
+    def _parts_of(self, layers: Iterable[Layer]) -> list[_Part]:
+        """Layers in painting order, neighbours that move as one put together."""
+        runs: list[list[Layer]] = []
+        for layer in layers:
+            if runs and self._move_as_one(runs[-1][0], layer):
+                runs[-1].append(layer)
+            else:
+                runs.append([layer])
+        return [self._part(run) for run in runs]
+
+    def _move_as_one(self, first: Layer, second: Layer) -> bool:
+        if self._moves(first) or self._moves(second):
+            is_one_body = first.group == second.group != "" and first.motion == second.motion == "still"
+            return is_one_body and first.depth == second.depth
+        return self._is_still or abs(first.depth - second.depth) <= SAME_PLANE_DEPTH
+
+    def _part(self, layers: list[Layer]) -> _Part:
+        """Layers that never leave each other, as one cut-out."""
+        first, world = layers[0], (self._board.width, self._board.height)
+        mover = first if self._moves(first) else None
+        if len(layers) == 1:
+            sprite = Sprite(first.image, round(first.left), round(first.top), world)
+        else:
+            left, top = min(round(layer.left) for layer in layers), min(round(layer.top) for layer in layers)
+            right = max(round(layer.left) + layer.image.width for layer in layers)
+            bottom = max(round(layer.top) + layer.image.height for layer in layers)
+            whole = Image.new("RGBA", (right - left, bottom - top))
+            for layer in layers:
+                whole.alpha_composite(layer.image, (round(layer.left) - left, round(layer.top) - top))
+            sprite = Sprite(whole, left, top, world)
+        return _Part(sprite, first.depth, mover)
+
+    def _moves(self, layer: Layer) -> bool:
+        travel = self._groups[layer.group].travel if layer.group in self._groups else layer.travel
+        if travel != "still":
+            return True
+        return layer.motion not in {"still", "swing", "spin"}
+
+
+def _groups(layers: Iterable[Layer]) -> dict[str, _Group]:
+    """What each named group does and how large it is."""
+    members: dict[str, list[Layer]] = {}
+    for layer in layers:
+        if layer.group:
+            members.setdefault(layer.group, []).append(layer)
+    found: dict[str, _Group] = {}
+    for name, group in members.items():
+        travel = next((layer.travel for layer in group if layer.travel != "still"), "still")
+        left, top = min(layer.left for layer in group), min(layer.top for layer in group)
+        right = max(layer.left + layer.image.width for layer in group)
+        bottom = max(layer.top + layer.image.height for layer in group)
+        tag = next((layer.tag for layer in group if layer.tag), "")
+        found[name] = _Group(travel, group[0].phase, (right - left, bottom - top), tag)
+    return found
+
+
+def _alone(layer: Layer) -> _Group:
+    return _Group(layer.travel, layer.phase, (float(layer.image.width), float(layer.image.height)), layer.tag)
+
+
+def frame_at(
+    board: Board,
+    shot: Mapping[str, Any],
+    part: float,
+    duration_s: float,
+    speaking: Iterable[Mapping[str, Any]] = (),
+) -> Frame:
+    """What the camera sees when this part (0 to 1) of the shot has passed: (height, width, 3) RGB.
+
+    0 is the start keyframe, 1 the end keyframe.
+    """
+    return np.array(Camera(board, shot, duration_s, speaking).picture_at(part))
+
+
+def frame_count(duration_s: float, frames_per_second: int) -> int:
+    """How many pictures a clip of this length has; never none."""
+    return max(1, round(duration_s * frames_per_second))
+
+
+def pictures(
+    board: Board,
+    shot: Mapping[str, Any],
+    duration_s: float,
+    frames_per_second: int,
+    *,
+    speaking: Iterable[Mapping[str, Any]] = (),
+    start_frame: Image.Image | None = None,
+    end_frame: Image.Image | None = None,
+) -> Iterator[Image.Image]:
+    """Every frame of a shot as an RGB picture; the first equals `start_frame`, the last `end_frame`, where given."""
+    camera = Camera(board, shot, duration_s, speaking)
+    count = frame_count(duration_s, frames_per_second)
+    last = max(1, count - 1)
+    morph = min(max(1, round(MORPH_S * frames_per_second)), max(1, count // 2))
+    start = _unlike(start_frame, camera, 0.0)
+    end = _unlike(end_frame, camera, 1.0)
+    for number in range(count):
+        picture = camera.picture_at(number / last)
+        if start is not None and number < morph:
+            picture = Image.blend(start, picture, motion.eased(number / morph))
+        if end is not None and last - number < morph and number:
+            picture = Image.blend(end, picture, motion.eased((last - number) / morph))
+        yield picture
+
+
+def _unlike(given: Image.Image | None, camera: Camera, part: float) -> Image.Image | None:
+    """The given frame, in the clip's size, where the shot's own frame is another."""
+    if given is None:
+        return None
+    own = camera.picture_at(part)
+    frame = given.convert("RGB")
+    if frame.size != own.size:
+        frame = frame.resize(own.size, Image.Resampling.LANCZOS)
+    return None if np.array_equal(np.asarray(frame), np.asarray(own)) else frame
+
+
+def frames(
+    board: Board,
+    shot: Mapping[str, Any],
+    duration_s: float,
+    frames_per_second: int,
+    *,
+    speaking: Iterable[Mapping[str, Any]] = (),
+    start_frame: Image.Image | None = None,
+    end_frame: Image.Image | None = None,
+) -> Iterator[Frame]:
+    """As `pictures`, each as a (height, width, 3) array."""
+    for picture in pictures(
+        board,
+        shot,
+        duration_s,
+        frames_per_second,
+        speaking=speaking,
+        start_frame=start_frame,
+        end_frame=end_frame,
+    ):
+        yield np.array(picture)
