@@ -140,8 +140,8 @@ class PixelDescriber:
 def picture_box(rgb: npt.NDArray[np.uint8]) -> tuple[int, int, int, int]:
     """Left, top, right, bottom without black rows and columns at the edges; a side keeps at least its half."""
     is_lit = _largest(rgb) > BAR_LIMIT * 255
-    top, bottom = _lit_run(is_lit.any(axis=1))
-    left, right = _lit_run(is_lit.any(axis=0))
+    top, bottom = _lit_run(is_lit.max(axis=1))
+    left, right = _lit_run(is_lit.max(axis=0))
     return left, top, right, bottom
 
 

@@ -28,6 +28,9 @@ SPOKEN_WEIGHTS = {"act1": 1.25, "beat_drop": 0.6, "act2": 1.15, "act3": 0.45}
 
 COST_PER_SPOKEN_SECOND = 0.22
 COST_OF_ALIKE = 0.7
+SEEN_ALIKE = 0.85
+"""Likeness of two shots from which on they are seen to be alike."""
+
 COST_OF_SAME_SHOT = 0.5
 COST_OF_LENGTH = 1.0
 PACED: dict[Act, str] = {"act1": "1", "beat_drop": "2", "act2": "2", "act3": "3"}
@@ -71,7 +74,11 @@ class Choice:
         self.brief, self.shape, self.judged, self.looks = brief, shape, judged, looks
         self.handle, self.wanted_zones = handle_frames, wanted_zones
         self._fitting_lists: dict[tuple[int, int, int], list[tuple[float, int, int, tuple[Place, ...]]]] = {}
-        self._line_ends: dict[tuple[int, int, int], int | None] = {}
+        self._fitting_line_lists: dict[
+            tuple[int, int, int], list[tuple[float, int, int, int, tuple[Place, ...]]]
+        ] = {}
+        self._end_lists: dict[tuple[int, int], list[int]] = {}
+        self._alike: dict[tuple[int, int], float] = {}
         self._act_costs: dict[Act, list[float]] = {}
         self._ranked_lists: dict[tuple[int, int], _Ranked] = {}
         self.effort = effort
@@ -171,9 +178,8 @@ class Choice:
         zone, used = self.wanted_zones[position], state.used
         is_ordered = section.act not in OUTSIDE_ZONE_ORDER
         quiet, lines = self._ranked(number, zone)
-        ends = self._ends(section, position, target)
         few = 0
-        for end in ends:
+        for end in self._ends(number, position, target):
             length = self.shape.positions[end] - self.shape.positions[position]
             offers = 0
             fitting_rows = self._fitting(number, zone, length, quiet)
@@ -195,32 +201,42 @@ class Choice:
         if section.act == "breath":
             return
         offers = 0
-        for base, index in lines[: self.effort.scan]:
-            fitting = self._line_end(number, position, index, target)
-            if fitting is None:
+        for base, index, row_zone, end, places in self._fitting_lines(number, zone, position, target, lines):
+            if is_ordered and row_zone < state.zone:
                 continue
-            length = self.shape.positions[fitting] - self.shape.positions[position]
-            places = self._free(state, section.act, index, length)
-            for place in places:
+            free = tuple(place for place in places if not place.keep_off & used)
+            for place in free if self.effort.tries_every_place else free[:1]:
                 yield self._step(
-                    state, number, section, (position, fitting), index, place, base, target, heard=True
+                    state, number, section, (position, end), index, place, base, target, heard=True
                 )
                 if few == 0 and self.judged[index].candidate.is_one_shot:
                     muted = base + COST_OF_MUTED_LINE
                     yield self._step(
-                        state, number, section, (position, fitting), index, place, muted, target, heard=False
+                        state, number, section, (position, end), index, place, muted, target, heard=False
                     )
-            offers += bool(places)
+            offers += bool(free)
             if offers >= self.effort.line_offers:
                 break
 
-    def _line_end(self, number: int, position: int, index: int, target: float) -> int | None:
-        """`_end_for_line`, asked once: every state at a position asks the same."""
-        key = (number, position, index)
-        if key not in self._line_ends:
-            section = self.shape.sections[number]
-            self._line_ends[key] = self._end_for_line(section, position, index, target)
-        return self._line_ends[key]
+    def _fitting_lines(
+        self, number: int, zone: int, position: int, target: float, ranked: Sequence[tuple[float, int]]
+    ) -> Sequence[tuple[float, int, int, int, tuple[Place, ...]]]:
+        """The ranked lines that may stand at a position: cost, index, zone, where the clip ends, places.
+
+        Put together once: every state at a position asks the same.
+        """
+        key = (number, zone, position)
+        if key not in self._fitting_line_lists:
+            rows = []
+            for base, index in ranked[: self.effort.scan]:
+                end = self._end_for_line(self.shape.sections[number], position, index, target)
+                if end is None:
+                    continue
+                length = self.shape.positions[end] - self.shape.positions[position]
+                if places := self.placing.places(index, length):
+                    rows.append((base, index, self.judged[index].zone, end, places))
+            self._fitting_line_lists[key] = rows
+        return self._fitting_line_lists[key]
 
     def _fitting(
         self, number: int, zone: int, length: int, ranked: Sequence[tuple[float, int]]
@@ -236,13 +252,6 @@ class Choice:
                 (base, index, self.judged[index].zone, places) for base, index, places in rows if places
             ]
         return self._fitting_lists[key]
-
-    def _free(self, state: State, act: Act, index: int, length: int) -> tuple[Place, ...]:
-        """The places of a candidate that the trailer so far leaves free; the best one, or all."""
-        if act not in OUTSIDE_ZONE_ORDER and self.judged[index].zone < state.zone:
-            return ()
-        free = tuple(place for place in self.placing.places(index, length) if not place.keep_off & state.used)
-        return free if self.effort.tries_every_place else free[:1]
 
     def _step(
         self,
@@ -265,8 +274,12 @@ class Choice:
             if shot == item.candidate.shot:
                 cost += COST_OF_SAME_SHOT / (1 + age)
             elif age < 3:
-                alike = self.looks.alike(shot, item.candidate.shot)
-                cost += COST_OF_ALIKE * max(0.0, alike - 0.85) / 0.15 / (1 + age)
+                pair = shot, item.candidate.shot
+                alike = self._alike.get(pair)
+                if alike is None:
+                    alike = self._alike[pair] = self.looks.alike(*pair)
+                if alike > SEEN_ALIKE:
+                    cost += COST_OF_ALIKE * (alike - SEEN_ALIKE) / (1 - SEEN_ALIKE) / (1 + age)
         if heard:
             if self._hero and item.speaker == self._hero and section.act == "act1":
                 cost -= 0.12
@@ -302,7 +315,14 @@ class Choice:
         )
         return start + (end - start) * done
 
-    def _ends(self, section: Section, position: int, target: float) -> list[int]:
+    def _ends(self, number: int, position: int, target: float) -> list[int]:
+        """`_find_ends`, asked once: every state at a position asks the same."""
+        key = (number, position)
+        if key not in self._end_lists:
+            self._end_lists[key] = self._find_ends(self.shape.sections[number], position, target)
+        return self._end_lists[key]
+
+    def _find_ends(self, section: Section, position: int, target: float) -> list[int]:
         """Up to four positions at which a quiet clip from `position` may end, nearest to the target first."""
         if section.holds == "one":
             return [section.last]
