@@ -155,21 +155,16 @@ def _run(picture: Picture, panels: list[_Panel], threshold: float) -> list[Detec
     boxes, scores, kinds = _decoded(network("nanodet_emb").run(_prepared(canvas)), threshold)
     found = []
     for corners, score, kind in zip(boxes, scores, kinds, strict=True):
-        panel = _panel_of(panels, corners)
-        if panel is None:
+        place = _panel_of(panels, corners)
+        box = _on_picture(place, corners, picture) if place is not None else None
+        if place is None or box is None:
             continue
-        box = _on_picture(panel, corners, picture)
-        is_tiny = max(corners[2] - corners[0], corners[3] - corners[1]) < SMALLEST_ON_REDUCED
-        if box is None or (is_tiny and panel.is_reduced):
-            continue
-        if (
-            min(
-                box[2] * picture.shape[1] / panel.region.width,
-                box[3] * picture.shape[0] / panel.region.height,
-            )
-            > (FILLING)
-            and score < FILLING_THRESHOLD
-        ):
+        longer = float(max(corners[2] - corners[0], corners[3] - corners[1]))
+        is_filling = (
+            box[2] * picture.shape[1] > FILLING * place.region.width
+            and box[3] * picture.shape[0] > FILLING * place.region.height
+        )
+        if (place.is_reduced and longer < SMALLEST_ON_REDUCED) or (is_filling and score < FILLING_THRESHOLD):
             continue
         label = LABELS[kind]
         found.append(Detection(label=label, family=family_of(label), score=float(score), box=box))
