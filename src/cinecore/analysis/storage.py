@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -42,9 +41,9 @@ def save_analysis(analysis: FilmAnalysis, folder: Path) -> None:
         "duration_s": analysis.duration_s,
         "picture_box": list(analysis.picture_box),
         "notices": list(analysis.notices),
-        "shots": [asdict(shot) for shot in analysis.shots],
-        "stills": [asdict(still) for still in analysis.stills],
-        "fences": [asdict(fence) for fence in analysis.fences],
+        "shots": [vars(shot) for shot in analysis.shots],
+        "stills": [vars(still) for still in analysis.stills],
+        "fences": [vars(fence) for fence in analysis.fences],
         "sound": None,
     }
     if analysis.sound is not None:

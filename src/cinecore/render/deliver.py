@@ -296,8 +296,9 @@ def _add_rough_sound(
     timeline: Timeline, picture: Path, mix: Sound, output: Path, scraps: Path, preset: DeliveryPreset
 ) -> Measurement:
     """Mux once, with the gain that brings the mix's mean power to the target and no peak over the ceiling."""
-    power = float(np.square(mix, dtype=np.float64).mean()) if len(mix) else 0.0
-    peak = float(np.abs(mix).max(initial=0.0))
+    flat = mix.reshape(-1)
+    power = float(np.dot(flat, flat)) / len(flat) if len(flat) else 0.0
+    peak = float(max(mix.max(initial=0.0), -mix.min(initial=0.0)))
     gain = 1.0
     if power > 0 and peak > 0:
         # two channels of equal mean power p measure about 10 log10(2 p) - 0.7 LUFS
@@ -305,7 +306,7 @@ def _add_rough_sound(
         gain = min(wanted, 10 ** ((preset.true_peak_ceiling_dbtp - 1) / 20) / peak)
     wav = scraps / "mix.wav"
     try:
-        write_wav(wav, mix * np.float32(gain))
+        write_wav(wav, mix * np.float32(gain), kind="float32")  # a fifth of the work of 24 bits
     except OSError as error:
         raise write_error(error, wav) from error
     _mux(timeline, picture, wav, output, preset)
@@ -328,7 +329,7 @@ def _mux(timeline: Timeline, picture: Path, wav: Path, output: Path, preset: Del
     except ToolError as error:
         if not os.access(output.parent, os.W_OK):
             raise OutputError(
-                "The trailer's folder cannot be written.",
+                "The folder of the output cannot be written.",
                 output.parent,
                 "Choose another place with --output.",
             ) from error

@@ -64,9 +64,15 @@ def yuv_lines(grade: Grade) -> tuple[CodeLine, CodeLine, CodeLine]:
 
 
 def grade_filter(grade: Grade) -> Filter:
-    """The grade as ffmpeg's `lutyuv`; the stream must be 8-bit YUV, limited range, BT.709 by then."""
+    """The grade as ffmpeg's `lutyuv`; the stream must be 8-bit YUV, limited range, BT.709 by then.
+
+    ffmpeg works its tables out to 65,536 values a channel, 8 bits or not, for every shot: those that an 8-bit
+    picture has not are told to be nothing, which is far quicker.
+    """
     options = {
-        channel: f"clip(floor({line.slope:.9f}*val+{line.offset + 0.5:.9f}),{line.low},{line.high})"
+        channel: (
+            f"if(lt(val,256),clip(floor({line.slope:.9f}*val+{line.offset + 0.5:.9f}),{line.low},{line.high}))"
+        )
         for channel, line in zip("yuv", yuv_lines(grade), strict=True)
     }
     return filter_("lutyuv", **options)
