@@ -133,6 +133,8 @@ class NewEntity(_Value):
     thing: SeenThing
     asset_type: str
     reason: str = ""
+    also: list[SeenThing] = Field(default_factory=list)
+    """Other clusters of the same thing: a person's face beside its body, a car also seen as a truck."""
 
 
 class ChosenReference(_Value):
