@@ -74,7 +74,7 @@ def start_detached(
         try:
             process = subprocess.Popen(
                 # -P: nothing that lies in the current folder is taken for one of our modules
-                [sys.executable, "-P", "-m", module, *map(os.fspath, arguments)],
+                [sys.executable, "-P", "-m", module, *(os.fspath(argument) for argument in arguments)],
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=stream,
