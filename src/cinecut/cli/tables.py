@@ -8,17 +8,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from cinecore.errors import CineError
 from cinecore.settings import from_environment
 from cinecore.terminal.words import print_json, print_line, print_table
 
 if TYPE_CHECKING:  # the manifest's modules are for `vibes` alone
     from cinecut.manifest.vibe_profile import VibeProfile
-
-WORDS_FOR_STATES = {"ok": "ok", "optional": "--", "missing": "MISSING"}
-MISSING_STATUS = 69
 
 
 def show_config(film: str | None, *, wants_json: bool) -> None:
@@ -46,23 +41,10 @@ def show_doctor(*, wants_json: bool) -> None:
     Raises:
         typer.Exit: With that status.
     """
+    from cinecore.terminal.findings import show_findings
     from cinecut.doctor import examine
 
-    findings = examine()
-    is_missing = any(finding.state == "missing" for finding in findings)
-    status = MISSING_STATUS if is_missing else 0
-    if wants_json:
-        found = [dataclasses.asdict(finding) for finding in findings]
-        print_json({"ok": not is_missing, "exit_status": status, "findings": found})
-    else:
-        width = max(len(finding.name) for finding in findings)
-        for finding in findings:
-            print_line(f"{WORDS_FOR_STATES[finding.state]:<8}{finding.name:<{width}}  {finding.detail}")
-            if finding.advice:
-                print_line(f"{'':<8}{'':<{width}}  → {finding.advice}")
-        print_line("Something is missing." if is_missing else "Everything that a trailer needs is here.")
-    if status:
-        raise typer.Exit(status)
+    show_findings(examine(), wants_json=wants_json, all_is_well="Everything that a trailer needs is here.")
 
 
 def show_vibes(name: str | None, *, wants_json: bool) -> None:
