@@ -15,6 +15,7 @@ from typing import Any
 from typer.testing import CliRunner, Result
 
 from cinecut.cli import app
+from vidpipe.cli import app as vidpipe_app
 
 ASK = ("--vibe", "action", "--duration", "6s", "--seed", "3", "--json")
 """A short trailer, the same every time, told of as one JSON object."""
@@ -29,6 +30,11 @@ MESSAGE_LETTERS = 1200
 def cinecut(*words: object) -> Result:
     """The command line in this process."""
     return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def vidpipe(*words: object) -> Result:
+    """The other program's command line in this process."""
+    return CliRunner().invoke(vidpipe_app, [str(word) for word in words])
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,7 @@ def start(
     *words: object,
     before: Callable[[], None] | None = None,
     without: tuple[str, ...] = (),
+    program: str = "cinecut",
     **variables: str,
 ) -> subprocess.Popen[str]:
     """The command line as a process of its own in `folder`, which runs `before` first.
@@ -61,11 +68,12 @@ def start(
         words: Its arguments.
         before: Run in the process before the program.
         without: Variables of the environment that it does not get.
+        program: Which of ours.
         variables: Variables that it gets besides ours.
     """
     environment = {name: value for name, value in os.environ.items() if name not in without}
     return subprocess.Popen(
-        [sys.executable, "-m", "cinecut", *(str(word) for word in words)],
+        [sys.executable, "-m", program, *(str(word) for word in words)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -63,7 +63,7 @@ def _closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def _move_in(patch: pytest.MonkeyPatch, home: Path) -> None:
     """No setting of the person who runs the tests, and this home."""
     for name in list(os.environ):
-        if name.startswith("CINECUT_") and name not in KEPT_VARIABLES:
+        if name.startswith(("CINECUT_", "VIDPIPE_")) and name not in KEPT_VARIABLES:
             patch.delenv(name)
     patch.setenv("HOME", str(home))
     patch.setenv("USERPROFILE", str(home))

@@ -49,7 +49,7 @@ def studio_for(
         SetupError: The voice asked for is not there.
     """
     from vidpipe.providers.draft.director import RuleDirector
-    from vidpipe.providers.draft.faults import DraftFaults
+    from vidpipe.providers.draft.faults import Faults
     from vidpipe.providers.draft.image_maker import DraftImageMaker
     from vidpipe.providers.draft.video_maker import DraftVideoMaker
 
@@ -58,7 +58,7 @@ def studio_for(
         store=ArtefactStore(settings.data_dir),
         director=RuleDirector(),
         image_maker=DraftImageMaker(),
-        video_maker=DraftVideoMaker(settings.data_dir / JOBS_FOLDER, faults=DraftFaults.parse(ordered)),
+        video_maker=DraftVideoMaker(settings.data_dir / JOBS_FOLDER, Faults.parse(ordered or None)),
         speech=_speech(speech or settings.speech),
         poll_s=settings.poll_s,
         clip_timeout_s=settings.clip_timeout_s,
