@@ -17,9 +17,8 @@ from typing import Any
 
 from sqlalchemy import Connection, event, inspect
 from sqlalchemy.engine import URL, ExceptionContext, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
-from sqlalchemy.ext.asyncio import AsyncSession as Session
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError, NoSuchModuleError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from vidpipe.db.faults import as_database_error
 from vidpipe.errors import DatabaseError
@@ -43,6 +42,37 @@ READING = ("SELECT", "PRAGMA", "EXPLAIN", "BEGIN", "WITH")
 """First words of statements that need no transaction; `WITH` here only ever begins a query."""
 
 
+class Session(AsyncSession):
+    """A session whose rows can be read after a commit and after a rollback."""
+
+    async def rollback(self) -> None:
+        """Undo what was not committed; every row is then as the disk has it, with the parts that were loaded.
+
+        SQLAlchemy only forgets what it knew of the rows and reads it again when it is asked for, which an
+        asynchronous program cannot do in passing.
+        """
+        known = [(row, _loaded_parts(row)) for row in self.identity_map.values()]
+        await super().rollback()
+        with contextlib.suppress(DatabaseError):  # what made the caller undo is what must be told
+            for row, parts in known:
+                if row in self:
+                    await self._read_again(row, parts)
+            await self.commit()
+
+    async def _read_again(self, row: object, parts: list[str]) -> None:
+        try:
+            await self.refresh(row)
+            if parts:
+                await self.refresh(row, parts)
+        except InvalidRequestError:  # somebody else has deleted it
+            self.expunge(row)
+
+
+def _loaded_parts(row: object) -> list[str]:
+    state = inspect(row, raiseerr=True)
+    return [name for name in state.mapper.relationships.keys() if name in state.dict]  # noqa: SIM118 - no mapping
+
+
 @dataclass(frozen=True)
 class Database:
     """An open database."""
@@ -58,7 +88,7 @@ class Database:
         Raises:
             DatabaseError: The database is locked, cannot be written, or its disk is full.
         """
-        make = async_sessionmaker(self.engine, expire_on_commit=False)
+        make = async_sessionmaker(self.engine, class_=Session, expire_on_commit=False)
         with told_plainly(self.where):
             async with make() as session:
                 yield session
