@@ -5,17 +5,17 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo picture test test-all check bench lock clean
+.PHONY: help setup demo demo-vidpipe picture test test-all check bench lock clean
 
 BIN := .venv/bin
 # Marks of finished set-up steps; each is made again when what it was made from changes.
 PYTHON_READY := .venv/.python-ready
 MEDIA_READY := .venv/.media-ready
 
-export FILM SUBTITLES VIBE PYTHON
+export FILM SUBTITLES VIBE PYTHON PROMPT TOTAL STYLE
 
 help: ## List these commands.
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 setup: $(PYTHON_READY) $(MEDIA_READY) ## Install everything: .venv from pinned hashes, ffmpeg, a voice.
 	@$(BIN)/cinecut doctor
@@ -35,6 +35,9 @@ picture: $(MEDIA_READY) ## Make the README's picture from the sample film's trai
 
 demo: $(MEDIA_READY) ## A sample film and its trailer; or FILM=… SUBTITLES=… VIBE=… for your own.
 	@bash scripts/demo.sh
+
+demo-vidpipe: $(MEDIA_READY) ## A prompt and its video, offline; or PROMPT=… TOTAL=… STYLE=… of your own.
+	@bash scripts/demo_vidpipe.sh
 
 test: $(MEDIA_READY) ## Every test but the long sweeps: under 15 minutes on two cores.
 	$(BIN)/python -m pytest -m "not sweep" -n 2 --dist loadfile

@@ -29,7 +29,7 @@ def copied_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The packages and the contracts, where a test may add to them."""
     folder = tmp_path_factory.mktemp("house")
     modules_only = shutil.ignore_patterns("*.ttf", "*.toml", "*.txt", "__pycache__")
-    for package in ("src/cinecore", "src/cinecut", "samples"):
+    for package in ("src/cinecore", "src/cinecut", "src/vidpipe", "samples"):
         shutil.copytree(ROOT / package, folder / Path(package).name, ignore=modules_only)
     shutil.copy(ROOT / ".importlinter", folder)
     return folder
@@ -67,6 +67,14 @@ def test_the_rooms_keep_their_directions(copied_house: Path) -> None:
         ("cinecore/audio/shell.py", "import subprocess\n", "cinecore.audio.shell -> subprocess"),
         ("cinecut/manifest/colours.py", "import rich\n", "cinecut.manifest.colours -> rich"),
         ("cinecut/ingestion/download.py", "import urllib.request\n", "cinecut.ingestion.download -> urllib"),
+        ("vidpipe/utils.py", '"""Everything."""\n', "vidpipe.utils"),
+        (
+            "vidpipe/services/peek.py",
+            "import vidpipe.providers.draft.board\n",
+            "vidpipe.services.peek -> vidpipe.providers.draft.board",
+        ),
+        ("vidpipe/services/rows.py", "import sqlalchemy\n", "vidpipe.services.rows -> sqlalchemy"),
+        ("vidpipe/services/trailer.py", "import cinecut.models\n", "vidpipe.services.trailer -> cinecut.models"),
         ("cinecut/manifest/early.py", "import cinecut.cli\n", "cinecut.manifest.early -> cinecut.cli"),
     ],
 )
