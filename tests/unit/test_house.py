@@ -15,6 +15,8 @@ from typer.main import get_command
 from cinecore import errors
 from cinecut.cli import app
 from cinecut.settings import OTHER_VARIABLES, knobs
+from vidpipe.cli import app as vidpipe_app
+from vidpipe.settings import knobs as vidpipe_knobs
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "src").rglob("*.py"))
@@ -168,6 +170,23 @@ def test_every_setting_is_in_the_guide_and_every_variable_is_known() -> None:
     assert [knob.name for knob in knobs() if f"`{knob.name}`" not in text] == []
     variables = {name.lower() for name in re.findall(r"CINECUT_([A-Z][A-Z_]*)", text)}
     assert variables - {knob.name for knob in knobs()} - OTHER_VARIABLES == set()
+
+
+def test_every_option_command_and_setting_of_vidpipe_is_in_its_guide_and_no_other() -> None:
+    text = (ROOT / "docs/vidpipe.md").read_text(encoding="utf-8")
+    command = get_command(vidpipe_app)
+    known = {
+        word
+        for part in [command, *command.commands.values()]
+        for parameter in part.params
+        for word in parameter.opts
+        if word.startswith("--")
+    }
+    ours = known - {"--help", "--version"}
+    assert [word for word in sorted(ours) if f"`{word}" not in text and f" {word} " not in text] == []
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)) - known == set()
+    assert [name for name in command.commands if f"vidpipe {name}" not in text] == []
+    assert [knob.name for knob in vidpipe_knobs() if f"`{knob.name}`" not in text] == []
 
 
 def test_what_may_stand_beside_a_film_is_in_the_guide() -> None:
