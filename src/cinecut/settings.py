@@ -6,17 +6,16 @@ command line. Deliberately not here: the command line itself, and any use of the
 
 from __future__ import annotations
 
-import difflib
 import math
 import os
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
 from cinecore.errors import InputError
+from cinecore.setting_values import at_home, one_of, path, switch, text, whole_number
 from cinecore.settings import (
     Knob,
     Layer,
@@ -99,31 +98,31 @@ class TrailerSettings:
 def knobs() -> tuple[Knob, ...]:
     """Every setting, in the order `cinecut config` prints them."""
     return (
-        Knob("vibe", None, _text, is_taste=True),
+        Knob("vibe", None, text(TEXT_LETTERS_AT_MOST), is_taste=True),
         Knob("duration", None, _duration, is_taste=True),
-        Knob("title", None, _text, is_taste=True),
-        Knob("tagline", None, _text, is_taste=True),
-        Knob("spoilers", "mild", _one_of("none", "mild", "full"), is_taste=True),
+        Knob("title", None, text(TEXT_LETTERS_AT_MOST), is_taste=True),
+        Knob("tagline", None, text(TEXT_LETTERS_AT_MOST), is_taste=True),
+        Knob("spoilers", "mild", one_of("none", "mild", "full"), is_taste=True),
         Knob("music", None, _music, is_taste=True, read_taste=_music_without_files),
-        Knob("effects", True, _switch, is_taste=True),
-        Knob("seed", 0, _integer(0, 2**32 - 1), is_taste=True),
+        Knob("effects", True, switch, is_taste=True),
+        Knob("seed", 0, whole_number(0, 2**32 - 1), is_taste=True),
         Knob("in", None, _time, is_taste=True),
         Knob("out", None, _time, is_taste=True),
-        Knob("audio_track", None, _integer(1, 999), is_taste=True),
-        Knob("subtitle_track", None, _integer(1, 999), is_taste=True),
-        Knob("subtitle", None, _path),
-        Knob("vision", "auto", _one_of("auto", "none")),
-        Knob("hwaccel", "none", _one_of("auto", "none")),
-        Knob("preview", False, _switch),
-        Knob("output", None, _path),
-        Knob("work_dir", None, _path),
-        Knob("jobs", processors(), _integer(1, 256)),
-        Knob("review", False, _switch),
-        Knob("overwrite", False, _switch),
-        Knob("dry_run", False, _switch),
-        Knob("explain", False, _switch),
-        Knob("json", False, _switch),
-        Knob("quiet", False, _switch),
+        Knob("audio_track", None, whole_number(1, 999), is_taste=True),
+        Knob("subtitle_track", None, whole_number(1, 999), is_taste=True),
+        Knob("subtitle", None, path),
+        Knob("vision", "auto", one_of("auto", "none")),
+        Knob("hwaccel", "none", one_of("auto", "none")),
+        Knob("preview", False, switch),
+        Knob("output", None, path),
+        Knob("work_dir", None, path),
+        Knob("jobs", processors(), whole_number(1, 256)),
+        Knob("review", False, switch),
+        Knob("overwrite", False, switch),
+        Knob("dry_run", False, switch),
+        Knob("explain", False, switch),
+        Knob("json", False, switch),
+        Knob("quiet", False, switch),
         Knob("vibe_folders", (user_folder() / "vibes",), _paths),
     )
 
@@ -220,12 +219,6 @@ def trailer_settings(
     )
 
 
-def did_you_mean(word: str, known: list[str]) -> str:
-    """`Did you mean …?` for a word close to a known one, else an empty string."""
-    close = difflib.get_close_matches(word.lower(), known, n=1)
-    return f"Did you mean {close[0]!r}?" if close else ""
-
-
 def _is_same(one: Path, other: Path) -> bool:
     try:
         return one.samefile(other)
@@ -237,7 +230,7 @@ def _based(values: dict[str, object], folder: Path) -> dict[str, object]:
     """Relative paths of a file count from that file's folder, not from where the command was run."""
 
     def joined(text: object) -> object:
-        return os.fspath(folder / _at_home(text)) if isinstance(text, str) and text else text
+        return os.fspath(folder / at_home(text)) if isinstance(text, str) and text else text
 
     based = dict(values)
     for name in ("subtitle", "output", "work_dir"):
@@ -248,17 +241,6 @@ def _based(values: dict[str, object], folder: Path) -> dict[str, object]:
     if isinstance(based.get("vibe_folders"), list):
         based["vibe_folders"] = [joined(item) for item in based["vibe_folders"]]  # type: ignore[attr-defined]  # a list by the line above
     return based
-
-
-def _text(raw: object) -> str:
-    if not isinstance(raw, str):
-        raise ValueError("text in quotes")  # noqa: TRY004 - one kind of error says what is expected
-    text = raw.strip()
-    if len(text) > TEXT_LETTERS_AT_MOST:
-        raise ValueError(f"at most {TEXT_LETTERS_AT_MOST} letters")
-    if re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text):
-        raise ValueError("text without control characters")
-    return text
 
 
 def _duration(raw: object) -> Fraction | None:
@@ -283,46 +265,11 @@ def _time(raw: object) -> Fraction:
     raise ValueError("a length of time such as 90s, 1:30 or 1m30s")
 
 
-def _integer(lowest: int, highest: int) -> Callable[[object], int]:
-    def read(raw: object) -> int:
-        text = str(raw).strip()
-        if isinstance(raw, bool | float) or not re.fullmatch(r"[+-]?[0-9]{1,20}", text):
-            raise ValueError(f"a whole number from {lowest} to {highest}")
-        number = int(text)
-        if not lowest <= number <= highest:
-            raise ValueError(f"a whole number from {lowest} to {highest}")
-        return number
-
-    return read
-
-
-def _one_of(*words: str) -> Callable[[object], str]:
-    def read(raw: object) -> str:
-        word = raw.strip().lower() if isinstance(raw, str) else ""
-        if word not in words:
-            hint = did_you_mean(word, list(words))
-            raise ValueError(f"one of {', '.join(words)}" + (f" ({hint})" if hint else ""))
-        return word
-
-    return read
-
-
-def _switch(raw: object) -> bool:
-    if isinstance(raw, bool):
-        return raw
-    word = str(raw).strip().lower()
-    if word in {"on", "yes", "true", "1"}:
-        return True
-    if word in {"off", "no", "false", "0"}:
-        return False
-    raise ValueError("on or off")
-
-
 def _music(raw: object) -> str | None:
     word = os.fspath(raw) if isinstance(raw, str | Path) else ""
     if word.strip().lower() in {"none", "composed"}:
         return "none" if word.strip().lower() == "none" else None
-    return os.fspath(_path(word))
+    return os.fspath(path(word))
 
 
 def _music_without_files(raw: object) -> str | None:
@@ -331,31 +278,18 @@ def _music_without_files(raw: object) -> str | None:
     return _music(raw)
 
 
-def _path(raw: object) -> Path:
-    text = os.fspath(raw) if isinstance(raw, str | Path) else ""
-    if not text or "\0" in text:
-        raise ValueError("the name of a file or folder")
-    return _at_home(text)
-
-
-def _at_home(text: str) -> Path:
-    """`~/` is the user's home; any other name that begins with `~` is a name."""
-    return Path(text).expanduser() if text == "~" or text.startswith("~/") else Path(text)
-
-
 def _paths(raw: object) -> tuple[Path, ...]:
     if isinstance(raw, str):
         raw = [part for part in raw.split(os.pathsep) if part]
     if not isinstance(raw, list | tuple):
         raise ValueError("a list of folders")  # noqa: TRY004 - one kind of error says what is expected
-    return tuple(_path(item) for item in raw)
+    return tuple(path(item) for item in raw)
 
 
 __all__ = [
     "Setting",
     "TrailerSettings",
     "cache_folder",
-    "did_you_mean",
     "knobs",
     "resolve_settings",
     "trailer_settings",

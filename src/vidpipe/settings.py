@@ -7,13 +7,12 @@ itself, and what a project has stored of its own wishes.
 from __future__ import annotations
 
 import math
-import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from cinecore.errors import InputError
+from cinecore.setting_values import one_of, path, switch, text, whole_number
 from cinecore.settings import (
     Knob,
     Layer,
@@ -33,6 +32,7 @@ OTHER_VARIABLES = frozenset({"config", "debug", "failpoint"})
 SHORTEST_TOTAL_S, LONGEST_TOTAL_S = 1, 3600
 SHORTEST_CLIP_S, LONGEST_CLIP_S = 2, 12
 USUAL_CLIP_S = 6.0
+TEXT_LETTERS_AT_MOST = 4000
 LOOKS = ("ink", "paper", "noir")
 RATIOS = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1), "4:3": (4, 3), "3:4": (3, 4), "21:9": (21, 9)}
 LINES = (360, 480, 720, 1080)
@@ -96,35 +96,35 @@ class VideoSettings:
 def knobs() -> tuple[Knob, ...]:
     """Every setting, in the order `vidpipe config` prints them."""
     return (
-        Knob("style", "ink", _one_of(*LOOKS)),
-        Knob("aspect_ratio", "16:9", _one_of(*RATIOS)),
+        Knob("style", "ink", one_of(*LOOKS)),
+        Knob("aspect_ratio", "16:9", one_of(*RATIOS)),
         Knob("lines", 720, _line_count),
         Knob("clip_duration", USUAL_CLIP_S, _length(SHORTEST_CLIP_S, LONGEST_CLIP_S)),
         Knob("total", None, _length(SHORTEST_TOTAL_S, LONGEST_TOTAL_S)),
-        Knob("seed", 0, _integer(0, 2**32 - 1)),
-        Knob("title", None, _text),
-        Knob("director", "draft:rules", _one_of("draft:rules")),
-        Knob("image_maker", "draft:boards", _one_of("draft:boards")),
-        Knob("video_maker", "draft:camera", _one_of("draft:camera")),
-        Knob("speech", "auto", _one_of("auto", "none", "espeak-ng", "flite", "packaged")),
-        Knob("manifest", None, _text),
-        Knob("has_manifest", True, _switch),
-        Knob("enrichment", True, _switch),
+        Knob("seed", 0, whole_number(0, 2**32 - 1)),
+        Knob("title", None, text(TEXT_LETTERS_AT_MOST)),
+        Knob("director", "draft:rules", one_of("draft:rules")),
+        Knob("image_maker", "draft:boards", one_of("draft:boards")),
+        Knob("video_maker", "draft:camera", one_of("draft:camera")),
+        Knob("speech", "auto", one_of("auto", "none", "espeak-ng", "flite", "packaged")),
+        Knob("manifest", None, text(TEXT_LETTERS_AT_MOST)),
+        Knob("has_manifest", True, switch),
+        Knob("enrichment", True, switch),
         Knob("crossfade", 0.0, _length(0, CROSSFADE_AT_MOST_S)),
-        Knob("captions", True, _switch),
-        Knob("music", True, _switch),
-        Knob("through", None, _one_of(*STEPS)),
-        Knob("output", None, _path),
-        Knob("data_dir", data_folder(), _path),
-        Knob("database", None, _text),
-        Knob("draft_faults", None, _text),
+        Knob("captions", True, switch),
+        Knob("music", True, switch),
+        Knob("through", None, one_of(*STEPS)),
+        Knob("output", None, path),
+        Knob("data_dir", data_folder(), path),
+        Knob("database", None, text(TEXT_LETTERS_AT_MOST)),
+        Knob("draft_faults", None, text(TEXT_LETTERS_AT_MOST)),
         Knob("poll", 0.2, _length(0.01, 60)),
         Knob("clip_timeout", 600.0, _length(1, 86400)),
-        Knob("jobs", processors(), _integer(1, 256)),
-        Knob("overwrite", False, _switch),
-        Knob("dry_run", False, _switch),
-        Knob("json", False, _switch),
-        Knob("quiet", False, _switch),
+        Knob("jobs", processors(), whole_number(1, 256)),
+        Knob("overwrite", False, switch),
+        Knob("dry_run", False, switch),
+        Knob("json", False, switch),
+        Knob("quiet", False, switch),
     )
 
 
@@ -213,21 +213,6 @@ def _even(pixels: float) -> int:
     return round(pixels / 2) * 2
 
 
-def _text(raw: object) -> str:
-    if not isinstance(raw, str) or not raw.strip():
-        raise ValueError("text in quotes")
-    if len(raw) > 4000 or re.search(r"[\x00-\x08\x0b-\x1f\x7f]", raw):
-        raise ValueError("at most 4000 letters without control characters")
-    return raw.strip()
-
-
-def _path(raw: object) -> Path:
-    text = os.fspath(raw) if isinstance(raw, str | Path) else ""
-    if not text or "\0" in text:
-        raise ValueError("a path")
-    return Path(text).expanduser()
-
-
 def _length(least: float, most: float) -> Callable[[object], float]:
     def read(raw: object) -> float:
         seconds: float | None = None
@@ -253,36 +238,3 @@ def _line_count(raw: object) -> int:
     if lines not in LINES:
         raise ValueError(f"one of {', '.join(map(str, LINES))}")
     return lines
-
-
-def _integer(lowest: int, highest: int) -> Callable[[object], int]:
-    def read(raw: object) -> int:
-        text = str(raw).strip()
-        if isinstance(raw, bool | float) or not re.fullmatch(r"[+-]?[0-9]{1,20}", text):
-            raise ValueError(f"a whole number from {lowest} to {highest}")
-        if not lowest <= int(text) <= highest:
-            raise ValueError(f"a whole number from {lowest} to {highest}")
-        return int(text)
-
-    return read
-
-
-def _one_of(*words: str) -> Callable[[object], str]:
-    def read(raw: object) -> str:
-        word = raw.strip().lower() if isinstance(raw, str) else ""
-        if word not in words:
-            raise ValueError(f"one of {', '.join(words)}")
-        return word
-
-    return read
-
-
-def _switch(raw: object) -> bool:
-    if isinstance(raw, bool):
-        return raw
-    word = str(raw).strip().lower()
-    if word in {"on", "yes", "true", "1"}:
-        return True
-    if word in {"off", "no", "false", "0"}:
-        return False
-    raise ValueError("on or off")

@@ -78,7 +78,7 @@ class FilmFirstGroup(SpokenGroup):
 
 def _about_extra(words: list[str], commands: list[str]) -> str:
     """Why there is one word too many: a mistyped command, subtitles without their option, a second film."""
-    from cinecut.settings import did_you_mean
+    from cinecore.setting_values import did_you_mean
 
     first, *others = [word for word in words if not word.startswith("-")] or [""]
     if first in commands:

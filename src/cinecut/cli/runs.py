@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cinecore.errors import InputError
+from cinecore.setting_values import did_you_mean
 from cinecore.settings import UsageError
 from cinecore.terminal.screen import Screen, can_ask, open_screen
 from cinecore.terminal.words import print_json
 from cinecut.cli.stages import stage_line
-from cinecut.settings import TrailerSettings, did_you_mean, trailer_settings
+from cinecut.settings import TrailerSettings, trailer_settings
 
 if TYPE_CHECKING:
     from cinecut.pipeline.outcome import Outcome, StageState
