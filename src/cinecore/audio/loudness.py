@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -183,14 +184,21 @@ def gated_loudness(pcm: Pcm) -> float | None:
 def weighted(pcm: Pcm) -> Pcm:
     """The sound through the K-weighting of BS.1770-4 (two biquads at 48 kHz, applied as one response)."""
     length = 1 << int(np.ceil(np.log2(max(2, min(len(pcm) + 4800, 1 << 18)))))
+    return convolve(np.ascontiguousarray(pcm, np.float32), _k_weighting(length))[: len(pcm)]
+
+
+@lru_cache(maxsize=32)
+def _k_weighting(length: int) -> npt.NDArray[np.float32]:
+    """The first 4,800 taps of the weighting's response, worked out once for each FFT length (a power of two)."""
     omega = 2j * np.pi * np.fft.rfftfreq(length)
     z1, z2 = np.exp(-omega), np.exp(-2 * omega)
     shelf = (1.53512485958697 - 2.69169618940638 * z1 + 1.19839281085285 * z2) / (
         1 - 1.69065929318241 * z1 + 0.73248077421585 * z2
     )
     high = (1 - 2 * z1 + z2) / (1 - 1.99004745483398 * z1 + 0.99007225036621 * z2)
-    impulse = np.fft.irfft(shelf * high, length)[:4800]
-    return convolve(np.ascontiguousarray(pcm, np.float32), impulse.astype(np.float32))[: len(pcm)]
+    taps = np.fft.irfft(shelf * high, length)[:4800].astype(np.float32)
+    taps.flags.writeable = False
+    return taps
 
 
 def convolve(pcm: Pcm, impulse: npt.NDArray[np.float32]) -> Pcm:
@@ -201,7 +209,10 @@ def convolve(pcm: Pcm, impulse: npt.NDArray[np.float32]) -> Pcm:
     response = np.fft.rfft(taps, block, axis=0).astype(np.complex64)
     out = np.zeros((len(pcm) + len(taps) - 1, 2), np.float32)
     for start in range(0, len(pcm), step):
-        part = np.fft.rfft(pcm[start : start + step], block, axis=0)
+        heard = pcm[start : start + step]
+        if not heard.any():  # stems are silent for long
+            continue
+        part = np.fft.rfft(heard, block, axis=0)
         piece = np.fft.irfft(part * response, block, axis=0)
         end = min(start + block, len(out))
         out[start:end] += piece[: end - start].astype(np.float32)
