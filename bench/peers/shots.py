@@ -23,6 +23,7 @@ import numpy as np
 WIDTH, HEIGHT = 48, 27
 WINDOW, STEP, MARGIN = 100, 50, 25
 THRESHOLD = 0.5
+SCENEDETECT = ("ContentDetector", "AdaptiveDetector")
 
 
 def scenedetect_cuts(film: str, name: str) -> list[int]:
@@ -76,10 +77,11 @@ def main() -> None:
     parser.add_argument("film", type=Path)
     parser.add_argument("--transnet", type=Path)
     parser.add_argument("--ffmpeg", default="ffmpeg")
+    parser.add_argument("--only", choices=SCENEDETECT, help="ask this detector alone")
     asked = parser.parse_args()
     film = str(asked.film)
     answer: dict[str, Any] = {}
-    for name in ("ContentDetector", "AdaptiveDetector"):
+    for name in (asked.only,) if asked.only else SCENEDETECT:
         begin = cpu_seconds()
         cuts = scenedetect_cuts(film, name)
         answer[name] = {"cuts": cuts, "cpu_s": round(cpu_seconds() - begin, 2)}
