@@ -1,0 +1,82 @@
+"""Requests for small clips, and waiting for those who make them, for tests of makers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from cinecore.ports import ClipJob, ClipRequest, VideoMaker
+
+WIDTH, HEIGHT, FPS = 320, 180, 8
+PATIENCE_S = 120.0
+"""How long a test waits before it says that nothing happens; a busy machine may need a good part of it."""
+
+WOMAN = {
+    "tag": "CHAR_01",
+    "asset_type": "CHARACTER",
+    "name": "Ada",
+    "label": "woman",
+    "description": "red coat",
+}
+
+
+def keyframe(folder: Path, name: str = "start.png", color: tuple[int, int, int] = (40, 90, 160)) -> Path:
+    """A plain picture as a start frame."""
+    path = folder / name
+    Image.new("RGB", (WIDTH, HEIGHT), color).save(path, "PNG")
+    return path
+
+
+def clip_request(folder: Path, key: str = "scene-1-take-1", **more: Any) -> ClipRequest:
+    """A request for one second of a beach with a woman."""
+    values: dict[str, Any] = {
+        "key": key,
+        "scene_index": 0,
+        "prompt": "ink drawing, a woman on a beach",
+        "shot": {
+            "shot_type": "medium",
+            "camera_movement": "pan_left",
+            "setting": "beach",
+            "placements": [{"tag": "CHAR_01", "label": "woman", "position": "left"}],
+        },
+        "style": {"look": "ink"},
+        "cast": (WOMAN,),
+        "start_frame": None,
+        "end_frame": None,
+        "duration_s": 1.0,
+        "frames_per_second": FPS,
+        "width": WIDTH,
+        "height": HEIGHT,
+        "seed": 7,
+        **more,
+    }
+    if values["start_frame"] is None:
+        values["start_frame"] = keyframe(folder)
+    return ClipRequest(**values)
+
+
+def wait_until(is_so: Callable[[], object], what: str) -> None:
+    """Wait for something that another process does.
+
+    Raises:
+        AssertionError: It did not come about.
+    """
+    until = time.monotonic() + PATIENCE_S
+    while not is_so():
+        assert time.monotonic() < until, f"waited in vain: {what}"
+        time.sleep(0.02)
+
+
+def ended(maker: VideoMaker, operation: str) -> tuple[ClipJob, list[ClipJob]]:
+    """A job's last word and every word before it."""
+    heard = [maker.poll(operation)]
+    until = time.monotonic() + PATIENCE_S
+    while heard[-1].state in {"queued", "running"}:
+        assert time.monotonic() < until, f"{operation} does not end: {heard[-1]}"
+        time.sleep(0.03)
+        heard.append(maker.poll(operation))
+    return heard[-1], heard
