@@ -23,6 +23,9 @@ from cinecore.timeline import Card, FilmFrames
 SEEK_MARGIN_VARIABLE_S = Fraction(4, 1000)
 """For films of variable rate: below the shortest frame in use (8 ms at 120 fps), above 1 ms time bases."""
 
+LEAST_BARS = 4
+"""Pixels of black beside a picture of another shape under which it is rather stretched: sizes are rounded."""
+
 SD_BELOW_LINES = 720
 """Untagged pictures below this height are BT.601, as players take them."""
 
@@ -148,8 +151,9 @@ def _to_delivery_format(segment: Segment, video: VideoStream) -> list[Filter]:
         segment.width,
         segment.height,
     ) and not video.rotation
+    width, height = _inside(segment, video)
     if not is_sized or is_full_range:
-        options: dict[str, str | int] = {"w": segment.width, "h": segment.height, "flags": "bicubic"}
+        options: dict[str, str | int] = {"w": width, "h": height, "flags": "bicubic"}
         if is_full_range:
             options |= {"in_range": "pc", "out_range": "tv"}
         filters.append(filter_("scale", **options))
@@ -157,7 +161,20 @@ def _to_delivery_format(segment: Segment, video: VideoStream) -> list[Filter]:
     matrix = _matrix(video)
     if matrix != "bt709" and not video.is_hdr:
         filters.append(filter_("colormatrix", src=matrix, dst="bt709"))
+    if (width, height) != (segment.width, segment.height):
+        left, top = (segment.width - width) // 4 * 2, (segment.height - height) // 4 * 2
+        filters.append(filter_("pad", w=segment.width, h=segment.height, x=left, y=top))
     return filters
+
+
+def _inside(segment: Segment, video: VideoStream) -> tuple[int, int]:
+    """The largest size of the film's own shape inside the output, even; all of it where they differ by rounding."""
+    shown_width, shown_height = video.display_size
+    scale = min(Fraction(segment.width, shown_width), Fraction(segment.height, shown_height))
+    width, height = (max(2, round(side * scale / 2) * 2) for side in (shown_width, shown_height))
+    if segment.width - width <= LEAST_BARS and segment.height - height <= LEAST_BARS:
+        return segment.width, segment.height
+    return width, height
 
 
 def _matrix(video: VideoStream) -> str:

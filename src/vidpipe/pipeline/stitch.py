@@ -1,0 +1,396 @@
+"""Clips, lines and a composed bed joined into one measured video, captions beside it; the same inputs, the same bytes.
+
+What to show and say was decided before; keeping delivery's promises is `cinecore.render.deliver`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+
+from cinecore.audio.mix import mix
+from cinecore.audio.sources import sound_source
+from cinecore.audio.speech_sound import line_length_s, read_line
+from cinecore.audio.wave import Pcm, silence
+from cinecore.errors import InputError
+from cinecore.ffmpeg.probe import probe
+from cinecore.files import digest_file, write_error, write_text
+from cinecore.media import MediaFile, VideoStream
+from cinecore.ports import Progress, ProgressListener, silent
+from cinecore.render.deliver import Bench, deliver
+from cinecore.render.measure import Measurement
+from cinecore.render.presets import WEB, DeliveryPreset
+from cinecore.render.segments import FilmInput
+from cinecore.timebase import SAMPLE_RATE, FrameRate, round_half_up
+from cinecore.timeline import (
+    AudioCue,
+    FileSound,
+    FilmFrames,
+    FilmSound,
+    FilmSource,
+    MadeSound,
+    Picture,
+    Stem,
+    Timeline,
+    Transition,
+    TransitionKind,
+    lay_pictures,
+)
+from vidpipe.schemas.kinds import Cut, LineKind
+from vidpipe.schemas.storyboard import SceneSpec
+from vidpipe.services.captions import captions_of, srt_text, vtt_text
+from vidpipe.services.line_timing import GAP_S, SpokenLine
+from vidpipe.services.moods import mood_named, mood_of_scenes
+from vidpipe.services.score import score_cue
+from vidpipe.services.sound_plan import SceneSpan, plan_sounds
+from vidpipe.services.surroundings import MAKER, make_surroundings
+
+USUAL_CROSSFADE_S = 0.5
+"""Of a scene that asks for a crossfade where the whole asks for none."""
+
+SAME_RATE = Fraction(1, 1000)
+"""Average and declared rate that differ by less than this belong to a clip of constant rate."""
+
+CUT_OFF_FADE = SAMPLE_RATE // 20
+"""How a line ends that the video's end cuts off."""
+
+NO_MUSIC = "none"
+
+
+@dataclass(frozen=True)
+class StitchPart:
+    """One scene's part of the whole."""
+
+    clip: Path | None
+    """None: the scene has no clip and is left out."""
+    scene: SceneSpec
+    lines: tuple[SpokenLine, ...] = ()
+
+
+@dataclass(frozen=True)
+class Stitched:
+    """A finished video and what was measured in it."""
+
+    output: Path
+    captions: Path | None
+    """The SRT file beside it; None where nothing is said. A WebVTT file of the same name lies beside it."""
+    measurement: Measurement
+    notices: tuple[str, ...] = ()
+    spans_s: tuple[tuple[int, float, float], ...] = ()
+    """(scene index, start, end) of each part on the screen."""
+    mood: str = ""
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """The whole as one timeline, and what belongs to it."""
+
+    timeline: Timeline
+    films: dict[str, FilmInput]
+    lines: tuple[SpokenLine, ...]
+    """In seconds of the whole."""
+    spans: tuple[SceneSpan, ...]
+    mood: str
+    notices: list[str] = field(default_factory=list)
+
+
+def stitch(
+    parts: Sequence[StitchPart],
+    output: Path,
+    work_dir: Path,
+    *,
+    width: int,
+    height: int,
+    fps: int | Fraction,
+    crossfade_s: float = 0.0,
+    seed: int = 0,
+    title: str = "",
+    mood: str = "",
+    has_captions: bool = True,
+    listen: ProgressListener = silent,
+    jobs: int = 1,
+    preset: DeliveryPreset = WEB,
+) -> Stitched:
+    """The video of all parts that have a clip, measured before it takes its name; captions beside it.
+
+    Scenes follow each other by hard cuts, or by crossfades of `crossfade_s` (0.5 s where only the scene asks for
+    one); a scene that goes on where the one before ended is always cut to. `mood` names one of `moods.toml`,
+    nothing to tell it by the story, or `none` for no music.
+
+    Raises:
+        InputError: No part has a clip, a clip or a line's sound cannot be read, or there is no such mood.
+        ToolError: A program failed, or the file misses a promise; an earlier output stays as it was.
+        OutputError: The place cannot be written.
+    """
+    plan = _compile(parts, width, height, FrameRate(Fraction(fps)), crossfade_s, seed, title, mood)
+    try:
+        work_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_error(error, work_dir) from error
+    pcm = mix(
+        plan.timeline, _sounds(plan)
+    ).pcm  # before the pictures: a sound that cannot be made is said at once
+
+    def heard(progress: Progress) -> None:
+        listen(replace(progress, stage="stitch"))
+
+    made = deliver(
+        plan.timeline, plan.films, pcm, output, Bench(work_dir), preset=preset, jobs=jobs, listen=heard
+    )
+    captions = _write_captions(plan.lines, output) if has_captions else None
+    rate = SAMPLE_RATE
+    return Stitched(
+        output,
+        captions,
+        made.measurement,
+        tuple(dict.fromkeys(plan.notices)),
+        tuple(
+            (span.scene.scene_index, round(span.start / rate, 3), round(span.end / rate, 3))
+            for span in plan.spans
+        ),
+        plan.mood,
+    )
+
+
+def _compile(
+    parts: Sequence[StitchPart],
+    width: int,
+    height: int,
+    rate: FrameRate,
+    crossfade_s: float,
+    seed: int,
+    title: str,
+    mood: str,
+) -> _Plan:
+    notices = [
+        f"Scene {part.scene.scene_index + 1} has no clip; it is left out."
+        for part in parts
+        if part.clip is None
+    ]
+    shown = [part for part in parts if part.clip is not None]
+    if not shown:
+        raise InputError("No scene has a clip; there is nothing to join.", None, "Make the clips first.")
+    media = [probe(part.clip) for part in shown if part.clip is not None]
+    films = {_key(number): FilmInput(item, _is_one_to_one(item, rate)) for number, item in enumerate(media)}
+    lengths = [_frames(item, rate) for item in media]
+    transitions = _transitions(shown, lengths, rate, crossfade_s, notices)
+    pictures = lay_pictures(
+        [
+            Picture(
+                0, frames, FilmFrames(_key(number), item.video_offset), f"scene {part.scene.scene_index + 1}"
+            )
+            for number, (part, item, frames) in enumerate(zip(shown, media, lengths, strict=True))
+        ],
+        transitions,
+    )
+    samples = rate.samples(pictures[-1].end)
+    overlaps = {transition.index: transition.overlap for transition in transitions}
+    spans = tuple(
+        SceneSpan(
+            part.scene,
+            rate.samples(picture.start + (overlaps.get(number - 1, 0) if number else 0) // 2),
+            rate.samples(picture.end - overlaps.get(number, 0) // 2),
+        )
+        for number, (part, picture) in enumerate(zip(shown, pictures, strict=True))
+    )
+    lines = _placed(shown, [rate.seconds(picture.start) for picture in pictures], samples, notices)
+    chosen = mood or mood_of_scenes((part.scene for part in shown), title)
+    cues = [
+        *_line_cues(lines, samples),
+        *_clip_cues(shown, media, pictures, overlaps, rate),
+    ]
+    if chosen != NO_MUSIC:
+        cues.append(score_cue([span.start for span in spans], samples, mood_named(chosen), seed))
+    silent_clips = [
+        span for span, item in zip(spans, media, strict=True) if not item.audio
+    ]  # a clip with a sound of its own has its surroundings in it
+    sounds = plan_sounds(silent_clips, samples, seed)
+    cues += sounds.cues
+    notices += sounds.notices
+    timeline = Timeline(
+        rate=rate,
+        width=width,
+        height=height,
+        sources=tuple(
+            FilmSource(_key(number), item.path, digest_file(item.path)) for number, item in enumerate(media)
+        ),
+        pictures=pictures,
+        transitions=tuple(transitions),
+        cues=tuple(sorted(cues, key=lambda cue: (cue.start, cue.stem, cue.length))),
+        metadata=(("title", title),) if title else (),
+    ).validate()
+    return _Plan(timeline, films, tuple(lines), spans, chosen, notices)
+
+
+def _key(number: int) -> str:
+    return f"clip{number:03}"
+
+
+def _own_rate(video: VideoStream) -> FrameRate:
+    """The rate on which the clip's frames lie: the declared one, where the average agrees with it."""
+    agrees = abs(video.average_rate.fps / video.declared_rate.fps - 1) < SAME_RATE
+    return video.declared_rate if agrees else video.average_rate
+
+
+def _is_one_to_one(media: MediaFile, rate: FrameRate) -> bool:
+    """Whether each frame of the clip becomes one of the output: a constant rate that is the output's."""
+    assert media.video is not None  # noqa: S101 - probing refused clips without pictures
+    own = _own_rate(media.video)
+    return own == media.video.declared_rate and abs(own.fps / rate.fps - 1) < SAME_RATE / 2
+
+
+def _frames(media: MediaFile, rate: FrameRate) -> int:
+    """How many output frames the clip's pictures last, by what the file really holds."""
+    video = media.video
+    assert video is not None  # noqa: S101 - probing refused clips without pictures
+    if video.frame_count and _is_one_to_one(media, rate):
+        return video.frame_count
+    return max(1, rate.frames_nearest(video.duration or media.duration - media.video_offset))
+
+
+def _transitions(
+    parts: Sequence[StitchPart],
+    lengths: Sequence[int],
+    rate: FrameRate,
+    crossfade_s: float,
+    notices: list[str],
+) -> list[Transition]:
+    """A transition for every crossfade that is asked for and has room; even, never over half of a clip."""
+    found: list[Transition] = []
+    for number, part in enumerate(parts[1:]):
+        before, scene = parts[number].scene, part.scene
+        follows = before.scene_index == scene.scene_index - 1
+        wanted_s = crossfade_s or (USUAL_CROSSFADE_S if scene.cut is Cut.CROSSFADE else 0.0)
+        if wanted_s <= 0 or (scene.cut is Cut.CONTINUOUS and follows):
+            continue
+        wanted = rate.frames_nearest(Fraction(str(wanted_s))) // 2 * 2
+        frames = min(wanted, min(lengths[number], lengths[number + 1]) // 4 * 2)
+        if frames < wanted:
+            notices.append(
+                f"The crossfade into scene {scene.scene_index + 1} is {float(rate.seconds(frames)):.2f} s long:"
+                " its clips are too short for more."
+            )
+        if frames:
+            found.append(Transition(number, TransitionKind.CROSSFADE, frames))
+    return found
+
+
+def _placed(
+    parts: Sequence[StitchPart], starts_s: Sequence[Fraction], samples: int, notices: list[str]
+) -> list[SpokenLine]:
+    """Every line in seconds of the whole, none beginning before the one in front of it has ended."""
+    total_s = samples / SAMPLE_RATE
+    placed: list[SpokenLine] = []
+    for part, scene_start in zip(parts, starts_s, strict=True):
+        for line in part.lines:
+            length = line_length_s(line.path) if line.path is not None else None
+            start = float(scene_start) + line.start_s
+            if placed:
+                start = max(start, placed[-1].end_s + GAP_S)
+            end = start + (length if length is not None else line.end_s - line.start_s)
+            placed.append(replace(line, start_s=round(start, 3), end_s=round(end, 3)))
+    # what would run over the video's end begins earlier, as far as the lines in front of it allow
+    limit = total_s
+    for number in range(len(placed) - 1, -1, -1):
+        line = placed[number]
+        if line.end_s <= limit:
+            break
+        start = max(0.0, line.start_s - (line.end_s - limit))
+        placed[number] = replace(
+            line, start_s=round(start, 3), end_s=round(start + line.end_s - line.start_s, 3)
+        )
+        limit = start - GAP_S
+    kept = _without_overlaps(placed, total_s)
+    if len(kept) < len(placed) or any(
+        new.end_s - new.start_s < old.end_s - old.start_s - 0.002
+        for new, old in zip(kept, placed, strict=False)
+    ):
+        notices.append("The lines together are longer than the video; the last ones are cut off.")
+    return kept
+
+
+def _without_overlaps(lines: Sequence[SpokenLine], total_s: float) -> list[SpokenLine]:
+    kept: list[SpokenLine] = []
+    for line in lines:
+        start = (
+            max(line.start_s, kept[-1].end_s + GAP_S)
+            if kept and line.start_s < kept[-1].end_s
+            else line.start_s
+        )
+        end = min(start + line.end_s - line.start_s, total_s)
+        if end - start > GAP_S:
+            kept.append(replace(line, start_s=round(start, 3), end_s=round(end, 3)))
+    return kept
+
+
+def _line_cues(lines: Sequence[SpokenLine], samples: int) -> list[AudioCue]:
+    cues: list[AudioCue] = []
+    for line in lines:
+        if line.path is None:
+            continue
+        start = round_half_up(Fraction(str(line.start_s)) * SAMPLE_RATE)
+        end = min(samples, round_half_up(Fraction(str(line.end_s)) * SAMPLE_RATE))
+        if end <= start:
+            continue
+        stem = Stem.NARRATION if line.kind is LineKind.NARRATION else Stem.DIALOGUE
+        sound = FileSound(line.path, digest_file(line.path))
+        fade = min(CUT_OFF_FADE, (end - start) // 2) if end == samples else 0
+        cues.append(AudioCue(stem, start, end - start, sound, fade_out=fade, text=line.text))
+    return cues
+
+
+def _clip_cues(
+    parts: Sequence[StitchPart],
+    media: Sequence[MediaFile],
+    pictures: Sequence[Picture],
+    overlaps: dict[int, int],
+    rate: FrameRate,
+) -> list[AudioCue]:
+    """What clips sound of themselves: surroundings, or the speech where nobody else speaks their lines."""
+    cues: list[AudioCue] = []
+    for number, (part, item, picture) in enumerate(zip(parts, media, pictures, strict=True)):
+        if not item.audio:
+            continue
+        is_speech = bool(part.lines) and all(line.path is None for line in part.lines)
+        start, end = rate.samples(picture.start), rate.samples(picture.end)
+        fades = [
+            rate.samples(overlaps.get(place, 0)) if place in overlaps else 0 for place in (number - 1, number)
+        ]
+        sound = FilmSound(_key(number), item.video_offset)
+        stem = Stem.DIALOGUE if is_speech else Stem.AMBIENCE
+        cues.append(AudioCue(stem, start, end - start, sound, 0.0, fades[0], fades[1], number))
+    return cues
+
+
+def _sounds(plan: _Plan) -> Callable[[AudioCue], Pcm]:
+    """What the mixer asks for each cue's sound."""
+    others = sound_source(plan.timeline, {key: film.media for key, film in plan.films.items()})
+
+    def render(cue: AudioCue) -> Pcm:
+        if isinstance(cue.sound, FileSound):
+            return _fitted(read_line(cue.sound.path), cue.length)
+        if isinstance(cue.sound, MadeSound) and cue.sound.maker == MAKER:
+            return make_surroundings(cue.sound, cue.length)
+        return others(cue)
+
+    return render
+
+
+def _fitted(sound: Pcm, length: int) -> Pcm:
+    if len(sound) >= length:
+        return sound[:length]
+    whole = silence(length)
+    whole[: len(sound)] = sound
+    return whole
+
+
+def _write_captions(lines: Sequence[SpokenLine], output: Path) -> Path | None:
+    captions = captions_of(lines)
+    if not captions:
+        return None
+    path = output.with_suffix(".srt")
+    write_text(path, srt_text(captions))
+    write_text(output.with_suffix(".vtt"), vtt_text(captions))
+    return path
