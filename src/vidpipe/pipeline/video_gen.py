@@ -28,7 +28,7 @@ from vidpipe.db.events import add_event
 from vidpipe.db.models import Asset, Project, Scene, SceneManifest, VideoClip
 from vidpipe.db.registry import forget_appearances
 from vidpipe.db.scenes import add_note, scenes_of
-from vidpipe.pipeline.clip_jobs import StopCheck, finish_take, unfinished_take
+from vidpipe.pipeline.clip_jobs import GAPS, StopCheck, finish_take, unfinished_take
 from vidpipe.pipeline.keyframes import make_keyframes
 from vidpipe.pipeline.requests import ScenePlan, clip_fingerprint, clip_request, echo
 from vidpipe.pipeline.speaking import speak_in_scene
@@ -43,6 +43,9 @@ from vidpipe.services.safety import LEVELS, STRONGLY
 from vidpipe.settings import data_folder
 
 log = logging.getLogger(__name__)
+
+FAILURES_FORGIVEN = 1
+"""A job that failed, and was neither refused nor too slow, is given to the maker once more."""
 
 _services: dict[Path, CVAnalysisService] = {}
 """One for each data folder in this process, made when the first clip is looked at."""
@@ -135,7 +138,15 @@ async def _generate_video_for_scene(
     await session.commit()
     is_continuous = spec.cut is Cut.CONTINUOUS and before is not None
     follows = before if is_continuous else None
-    for safety in LEVELS:
+    # a gap that is tried again begins with the words as they are; a refusal of this very try is not repeated
+    is_another_try = scene.status in {status.value for status in GAPS}
+    if is_another_try:
+        scene.status = "pending"
+        await session.commit()
+    failures = 0
+    levels = list(LEVELS)
+    while levels:
+        safety = levels.pop(0)
         start, end = await make_keyframes(
             session, scene, plan, studio, follows=follows, safety=safety if safety == STRONGLY else 0
         )
@@ -147,7 +158,7 @@ async def _generate_video_for_scene(
         if kept is not None:
             return kept
         clip = await unfinished_take(session, scene.id, mark)
-        if clip is None and await _was_refused(session, scene, mark, safety):
+        if clip is None and not is_another_try and await _was_refused(session, scene, mark, safety):
             continue
         if clip is None:
             clip = await begin_take(
@@ -179,7 +190,10 @@ async def _generate_video_for_scene(
             await add_event(session, project.id, "clip_complete", scene_index=scene.scene_index)
             await session.commit()
             return clip
-        if clip.status is not ClipStatus.REFUSED:
+        if clip.status is ClipStatus.FAILED and failures < FAILURES_FORGIVEN:
+            failures += 1
+            levels.insert(0, safety)
+        elif clip.status is not ClipStatus.REFUSED:
             break
     await _leave_gap(session, project, scene, studio)
     return None
@@ -306,6 +320,7 @@ async def _look_and_learn(
     row.cv_analysis_json = result.model_dump(mode="json")
     row.continuity_score = result.continuity_score
     clip.analysed_at = now()
+    await add_event(session, project.id, "clip_analysed", scene_index=scene.scene_index)
     score = "n/a" if result.continuity_score is None else f"{result.continuity_score:.1f}"
     return (
         f"Scene {scene.scene_index + 1}: CV analysis complete — {len(result.face_matches)} face matches, "
