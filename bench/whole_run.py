@@ -49,10 +49,15 @@ class Peak:
     def _watch(self) -> None:
         while not self._over.wait(0.05):
             own = _resident_mib("self")
-            children = Path("/proc/self/task").glob("*/children")
-            numbers = {number for path in children for number in _text(path).split()}
             self.own_mib = max(self.own_mib, own)
-            self.all_mib = max(self.all_mib, own + sum(map(_resident_mib, numbers)))
+            self.all_mib = max(self.all_mib, own + sum(map(_resident_mib, _started_by("self"))))
+
+
+def _started_by(process: str) -> set[str]:
+    """The numbers of a process's children and of all that these started."""
+    children = Path(f"/proc/{process}/task").glob("*/children")
+    numbers = {number for path in children for number in _text(path).split()}
+    return numbers.union(*map(_started_by, numbers))
 
 
 def _text(path: Path) -> str:

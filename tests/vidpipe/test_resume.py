@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import signal
+import sqlite3
 import time
 from collections import Counter
 from pathlib import Path
@@ -185,19 +187,17 @@ def test_of_two_resumes_at_once_one_wins_and_the_other_is_told_who(tmp_path: Pat
         assert running.wait(timeout=120) == 0
 
 
-def wait_for(place: Place, *states: str) -> None:
+def wait_for(place: Place, state: str) -> None:
     give_up = time.monotonic() + 60
     while time.monotonic() < give_up:
-        if (place.data / "vidpipe.db").exists():
-            try:
-                if [row["status"] for row in place.rows("SELECT status FROM projects")][:1] in [
-                    [state] for state in states
-                ]:
-                    return
-            except Exception:  # noqa: BLE001 - the tables may not be there yet
-                pass
+        # the tables may not be there yet
+        with contextlib.suppress(sqlite3.OperationalError):
+            if (place.data / "vidpipe.db").exists() and place.rows("SELECT status FROM projects") == [
+                {"status": state}
+            ]:
+                return
         time.sleep(0.05)
-    pytest.fail(f"never {states}")
+    pytest.fail(f"never {state}")
 
 
 def test_a_stopped_run_submits_nothing_more_and_goes_on_later(undisturbed: Place, tmp_path: Path) -> None:
