@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from PIL import Image
 
 from cinecore.ports import ClipJob, ClipRequest, VideoMaker
+from vidpipe.providers.draft.video_maker import DraftVideoMaker
 
 WIDTH, HEIGHT, FPS = 320, 180, 8
 PATIENCE_S = 120.0
@@ -80,3 +82,20 @@ def ended(maker: VideoMaker, operation: str) -> tuple[ClipJob, list[ClipJob]]:
         time.sleep(0.03)
         heard.append(maker.poll(operation))
     return heard[-1], heard
+
+
+def give_up_all(maker: DraftVideoMaker) -> None:
+    """No worker outlives its test."""
+    for line in maker.jobs.submissions():
+        operation = line["operation"]
+        if maker.jobs.has(operation):
+            maker.cancel(operation)
+            wait_until(lambda operation=operation: worker_is_gone(maker, operation), "a worker's end")
+
+
+def worker_is_gone(maker: DraftVideoMaker, operation: str) -> bool:
+    """Whether nobody holds the job's lock."""
+    lock = maker.jobs.claim(operation)
+    if lock is not None:
+        os.close(lock)
+    return lock is not None
