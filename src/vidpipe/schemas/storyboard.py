@@ -140,6 +140,8 @@ class Storyboard(_Value):
     style_guide: StyleGuide = StyleGuide()
     assets: tuple[AssetSpec, ...] = ()
     scenes: Annotated[tuple[SceneSpec, ...], Field(min_length=1, max_length=SCENES_AT_MOST)]
+    notices: tuple[str, ...] = ()
+    """What a person should know of how it came to be: what was guessed, repaired or left out."""
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:

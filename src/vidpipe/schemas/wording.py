@@ -146,7 +146,7 @@ def _subjects(shot: Shot, by_tag: dict[str, AssetSpec]) -> str:
             continue
         asset = by_tag.get(item.tag or "")
         words = [_called(item, by_tag)]
-        if asset and asset.description:
+        if asset and asset.description and asset.description.lower() != words[0].lower():
             words.append(f"({asset.description})")
         more = [
             f"wearing {item.wardrobe}"
@@ -170,6 +170,8 @@ def _setting(scene: SceneSpec) -> str:
 def _lighting(shot: Shot) -> str:
     light = (_LIGHT_INSIDE if shot.interior else _LIGHT).get(shot.time_of_day, shot.time_of_day)
     weather = _WEATHER.get(shot.weather, shot.weather)
+    if weather and not shot.interior and shot.time_of_day == "day":
+        light = "daylight"
     if shot.interior and weather:
         weather = f"outside the window {weather}"
     return ", ".join(filter(None, (light, weather)))
