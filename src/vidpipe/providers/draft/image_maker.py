@@ -1,0 +1,49 @@
+"""Stills of the draft provider: the board as its camera sees it at the start or the end of the shot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cinecore.files import write_atomic
+from cinecore.ports import PictureRequest
+from vidpipe.providers.draft import artist, camera
+
+
+class DraftImageMaker:
+    """Makes keyframes (port `ImageMaker`)."""
+
+    @property
+    def identity(self) -> str:
+        """`draft:boards` and the versions of artist and camera."""
+        return f"draft:boards/{artist.VERSION}.{camera.VERSION}"
+
+    @property
+    def references_at_most(self) -> int:
+        """The artist looks at so many pictures."""
+        return 6
+
+    def make(self, request: PictureRequest, output: Path) -> None:
+        """Write the still as PNG to `output`.
+
+        Raises:
+            InputError: A reference photograph cannot be read.
+            OutputError: The still cannot be written.
+        """
+        import io
+
+        from PIL import Image
+
+        board = artist.draw_board(
+            request.shot,
+            request.style,
+            request.cast,
+            request.references,
+            request.width,
+            request.height,
+            request.seed,
+        )
+        part = 1.0 if request.position == "end" else 0.0
+        frame = camera.frame_at(board, request.shot, part, request.duration_s)
+        data = io.BytesIO()
+        Image.fromarray(frame).save(data, "PNG", compress_level=4)
+        write_atomic(output, data.getvalue())

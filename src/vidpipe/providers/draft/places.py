@@ -1,0 +1,426 @@
+"""Where a shot plays: the sky, the weather, and the sheets that a place is built of, far to near.
+
+`Scenery` is what the places in `places_*` draw with; `PLACES` in `places_index` names them.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
+
+from vidpipe.providers.draft.board import Layer
+from vidpipe.providers.draft.colors import RGB, luminance, mixed, scaled
+from vidpipe.providers.draft.looks import Look
+from vidpipe.providers.draft.pen import Pen, Point, smooth
+
+SKIES: Final[dict[str, tuple[RGB, RGB]]] = {
+    "day": ((104, 168, 220), (216, 234, 240)),
+    "dawn": ((148, 164, 208), (252, 210, 172)),
+    "dusk": ((74, 72, 124), (244, 156, 100)),
+    "night": ((16, 22, 50), (58, 72, 112)),
+}
+GREY_SKIES: Final[dict[str, tuple[RGB, RGB]]] = {
+    "day": ((96, 106, 120), (176, 184, 190)),
+    "dawn": ((112, 114, 128), (206, 190, 178)),
+    "dusk": ((62, 60, 78), (150, 120, 112)),
+    "night": ((12, 16, 30), (44, 52, 70)),
+}
+"""From the zenith to the horizon."""
+
+LIGHTS: Final[dict[str, tuple[float, float, float]]] = {
+    "day": (1.0, 1.0, 1.0),
+    "dawn": (1.02, 0.95, 0.92),
+    "dusk": (0.98, 0.82, 0.76),
+    "night": (0.42, 0.48, 0.68),
+}
+"""What the hour leaves of red, green and blue on the ground."""
+
+
+@dataclass(frozen=True)
+class Hour:
+    """Time and weather of a shot."""
+
+    time: str
+    weather: str
+
+    @property
+    def is_grey(self) -> bool:
+        """Whether clouds hide the sky."""
+        return self.weather in {"rain", "storm", "snow", "fog"}
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether lamps and windows are lit."""
+        return self.time in {"night", "dusk"} or self.weather == "storm"
+
+
+class Scenery:
+    """A place being drawn: sheets from far to near over the whole world.
+
+    Args:
+        look: How it is drawn.
+        width: Of the world, pixels.
+        height: Of the world, pixels.
+        horizon: Of the world, pixels from above.
+        zoom: How near the place is: 1 in a wide shot, more in a close one.
+        hour: Time and weather.
+        seed: Of everything that is placed by chance.
+        blur: Radius in pixels of what is out of focus; grows with distance.
+    """
+
+    def __init__(
+        self,
+        look: Look,
+        width: int,
+        height: int,
+        horizon: float,
+        zoom: float,
+        hour: Hour,
+        seed: int,
+        blur: float,
+    ) -> None:
+        self.look = look
+        self.width = width
+        self.height = height
+        self.horizon = horizon
+        self.zoom = zoom
+        self.hour = hour
+        self.chance = random.Random(seed)  # noqa: S311 - where a tree stands, not a secret
+        self.unit = height / 100 * zoom
+        """A hundredth of the world's height, as near as the place is."""
+        self.layers: list[Layer] = []
+        self._blur = blur
+        self._noise = np.random.default_rng(seed)
+
+    def light(self, color: RGB, distance: float = 0.0) -> RGB:
+        """The colour at this hour; what is far away pales into the sky (0 near, 1 at the horizon)."""
+        factor = LIGHTS[self.hour.time]
+        dim = 0.78 if self.hour.weather in {"storm", "rain"} else 0.92 if self.hour.is_grey else 1.0
+        red, green, blue = (
+            min(255, round(part * times * dim)) for part, times in zip(color, factor, strict=True)
+        )
+        haze = distance * (0.85 if self.hour.weather == "fog" else 0.6)
+        return mixed(self.look.tinted((red, green, blue)), self.sky_colors()[1], haze)
+
+    def sky_colors(self) -> tuple[RGB, RGB]:
+        """Zenith and horizon."""
+        top, low = (GREY_SKIES if self.hour.is_grey else SKIES)[self.hour.time]
+        return self.look.tinted(top, 0.2), self.look.tinted(low, 0.2)
+
+    def add(
+        self,
+        name: str,
+        image: Image.Image,
+        depth: float,
+        left: float = 0.0,
+        top: float = 0.0,
+        *,
+        motion: str = "still",
+        pivot: Point | None = None,
+        amount: float = 1.0,
+        is_sharp: bool = False,
+    ) -> None:
+        """One sheet on top of those before it; out of focus where the lens is."""
+        blur = 0.0 if is_sharp else self._blur * (1.15 - depth)
+        if blur >= 0.6:
+            margin = round(blur * 2)
+            covers = image.width >= self.width and image.height >= self.height
+            if not covers:
+                wide = Image.new("RGBA", (image.width + 2 * margin, image.height + 2 * margin), (0, 0, 0, 0))
+                wide.paste(image, (margin, margin))
+                image, left, top = wide, left - margin, top - margin
+            image = _blurred(image, blur)
+        self.layers.append(
+            Layer(
+                name=name,
+                image=image if image.mode == "RGBA" else image.convert("RGBA"),
+                depth=depth,
+                x=left + image.width / 2,
+                y=top + image.height / 2,
+                motion=motion,
+                pivot=pivot,
+                amount=amount,
+                phase=self.chance.random(),
+            )
+        )
+
+    def sky(self, *, has_sun: bool = True, has_clouds: bool = True) -> None:
+        """The sheet behind everything, with sun or moon, stars and clouds."""
+        top, low = self.sky_colors()
+        image = self.gradient(self.width, self.height, top, low, low_at=self.horizon / self.height)
+        draw = ImageDraw.Draw(image)
+        if self.hour.time == "night" and not self.hour.is_grey:
+            for _ in range(170):
+                x, y = self.chance.random() * self.width, self.chance.random() * self.horizon * 0.92
+                r = self.chance.choice((0.6, 0.8, 1.0, 1.5))
+                tone = self.chance.randint(150, 245)
+                draw.ellipse((x - r, y - r, x + r, y + r), fill=(tone, tone, min(255, tone + 8)))
+        if has_sun and not self.hour.is_grey:
+            self._sun(image)
+        self.add("sky", self._grained(image), 0.0)
+        if has_clouds:
+            self._clouds()
+
+    def sky_of(self, colors: tuple[RGB, RGB]) -> None:
+        """A starry sheet of these colours, whatever the hour."""
+        image = self.gradient(self.width, self.height, *colors, low_at=self.horizon / self.height)
+        draw = ImageDraw.Draw(image)
+        for _ in range(260):
+            x, y = self.chance.random() * self.width, self.chance.random() * self.horizon
+            r, tone = self.chance.choice((0.6, 0.8, 1.1, 1.6)), self.chance.randint(140, 250)
+            draw.ellipse((x - r, y - r, x + r, y + r), fill=(tone, tone, tone))
+        self.add("sky", self._grained(image), 0.0)
+
+    def indoors(self, color: RGB) -> RGB:
+        """The colour under a roof: lamps give back most of what the hour takes."""
+        factor = {"night": (0.74, 0.66, 0.58), "dusk": (0.9, 0.82, 0.74), "dawn": (0.98, 0.94, 0.9)}.get(
+            self.hour.time, (1.0, 1.0, 1.0)
+        )
+        red, green, blue = (round(part * times) for part, times in zip(color, factor, strict=True))
+        return self.look.tinted((red, green, blue))
+
+    def blank(self, top: float) -> tuple[Image.Image, ImageDraw.ImageDraw]:
+        """A clear sheet from this height down to the lower edge, and what draws on it."""
+        image = Image.new("RGBA", (self.width, max(2, round(self.height - top))), (0, 0, 0, 0))
+        return image, ImageDraw.Draw(image)
+
+    def _sun(self, image: Image.Image) -> None:
+        is_night = self.hour.time == "night"
+        low = self.hour.time in {"dawn", "dusk"}
+        x = self.width * (0.68 if not is_night else 0.3)
+        y = self.horizon * (0.78 if low else 0.34)
+        radius = self.height * (0.035 if not low else 0.05)
+        color = self.look.paint((236, 238, 226) if is_night else (255, 236, 190) if low else (255, 250, 224))
+        glow = Image.radial_gradient("L").point(
+            [round(150 * max(0.0, 1 - v / 200) ** 2.2) for v in range(256)]
+        )
+        size = round(radius * 9)
+        glow = glow.resize((size, size), Image.Resampling.BILINEAR)
+        image.paste(Image.new("RGB", (size, size), color), (round(x - size / 2), round(y - size / 2)), glow)
+        disc = Image.new("L", (round(radius * 8), round(radius * 8)), 0)
+        ImageDraw.Draw(disc).ellipse((radius * 2, radius * 2, radius * 6, radius * 6), fill=255)
+        disc = disc.resize((round(radius * 4), round(radius * 4)), Image.Resampling.LANCZOS)
+        image.paste(Image.new("RGB", disc.size, color), (round(x - radius * 2), round(y - radius * 2)), disc)
+
+    def _clouds(self) -> None:
+        count = 9 if self.hour.is_grey else 4
+        top, low = self.sky_colors()
+        lit = mixed(low, (255, 255, 255), 0.55 if not self.hour.is_dark else 0.12)
+        dark = mixed(top, low, 0.5) if self.hour.is_grey else mixed(low, top, 0.25)
+        for at in range(count):
+            across = self.width * self.chance.uniform(0.16, 0.34) * (1.5 if self.hour.is_grey else 1)
+            down = across * self.chance.uniform(0.2, 0.3)
+            x = self.width * ((at + self.chance.random()) / count)
+            y = self.horizon * self.chance.uniform(0.08, 0.62)
+            mask = Image.new("L", (round(across), round(down)), 0)
+            pen = ImageDraw.Draw(mask)
+            for _ in range(9):
+                r = down * self.chance.uniform(0.2, 0.42)
+                cx = across * self.chance.uniform(0.2, 0.8)
+                cy = down * 0.85 - r * self.chance.uniform(0.6, 1.1)
+                pen.ellipse((cx - r * 1.5, cy - r, cx + r * 1.5, cy + r), fill=235)
+            pen.ellipse((across * 0.08, down * 0.62, across * 0.92, down * 0.98), fill=235)
+            mask = mask.filter(ImageFilter.GaussianBlur(2.0 if self.look.name != "paper" else 0.8))
+            image = self.gradient(
+                mask.width, mask.height, self.shade(lit), self.shade(dark), is_painted=True
+            ).convert("RGBA")
+            image.putalpha(mask)
+            self.add(
+                f"cloud{at}", image, 0.05 + 0.02 * (at % 3), x - across / 2, y - down / 2, motion="drift"
+            )
+
+    def shade(self, color: RGB) -> RGB:
+        """The colour as the look lays it on."""
+        return self.look.paint(color)
+
+    def gradient(
+        self, width: int, height: int, top: RGB, bottom: RGB, *, low_at: float = 1.0, is_painted: bool = False
+    ) -> Image.Image:
+        """An RGB sheet that runs from one colour to another, reached at `low_at` of its height."""
+        first, last = (top, bottom) if is_painted else (self.shade(top), self.shade(bottom))
+        part = np.clip(np.linspace(0, 1, max(2, height)) / max(0.01, low_at), 0, 1)[:, None]
+        column = np.asarray(first) * (1 - part) + np.asarray(last) * part
+        return Image.fromarray(np.round(column).astype(np.uint8)[:, None, :]).resize(
+            (width, height), Image.Resampling.NEAREST
+        )
+
+    def sheet(
+        self,
+        name: str,
+        outline: Sequence[Point],
+        top_color: RGB,
+        bottom_color: RGB,
+        depth: float,
+        *,
+        is_curved: bool = False,
+        texture: float = 1.0,
+        motion: str = "still",
+        amount: float = 1.0,
+    ) -> None:
+        """A form across the world, its colour running downwards, its edge in the look's manner."""
+        points = smooth(outline, is_closed=False) if is_curved else list(outline)
+        left = max(0, int(min(x for x, _ in points)) - 8)
+        right = min(self.width, int(max(x for x, _ in points)) + 9)
+        top = max(0, int(min(y for _, y in points)) - 8)
+        bottom = min(self.height, int(max(y for _, y in points)) + 9)
+        if right - left < 2 or bottom - top < 2:
+            return
+        size = (right - left, bottom - top)
+        mask = Image.new("L", (size[0] * 2, size[1] * 2), 0)
+        path = [((x - left) * 2, (y - top) * 2) for x, y in points]
+        ImageDraw.Draw(mask).polygon(path, fill=255)
+        mask = mask.reduce(2)
+        color = self.gradient(*size, top_color, bottom_color)
+        image = self._grained(color, texture).convert("RGBA")
+        image.putalpha(mask)
+        if self.look.line is not None and self.look.line_width > 0.005:
+            lines = Image.new("L", (size[0] * 2, size[1] * 2), 0)
+            ImageDraw.Draw(lines).line(
+                [*path, path[0]], fill=190, width=max(2, round(self.height / 300)), joint="curve"
+            )
+            image.paste(Image.new("RGBA", size, (*self.look.line, 255)), (0, 0), _both(lines.reduce(2), mask))
+        elif self.look.drop:
+            image = _with_cut_edge(image, mask, self.look.drop)
+        self.add(name, image, depth, left, top, motion=motion, amount=amount)
+
+    def ridge(
+        self,
+        name: str,
+        base: float,
+        rise: float,
+        bumps: int,
+        color: RGB,
+        depth: float,
+        distance: float,
+        *,
+        is_sharp: bool = False,
+    ) -> None:
+        """A line of hills or peaks whose foot is below the horizon."""
+        points: list[Point] = []
+        for at in range(bumps * 2 + 1):
+            up = self.chance.uniform(0.55, 1.0) if at % 2 else self.chance.uniform(0.0, 0.35)
+            points.append((self.width * (at / (bumps * 2)) * 1.1 - self.width * 0.05, base - rise * up))
+        skyline = points if is_sharp else smooth(points, is_closed=False)
+        foot = [(self.width + 20.0, self.height + 4.0), (-20.0, self.height + 4.0)]
+        lit = self.light(color, distance)
+        self.sheet(name, [*skyline, *foot], mixed(lit, (255, 255, 255), 0.06), scaled(lit, 0.8), depth)
+
+    def ground(
+        self,
+        color: RGB,
+        name: str = "ground",
+        *,
+        top: float | None = None,
+        depth: float = 0.6,
+        texture: float = 1.4,
+    ) -> None:
+        """What everything stands on, from the horizon to the lower edge."""
+        lit = self.light(color)
+        y = self.horizon if top is None else top
+        far = mixed(lit, self.sky_colors()[1], 0.35)
+        self.sheet(name, [(-9, y), (self.width + 9, y), (self.width + 9, self.height + 9), (-9, self.height + 9)],
+                   far, scaled(lit, 0.86), depth, texture=texture)  # fmt: skip
+
+    def thing(
+        self,
+        name: str,
+        draw: Callable[[Pen], None],
+        size: tuple[float, float],
+        at: Point,
+        scale: float,
+        depth: float,
+        *,
+        motion: str = "still",
+        pivot: Point | None = None,
+        is_mirrored: bool = False,
+        has_accent: bool = False,
+    ) -> None:
+        """Something drawn with the pen in its own units, standing on a point with the middle of its foot."""
+        look = self.look.with_accent(has_accent)
+        pen = Pen(look, size[0], size[1], scale, is_mirrored=is_mirrored)
+        draw(pen)
+        image = pen.finished()
+        self.add(name, self._lit(image), depth, at[0] - image.width / 2, at[1] - image.height, motion=motion,
+                 pivot=pivot or at)  # fmt: skip
+
+    def _lit(self, image: Image.Image) -> Image.Image:
+        """A cut-out at this hour."""
+        factor = LIGHTS[self.hour.time]
+        if factor == (1.0, 1.0, 1.0) and self.hour.weather not in {"storm", "rain"}:
+            return image
+        dim = 0.84 if self.hour.weather in {"storm", "rain"} else 1.0
+        table = [min(255, round(v * times * dim)) for times in factor for v in range(256)]
+        return image.point([*table, *range(256)])
+
+    def _grained(self, image: Image.Image, strength: float = 1.0) -> Image.Image:
+        """The sheet as paper: fine grain, and the broad uneven wash of a brush."""
+        width, height = image.size
+        fine = (
+            self._noise.standard_normal((height // 2 + 1, width // 2 + 1)).astype(np.float32)
+            * self.look.grain
+            * strength
+        )
+        broad_size = (max(2, width // 90), max(2, height // 60))
+        broad = Image.fromarray(self._noise.standard_normal(broad_size[::-1]).astype(np.float32)).resize(
+            (width, height), Image.Resampling.BICUBIC
+        )
+        fine_full = np.asarray(Image.fromarray(fine).resize((width, height), Image.Resampling.BILINEAR))
+        tone = fine_full + np.asarray(broad) * (3.2 if self.look.name == "ink" else 1.4)
+        pixels = np.asarray(image, dtype=np.float32) + tone[:, :, None]
+        return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
+
+    def is_light(self, color: RGB) -> bool:
+        """Whether dark lines show on it."""
+        return luminance(color) > 0.5
+
+
+def _blurred(image: Image.Image, radius: float) -> Image.Image:
+    """Out of focus, colour and edge alike; done small, since nothing fine is left."""
+    shrink = max(1, int(radius / 2))
+    if shrink == 1:
+        return (
+            image.filter(ImageFilter.BoxBlur(radius))
+            if image.mode == "RGB"
+            else _premultiplied_blur(image, radius)
+        )
+    small = image.resize(
+        (max(1, image.width // shrink), max(1, image.height // shrink)), Image.Resampling.BOX
+    )
+    small = (
+        small.filter(ImageFilter.BoxBlur(radius / shrink))
+        if image.mode == "RGB"
+        else _premultiplied_blur(small, radius / shrink)
+    )
+    return small.resize(image.size, Image.Resampling.BICUBIC)
+
+
+def _premultiplied_blur(image: Image.Image, radius: float) -> Image.Image:
+    """Blur that draws no dark colour in from clear paper."""
+    return image.convert("RGBa").filter(ImageFilter.BoxBlur(radius)).convert("RGBA")
+
+
+def _both(one: Image.Image, other: Image.Image) -> Image.Image:
+    return ImageChops.multiply(one, other)
+
+
+def _with_cut_edge(image: Image.Image, mask: Image.Image, strength: float) -> Image.Image:
+    """A sheet of cut paper: a soft shadow above its edge on what lies behind, and a light rim."""
+    reach = 7
+    wide = Image.new("L", mask.size, 0)
+    wide.paste(mask, (-2, -3))
+    soft = wide.filter(ImageFilter.BoxBlur(reach)).point(lambda v: round(v * strength * 0.8))
+    under = Image.new("RGBA", mask.size, (22, 18, 34, 0))
+    under.putalpha(soft)
+    lower = Image.new("L", mask.size, 0)
+    lower.paste(mask, (0, 2))
+    rim = ImageChops.subtract(mask, lower).point(lambda v: round(v * 0.5))
+    light = Image.new("RGBA", mask.size, (255, 255, 255, 0))
+    light.putalpha(rim)
+    under.alpha_composite(image)
+    under.alpha_composite(light)
+    return under
