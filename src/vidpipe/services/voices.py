@@ -6,7 +6,7 @@ Deliberately not here: which engine speaks (the port), and how a voice is made (
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from cinecore.files import write_error
 from cinecore.ports import SpeechMaker, VoiceHint
 from cinecore.work.fingerprint import fingerprint
 from vidpipe.schemas.kinds import AssetType, LineKind
-from vidpipe.schemas.storyboard import Line, SceneSpec, Storyboard
+from vidpipe.schemas.storyboard import AssetSpec, Line, SceneSpec, Storyboard
 from vidpipe.services.line_timing import SpokenLine, estimated_s, time_lines
 
 NO_VOICE = "No voice is installed, so lines are captions alone: install espeak-ng, then stitch again."
@@ -51,13 +51,17 @@ def cast_voices(storyboard: Storyboard) -> dict[str, VoiceHint]:
     A name has the same voice in every story, unless another of its kind was there first.
     """
     people = [asset for asset in storyboard.assets if asset.asset_type is AssetType.CHARACTER]
+    return cast_speakers((line for scene in storyboard.scenes for line in scene.audio.lines), people)
+
+
+def cast_speakers(lines: Iterable[Line], people: Iterable[AssetSpec] = ()) -> dict[str, VoiceHint]:
+    """The same for lines alone, after the people who are known."""
     found = {
         asset.tag: VoiceHint(asset.name, asset.voice or f"{asset.label} {asset.description}")
         for asset in people
     }
-    for scene in storyboard.scenes:
-        for line in scene.audio.lines:
-            found.setdefault(speaker_key(line), _hint_of(line))
+    for line in lines:
+        found.setdefault(speaker_key(line), _hint_of(line))
     taken: dict[str, set[int]] = {}
     cast: dict[str, VoiceHint] = {}
     for key, hint in found.items():
@@ -99,19 +103,11 @@ def speak_scene(
     paths: list[Path | None] = []
     lengths: list[float] = []
     for line in scene.audio.lines:
-        path = None
-        if maker is None:
-            notices.append(NO_VOICE)
-        else:
-            try:
-                path = _spoken(line, cast.get(speaker_key(line)) or _hint_of(line), maker, folder)
-            except (ToolError, SetupError) as error:
-                notices.append(
-                    f"Scene {scene.scene_index + 1}: {line.text[:40]!r} is a caption alone: {error.happened}"
-                )
-        length = line_length_s(path) if path is not None else None
+        path, length, notice = speak_line(line, cast, maker, folder)
         paths.append(path)
-        lengths.append(length if length is not None else estimated_s(line.text))
+        lengths.append(length)
+        if notice:
+            notices.append(notice if notice == NO_VOICE else f"Scene {scene.scene_index + 1}: {notice}")
     scene_s = clip_s if clip_s is not None else scene.duration_s
     spans = time_lines(lengths, scene_s)
     if spans and spans[-1][1] > scene_s + NOTICED_OVERRUN_S:
@@ -124,6 +120,24 @@ def speak_scene(
         for line, path, (start, end) in zip(scene.audio.lines, paths, spans, strict=True)
     )
     return SceneSpeech(lines, tuple(dict.fromkeys(notices)))
+
+
+def speak_line(
+    line: Line, cast: Mapping[str, VoiceHint], maker: SpeechMaker | None, folder: Path
+) -> tuple[Path | None, float, str]:
+    """The line's sound or None, its length in seconds (by its words where nobody spoke), and why nobody did.
+
+    Raises:
+        OutputError: The folder cannot be written.
+    """
+    if maker is None:
+        return None, estimated_s(line.text), NO_VOICE
+    try:
+        path = _spoken(line, cast.get(speaker_key(line)) or _hint_of(line), maker, folder)
+    except (ToolError, SetupError) as error:
+        return None, estimated_s(line.text), f"{line.text[:40]!r} is a caption alone: {error.happened}"
+    length = line_length_s(path)
+    return path, length if length is not None else estimated_s(line.text), ""
 
 
 def _spoken(line: Line, hint: VoiceHint, maker: SpeechMaker, folder: Path) -> Path:
