@@ -310,7 +310,7 @@ def _add_rough_sound(
     except OSError as error:
         raise write_error(error, wav) from error
     _mux(timeline, picture, wav, output, preset)
-    return measure(output, looks_at_picture=False)
+    return measure(output, is_rough=True)
 
 
 def _mux(timeline: Timeline, picture: Path, wav: Path, output: Path, preset: DeliveryPreset) -> None:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from cinecore.audio.loudness import measure_file
+from cinecore.audio.loudness import integrated_loudness_of_file, measure_file
 from cinecore.errors import ToolError
 from cinecore.ffmpeg.command import PREAMBLE, local_input
 from cinecore.ffmpeg.graph import filter_, print_chain
@@ -66,10 +66,11 @@ class Measurement:
         return asdict(self)
 
 
-def measure(path: Path, *, looks_at_picture: bool = True) -> Measurement:
+def measure(path: Path, *, is_rough: bool = False) -> Measurement:
     """Every figure of a finished file, from one decode and one read of its packets' times.
 
-    Black and frozen stretches are looked for only where `looks_at_picture`: held stills are all frozen.
+    Of a rough file, black and frozen stretches are not looked for (held stills are all frozen), nor is the true
+    peak, to which it is not held.
 
     Raises:
         ToolError: It cannot be read back.
@@ -86,8 +87,14 @@ def measure(path: Path, *, looks_at_picture: bool = True) -> Measurement:
     expected = Fraction(1) / rate.fps / tick
     is_constant = all(abs(step - expected) < 1 for step in steps)
     picture_s = len(times) / rate.fps
-    events = _black_and_frozen(path) if looks_at_picture else {}
-    sound = measure_file(path) if audio else None
+    events = {} if is_rough else _black_and_frozen(path)
+    loudness: float | None = None
+    peak: float | None = None
+    if audio and is_rough:
+        loudness = integrated_loudness_of_file(path)
+    elif audio:
+        sound = measure_file(path)
+        loudness, peak = sound.integrated_lufs, round(sound.true_peak_dbtp, 3)
     sound_start = Fraction(audio["start_time"]) if audio else Fraction(0)
     sound_s = Fraction(audio.get("duration", "0")) if audio else picture_s
     return Measurement(
@@ -111,8 +118,8 @@ def measure(path: Path, *, looks_at_picture: bool = True) -> Measurement:
         audio_sample_rate=int(audio["sample_rate"]) if audio else 0,
         audio_skew_ms=round(float(sound_start - Fraction(video["start_time"])) * 1000, 3),
         length_skew_ms=round(float(sound_s - picture_s) * 1000, 3),
-        integrated_lufs=sound.integrated_lufs if sound else None,
-        true_peak_dbtp=round(sound.true_peak_dbtp, 3) if sound else None,
+        integrated_lufs=loudness,
+        true_peak_dbtp=peak,
         black=_stretches(events, "black", float(picture_s)),
         frozen=_stretches(events, "freezedetect.freeze", float(picture_s)),
     )
