@@ -59,7 +59,7 @@ def studio_for(
         director=RuleDirector(),
         image_maker=DraftImageMaker(),
         video_maker=DraftVideoMaker(settings.data_dir / JOBS_FOLDER, Faults.parse(ordered or None)),
-        speech=_speech(speech or settings.speech),
+        speech=speech_for(speech or settings.speech),
         poll_s=settings.poll_s,
         clip_timeout_s=settings.clip_timeout_s,
         jobs=settings.jobs,
@@ -69,7 +69,12 @@ def studio_for(
     )
 
 
-def _speech(asked: str) -> SpeechMaker | None:
+def speech_for(asked: str) -> SpeechMaker | None:
+    """The engine asked for, or the best that is there; None where there is none, or for `none`.
+
+    Raises:
+        SetupError: The one asked for is not there.
+    """
     from cinecore.audio.speech import best_speech_maker
 
     return best_speech_maker(asked)

@@ -222,6 +222,11 @@ def animatic(
     boards: Annotated[list[str], typer.Argument(metavar="BOARDS…", help="Your panels, in order.")],
     *,
     script: Annotated[str, typer.Option("--script", metavar="FILE", help="The lines they are timed to.")],
+    fit: Annotated[
+        str, typer.Option(metavar="letterbox|fill", help="Panels of another shape: between bars, or cut.")
+    ] = "letterbox",
+    title: Title = None,
+    crossfade: Crossfade = None,
     aspect_ratio: Ratio = None,
     lines: Lines = None,
     speech: Speech = None,
@@ -239,7 +244,10 @@ def animatic(
     animate(
         boards,
         script,
+        fit,
         {
+            "title": title,
+            "crossfade": crossfade,
             "aspect_ratio": aspect_ratio,
             "lines": lines,
             "speech": speech,

@@ -165,23 +165,31 @@ async def _stitch(
         await _tell(session, project, Finished(project.status), settings, screen, studio)
 
 
-def animate(boards: Sequence[str], script: str, command_line: Mapping[str, object]) -> None:
+def animate(boards: Sequence[str], script: str, fit: str, command_line: Mapping[str, object]) -> None:
     """One's own panels timed to one's own lines.
 
     Raises:
         CineError: As a person can act on it.
     """
     settings = video_settings(command_line)
+    from vidpipe.compose import speech_for
     from vidpipe.orchestrator.own_boards import animate_boards
 
     with _screen(settings) as screen:
         _say_notices(screen, settings.notices)
-        made = animate_boards([Path(board) for board in boards], script, settings, screen.say, screen.listen)
+        made = animate_boards(
+            [Path(board) for board in boards],
+            script,
+            settings,
+            speech_for(settings.speech),
+            fit=fit,
+            say=screen.say,
+            listen=screen.listen,
+        )
         if settings.json:
             print_json({"ok": True, "exit_status": 0, **made})
             return
-        measured = made["measured"]
-        screen.say(f"Measured: {_measured_words(measured)}")
+        screen.say(f"Measured: {_measured_words(made['measured'])}")
         if made["captions"]:
             screen.say(f"Captions: {made['captions']!r}")
         screen.say(f"Animatic: {made['output']!r}")

@@ -37,8 +37,7 @@ async def export_project(
             project.id[:8],
             "Resume it with --through storyboard first.",
         )
-    if os.path.lexists(file) and not may_overwrite:
-        raise OutputError("Something lies there already.", file, "Name another file, or use --overwrite.")
+    _require_free(file, may_overwrite=may_overwrite)
     storyboard = Storyboard.model_validate(project.storyboard)
     store = ArtefactStore(data_dir)
     panels: dict[int, Path] = {}
@@ -48,6 +47,13 @@ async def export_project(
             panels[scene.scene_index] = store.path(start.image)
     await asyncio.to_thread(_write, storyboard, panels, file)
     return file
+
+
+def _require_free(file: Path, *, may_overwrite: bool) -> None:
+    if os.path.lexists(file) and not may_overwrite:
+        raise OutputError("Something lies there already.", file, "Name another file, or use --overwrite.")
+    if not file.absolute().parent.is_dir():
+        raise OutputError("There is no such folder.", file.absolute().parent, "Make it, or name another.")
 
 
 def _write(storyboard: Storyboard, panels: dict[int, Path], file: Path) -> None:

@@ -62,6 +62,7 @@ async def stitch_project(
         seed=project.seed,
         title=project.title,
         mood="" if project.options.get("music", True) else "none",
+        has_captions=bool(project.options.get("captions", True)),
         listen=studio.listen,
         jobs=studio.jobs,
     )
