@@ -225,6 +225,9 @@ def _panel_clip(still: Path, clips: Store, frames: int, rate: FrameRate, *, push
     chain = [
         filter_("scale", out_color_matrix="bt709", out_range="tv"),
         filter_("format", pix_fmts="yuv420p"),
+        # decoded once and held: read again for each frame, the still costs more than all the rest
+        filter_("loop", loop=-1, size=1),
+        filter_("setpts", expr=f"N/({rate})/TB"),
     ]
     if pushes and frames > 1:
         # sub-pixel corners: a crop that moves by whole pixels would tremble
@@ -241,7 +244,7 @@ def _panel_clip(still: Path, clips: Store, frames: int, rate: FrameRate, *, push
     ]
     command = [
         *PREAMBLE,
-        *("-f", "image2", "-pattern_type", "none", "-framerate", str(rate), "-loop", "1"),
+        *("-f", "image2", "-pattern_type", "none", "-framerate", str(rate)),
         *local_input(still),
         *("-frames:v", str(frames), "-vf", print_chain(chain)),
         *("-c:v", "libx264", "-preset", "ultrafast", "-crf", str(_PANEL_CRF), "-threads", "1"),
