@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -287,6 +288,30 @@ def test_a_reader_holds_nothing_and_sees_what_another_has_just_written(tmp_path:
     assert asyncio.run(work()) == (False, True, "changed")
 
 
+def test_a_savepoint_that_reads_before_it_writes_is_not_overtaken(tmp_path: Path) -> None:
+    async def work() -> list[str]:
+        async with (
+            open_database(tmp_path / "a.db") as database,
+            database.session() as one,
+            database.session() as other,
+        ):
+
+            async def add_another() -> None:
+                await projects.create_project(other, title="the other's")
+                await other.commit()
+
+            async with one.begin_nested():
+                seen = len(await projects.list_projects(one))
+                waiting = asyncio.create_task(add_another())
+                await asyncio.sleep(0.1)  # time enough to overtake
+                await projects.create_project(one, title=f"after {seen}")
+            await one.commit()
+            await waiting
+            return sorted(project.title for project in await projects.list_projects(one))
+
+    assert asyncio.run(work()) == ["after 0", "the other's"]
+
+
 def test_a_workers_status_never_overwrites_a_stop_that_was_asked_for(tmp_path: Path) -> None:
     async def work() -> bool:
         async with (
@@ -401,6 +426,25 @@ def test_a_migration_that_fails_half_way_leaves_the_database_empty(
     assert _rows(path, "SELECT name FROM sqlite_master") == []
     in_database(path, _add_project)
     assert _rows(path, "SELECT count(*) FROM projects") == [(1,)]
+
+
+def test_an_older_database_is_brought_up_to_date_with_all_that_is_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.db"
+    in_database(path, _add_project)
+    newer = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, newer, ignore=shutil.ignore_patterns("__pycache__"))
+    (newer / "versions" / "r9998_next.py").write_text(
+        "from alembic import op\nimport sqlalchemy as sa\n"
+        f"revision = '9998'\ndown_revision = {HEAD!r}\n"
+        "def upgrade():\n    op.add_column('projects', sa.Column('mood', sa.String(8)))\n"
+    )
+    monkeypatch.setattr("vidpipe.db.engine.MIGRATIONS", newer)
+    monkeypatch.setattr("vidpipe.db.engine.HEAD", "9998")
+    in_database(path, _add_project)
+    assert _rows(path, "SELECT title, mood FROM projects") == [("The kite", None)] * 2
+    assert _rows(path, "SELECT version_num FROM alembic_version") == [("9998",)]
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def test_the_body_of_a_known_face_and_the_face_of_a_known_body_are_known() -> No
 
 def test_a_second_person_beside_a_known_one_is_new_with_the_right_face() -> None:
     known_face = seen_face(tag="CHAR_01", box=(0.24, 0.22, 0.04, 0.08))
-    known = seen_person(GREEN, box=(0.2, 0.2, 0.12, 0.7))
+    known = seen_person(GREEN, box=(0.2, 0.15, 0.3, 0.8))  # so wide that it bears both faces
     other_face = seen_face(box=(0.36, 0.22, 0.04, 0.08))
     other = seen_person(BLUE, box=(0.31, 0.2, 0.14, 0.7))
     (entity,) = _new(known_face, known, other_face, other)
@@ -97,7 +97,10 @@ def test_a_second_person_beside_a_known_one_is_new_with_the_right_face() -> None
 
 
 def test_two_faces_without_bodies_are_two_people() -> None:
-    assert len(_new(seen_face(box=(0.2, 0.3, 0.1, 0.2)), seen_face(box=(0.6, 0.3, 0.1, 0.2)))) == 2
+    left = seen_face(box=(0.2, 0.3, 0.1, 0.2))
+    assert len(_new(left, seen_face(box=(0.6, 0.3, 0.1, 0.2)))) == 2
+    # nor does skin of one colour make one person of two that are never seen together
+    assert len(_new(left, seen_face(box=(0.2, 0.3, 0.1, 0.2), frames=(60, 72)))) == 2
 
 
 @pytest.mark.parametrize(
@@ -140,15 +143,25 @@ def test_a_crowd_teaches_no_more_than_its_best() -> None:
 
 def test_the_order_in_which_things_are_handed_over_changes_nothing() -> None:
     seen = [
-        seen_car(RED, frames=(0, 12)),
-        seen_car(BLUE, box=(0.6, 0.5, 0.3, 0.25), frames=(12, 24)),
         seen_face(frames=(24, 36)),
         seen_person(frames=(24, 36)),
+        seen_car(BLUE, box=(0.6, 0.5, 0.3, 0.25), frames=(12, 24)),
+        seen_car(RED, frames=(0, 12)),
+        # three in a row, each like the next: the last is a little off the first
+        seen_car((176, 44, 48), label="truck", frames=(24, 36)),
+        seen_car((150, 58, 60), label="bus", frames=(48, 60)),
+        seen_face(box=(0.8, 0.1, 0.1, 0.2), frames=(0, 12)),
     ]
-    first = [(entity.thing.label, entity.thing.colors) for entity in _new(*seen)]
-    for seed in range(6):
+    expected = None
+    for seed in range(12):
         shuffled = random.Random(seed).sample(seen, len(seen))
-        assert [(entity.thing.label, entity.thing.colors) for entity in _new(*shuffled)] == first
+        found = [
+            ([thing.label for thing in (entity.thing, *entity.also)], entity.thing.colors)
+            for entity in _new(*shuffled)
+        ]
+        expected = expected or found
+        assert found == expected
+    assert [labels[0] for labels, _ in expected or []] == ["car", "face", "car", "person"]
 
 
 def _taught(

@@ -71,9 +71,11 @@ def test_a_close_up_asks_for_the_subjects_face_then_the_body_then_the_place() ->
 
 
 def test_a_two_shot_asks_for_two_people_then_the_place() -> None:
-    shot = _shot(ShotType.TWO_SHOT, KITE_HERE, ANN_TOO, TOM_HERE, setting="beach")
-    assert _chosen(shot, ALL, 3) == [("CHAR_01", "body"), ("CHAR_02", "body"), ("ENV_01", "place")]
-    assert _chosen(shot, ALL, 4)[3] == ("PROP_01", "prop")
+    third = Placement(tag="CHAR_03", label="girl", role=Role.SECONDARY)
+    everyone = [*ALL, _asset("CHAR_03", "girl", "body")]
+    shot = _shot(ShotType.TWO_SHOT, KITE_HERE, ANN_TOO, third, TOM_HERE, setting="beach")
+    assert _chosen(shot, everyone, 3) == [("CHAR_01", "body"), ("CHAR_02", "body"), ("ENV_01", "place")]
+    assert _chosen(shot, everyone)[3:] == [("CHAR_03", "body"), ("PROP_01", "prop")]
 
 
 def test_an_establishing_shot_asks_for_the_place_then_things_then_people() -> None:
@@ -130,15 +132,15 @@ def test_things_of_different_kinds_and_people_never_stand_for_each_other() -> No
 
 
 def test_the_best_is_taken_and_the_latest_of_equals() -> None:
-    old = _asset("VEH_01", "car", "prop", found_in_scene=0)
-    new = _asset("VEH_02", "car", "prop", found_in_scene=3)
+    old = _asset("VEH_02", "car", "prop", found_in_scene=0)
+    new = _asset("VEH_01", "car", "prop", found_in_scene=3)
     good = _asset("VEH_03", "car", "prop", found_in_scene=1, quality_score=8.0)
     wanted = _shot(ShotType.WIDE, Placement(label="car"))
-    assert _chosen(wanted, [new, old]) == [("VEH_02", "prop")]
+    assert _chosen(wanted, [new, old]) == [("VEH_01", "prop")]
     assert _chosen(wanted, [old, good, new]) == [("VEH_03", "prop")]
     # the same noun is nearer than the same family, however good
     bus = _asset("VEH_04", "bus", "prop", quality_score=9.9)
-    assert _chosen(wanted, [bus, old]) == [("VEH_01", "prop")]
+    assert _chosen(wanted, [bus, old]) == [("VEH_02", "prop")]
 
 
 def test_two_cars_take_two_and_a_named_one_keeps_its_own() -> None:
