@@ -327,9 +327,7 @@ class _Reader:
             color=color,
             count=plural_count,
             is_clothing=singular in lexicon.clothes or singular in lexicon.body,
-            is_nothing=noun is not None
-            and not noun.is_known
-            and (low in lexicon.nothing or singular in lexicon.nothing),
+            is_nothing=noun is not None and not noun.is_known and _is_no_thing(low, singular, lexicon),
             modifier=modifier,
         )
 
@@ -388,6 +386,13 @@ def _joined(words: list[_Word], lexicon: Lexicon) -> list[_Word]:
             joined.append(words[place])
             place += 1
     return joined
+
+
+def _is_no_thing(low: str, singular: str, lexicon: Lexicon) -> bool:
+    """Whether an unknown noun cannot be put into a picture: a mere word, a colour, an action."""
+    return (
+        low in lexicon.nothing or singular in lexicon.nothing or low in lexicon.colors or low.endswith("ing")
+    )
 
 
 def _base(low: str) -> str:

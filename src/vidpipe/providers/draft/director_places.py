@@ -17,7 +17,7 @@ from vidpipe.providers.draft.words import Lexicon
 
 INTERIORS = frozenset({"room", "kitchen", "office", "school", "hall"})
 _INSIDE = frozenset({"in", "inside", "into", "within", "aboard"})
-_NO_PLACE = frozenset({"of", "like", "about", "without", "with", "for", "from", "than"})
+_NO_PLACE = frozenset({"like", "about", "without", "with", "for", "from", "than"})
 _LOOKED_AT = frozenset({"at", "toward", "towards", "over", "across", "through"})
 _SEEN_FROM_AFAR = frozenset({"look", "think", "make", "speak"})
 _OUTSIDE_OF = {
@@ -111,7 +111,10 @@ def place_of_clause(
     place = _stated(clause, taken, lexicon, before)
     figures = list(figures)
     if place is None and before is None:
-        place = _supposed(clause, figures, lexicon) or Place(DEFAULT_SETTING)
+        place = _supposed(clause, figures, lexicon)
+        if place is None:
+            is_still_life = bool(figures) and not any(figure.acts for figure in figures)
+            place = Place("room", is_interior=True) if is_still_life else Place(DEFAULT_SETTING)
     elif place is None and before is not None and not before.is_stated and clause.verb:
         by_verb = lexicon.tables["place_of_verb"].get(clause.verb.base)
         if by_verb and by_verb != before.setting:
@@ -184,6 +187,10 @@ def _supposed(clause: Clause, figures: list[Figure], lexicon: Lexicon) -> Place 
                 return Place(tables["place_of_thing"][label], words=f"the {figure.modifier}", behind=behind)
             if place := lexicon.place(figure.modifier):
                 return Place(drawn_as(place, lexicon), place in INTERIORS)
+    if re.search(r"\b(?:interior|indoors?)\b", clause.text.lower()):
+        return Place("room", is_interior=True)
+    if "snow" in {phrase.head for phrase in (*clause.subjects, *clause.objects)}:
+        return Place("snow")
     candidates = [tables["place_of_verb"].get(clause.verb.base, "") if clause.verb else ""]
     candidates += [tables["place_of_person"].get(figure.word, "") for figure in figures]
     candidates += [tables["place_of_thing"].get(figure.label, "") for figure in figures]
