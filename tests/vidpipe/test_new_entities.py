@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.vidpipe.databases import in_database
 from tests.vidpipe.seen_things import (
@@ -21,6 +22,8 @@ from tests.vidpipe.seen_things import (
 )
 
 from cinecore.files import digest_bytes
+from cinecore.vision.colors import foreground, signature
+from cinecore.vision.looks import THING_SPACE
 from vidpipe.artefacts import ArtefactStore
 from vidpipe.db import projects, registry, scenes
 from vidpipe.db.engine import Session
@@ -101,6 +104,18 @@ def test_two_faces_without_bodies_are_two_people() -> None:
     assert len(_new(left, seen_face(box=(0.6, 0.3, 0.1, 0.2)))) == 2
     # nor does skin of one colour make one person of two that are never seen together
     assert len(_new(left, seen_face(box=(0.2, 0.3, 0.1, 0.2), frames=(60, 72)))) == 2
+
+
+def test_a_thing_lost_and_found_again_is_told_by_its_vector_where_both_have_one() -> None:
+    def car(paint: tuple[int, int, int], frames: tuple[int, ...]) -> SeenThing:
+        """Both bear the colour of one word; only the vectors tell the paints apart."""
+        thing = seen_car(RED, frames=frames)
+        lab, weight = foreground(np.asarray(car_picture(paint)), (0.0, 0.0, 1.0, 1.0))
+        vector = [*signature(lab, weight).tolist(), *([1.0] + [0.0] * 31)]
+        return thing.model_copy(update={"image_embedding": vector, "image_embedding_space": THING_SPACE})
+
+    assert len(_new(car(RED, (0, 12)), car((150, 25, 30), (48, 60)))) == 1
+    assert len(_new(car(RED, (0, 12)), car(BLUE, (48, 60)))) == 2
 
 
 @pytest.mark.parametrize(

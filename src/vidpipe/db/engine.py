@@ -46,31 +46,24 @@ class Session(AsyncSession):
     """A session whose rows can be read after a commit and after a rollback."""
 
     async def rollback(self) -> None:
-        """Undo what was not committed; every row is then as the disk has it, with the parts that were loaded.
+        """Undo what was not committed; every row is then as the disk has it, with the parts it was read with.
 
         SQLAlchemy only forgets what it knew of the rows and reads it again when it is asked for, which an
         asynchronous program cannot do in passing.
         """
-        known = [(row, _loaded_parts(row)) for row in self.identity_map.values()]
+        known = list(self.identity_map.values())
         await super().rollback()
         with contextlib.suppress(DatabaseError):  # what made the caller undo is what must be told
-            for row, parts in known:
+            for row in known:
                 if row in self:
-                    await self._read_again(row, parts)
+                    await self._read_again(row)
             await self.commit()
 
-    async def _read_again(self, row: object, parts: list[str]) -> None:
+    async def _read_again(self, row: object) -> None:
         try:
             await self.refresh(row)
-            if parts:
-                await self.refresh(row, parts)
         except InvalidRequestError:  # somebody else has deleted it
             self.expunge(row)
-
-
-def _loaded_parts(row: object) -> list[str]:
-    state = inspect(row, raiseerr=True)
-    return [name for name in state.mapper.relationships.keys() if name in state.dict]  # noqa: SIM118 - no mapping
 
 
 @dataclass(frozen=True)
@@ -256,6 +249,6 @@ def _migrate(connection: Connection, where: str) -> None:
             ) from error
 
     with EnvironmentContext(Config(), script, fn=upgrade, destination_rev="head") as environment:
-        environment.configure(connection=connection, transactional_ddl=True)
+        environment.configure(connection=connection)
         with environment.begin_transaction():
             environment.run_migrations()

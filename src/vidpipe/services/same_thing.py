@@ -5,10 +5,12 @@ Pure. Deliberately not here: comparing with the registry, which the analysis has
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from cinecore.vision.figures import FIGURE_SPACE, FIGURE_THRESHOLDS, figure_similarity
+from cinecore.vision.looks import THING_SPACE, THING_THRESHOLDS, thing_similarity
 from vidpipe.schemas.analysis import Box, SeenThing
 from vidpipe.services.description import color_distance
 
@@ -24,10 +26,13 @@ SAME_BOX = 0.5
 """Overlap (intersection over union) from which two boxes of one frame are of one thing."""
 
 SAME_LOOK = 0.12
-"""Distance of the main colours, as `color_distance`, within which a thing lost and found again is the same."""
+"""Distance of the main colours within which a thing lost and found again is the same, where there is no vector."""
 
-SIMILARITY_AT_LEAST = 0.8
-"""Cosine of two looks in one space, where both have one: far under that of one thing seen twice."""
+COMPARED_IN: Final[dict[str, tuple[Callable[[list[float], list[float]], float], float]]] = {
+    THING_SPACE: (thing_similarity, THING_THRESHOLDS[THING_SPACE]),
+    FIGURE_SPACE: (figure_similarity, FIGURE_THRESHOLDS[FIGURE_SPACE]),
+}
+"""Spaces of looks, how two are compared there, and from where on they are one."""
 
 
 @dataclass
@@ -105,18 +110,17 @@ def _are_one(one: Group, other: Group) -> bool:
 
 
 def _look_alike(one: SeenThing, other: SeenThing) -> bool:
-    if not one.colors or not other.colors or color_distance(one.colors[0], other.colors[0]) > SAME_LOOK:
-        return False
     if one.is_face:
         # two people's skin is not what tells them apart; the analysis has compared their faces already
         return False
-    if (
-        one.image_embedding
-        and other.image_embedding
-        and one.image_embedding_space == other.image_embedding_space
-    ):
-        return _cosine(one.image_embedding, other.image_embedding) >= SIMILARITY_AT_LEAST
-    return one.family != PERSON
+    space = one.image_embedding_space
+    is_shared = space is not None and space == other.image_embedding_space and space in COMPARED_IN
+    if is_shared and one.image_embedding and other.image_embedding:
+        similarity, threshold = COMPARED_IN[str(space)]
+        return similarity(one.image_embedding, other.image_embedding) >= threshold
+    if one.family == PERSON or not one.colors or not other.colors:
+        return False
+    return color_distance(one.colors[0], other.colors[0]) <= SAME_LOOK
 
 
 def _are_two_tags(one: str | None, other: str | None) -> bool:
@@ -138,9 +142,3 @@ def _overlap(one: Box, other: Box) -> float:
     common = _common(one, other)
     union = one[2] * one[3] + other[2] * other[3] - common
     return common / union if union > 0 else 0.0
-
-
-def _cosine(one: Sequence[float], other: Sequence[float]) -> float:
-    dot = sum(a * b for a, b in zip(one, other, strict=True)) if len(one) == len(other) else 0.0
-    length = sum(a * a for a in one) ** 0.5 * sum(b * b for b in other) ** 0.5
-    return dot / length if length > 0 else 0.0
