@@ -137,6 +137,26 @@ def test_rows_can_be_read_after_a_rollback_with_all_that_was_loaded(tmp_path: Pa
     assert in_database(tmp_path / "a.db", work) == ("The kite", "pending", "wide", None, [])
 
 
+def test_a_rollback_survives_that_somebody_else_has_deleted_a_row(tmp_path: Path) -> None:
+    async def work() -> str:
+        async with (
+            open_database(tmp_path / "a.db") as database,
+            database.session() as one,
+            database.session() as other,
+        ):
+            gone = await projects.create_project(one, title="gone")
+            stays = await projects.create_project(one, title="stays")
+            await one.commit()
+            await projects.delete_project(other, gone.id)
+            await other.commit()
+            stays.title = "never"
+            await one.rollback()
+            assert gone not in one
+            return stays.title
+
+    assert asyncio.run(work()) == "stays"
+
+
 def test_a_moment_comes_back_with_its_zone_and_one_without_is_refused(tmp_path: Path) -> None:
     moment = datetime(2026, 3, 1, 12, 0, tzinfo=timezone(timedelta(hours=2)))
 
