@@ -93,8 +93,8 @@ def share_out(
     count = len(needs_s)
     total = max(count, round(total_s * FRAMES_PER_SECOND))
     floor = min(SHORTEST_SCENE_S * FRAMES_PER_SECOND, total / count)
-    least = [max(floor, need * FRAMES_PER_SECOND) for need in needs_s]
     most = LONGEST_SCENE_S * FRAMES_PER_SECOND
+    least = [min(most, max(floor, need * FRAMES_PER_SECOND)) for need in needs_s]
     if sum(least) > total:
         scale = total / sum(least)
         return _whole_frames([part * scale for part in least], total)

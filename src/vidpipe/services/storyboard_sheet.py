@@ -35,12 +35,12 @@ _MOVES = {
     "static": "static",
     "push_in": "push in",
     "pull_out": "pull out",
-    "pan_left": "pan ←",
-    "pan_right": "pan →",
-    "tilt_up": "tilt ↑",
-    "tilt_down": "tilt ↓",
-    "track_left": "track ←",
-    "track_right": "track →",
+    "pan_left": "pan left",
+    "pan_right": "pan right",
+    "tilt_up": "tilt up",
+    "tilt_down": "tilt down",
+    "track_left": "track left",
+    "track_right": "track right",
 }
 
 

@@ -49,6 +49,13 @@ class Cast:
         """Whom a phrase meant when it was last met."""
         return self._meant.get(phrase, ())
 
+    def remember(self, numbers: tuple[int, ...]) -> None:
+        """These were just spoken of, the last one above all: a pronoun that follows means it first."""
+        for number in numbers:
+            if number in self._recent:
+                self._recent.remove(number)
+                self._recent.append(number)
+
     def speaker(self, name: str) -> int:
         """The figure that a cue or a column names; a new one where nobody bears that name."""
         key = " ".join(name.lower().split())

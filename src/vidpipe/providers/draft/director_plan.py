@@ -22,6 +22,9 @@ ACTION_S = 2.5
 SPEECH_SHARE = 0.97
 """Of a total that lines may fill; the rest is lost to whole frames and to shots without lines."""
 
+LONGEST_SHOT_S = 30.0
+"""Of speech in one shot; where a scene would need more, its neighbours give up shots of theirs."""
+
 EXTRA_ORDER = ("close", "insert", "wide", "medium")
 """What a beat is covered by when nothing more is to be told."""
 
@@ -68,7 +71,7 @@ def plan_shots(script: Script, story: Story, wishes: Wishes) -> Plan:
     groups = _groups(beats)
     count, total = _count_and_total(script, groups, wishes)
     groups, notices = _that_fit(script, groups, count, total, wishes)
-    if len(groups) > count:
+    if len(groups) > count or _is_crowded(groups, count):
         groups = [[beat for group in groups for beat in group]]
     shots: list[Planned] = []
     for group, share in zip(groups, _shares(groups, count), strict=True):
@@ -208,6 +211,14 @@ def _that_fit(
         # One line that is longer than everything: better said in haste than not at all.
         whole = [[groups[0][0]]]
     return whole, notices
+
+
+def _is_crowded(groups: list[list[Beat]], count: int) -> bool:
+    """Whether one scene has so much to say that its share of the shots cannot hold it."""
+    return any(
+        sum(map(_speech, group)) > share * LONGEST_SHOT_S
+        for group, share in zip(groups, _shares(groups, count), strict=True)
+    )
 
 
 def _shares(groups: list[list[Beat]], count: int) -> list[int]:

@@ -163,6 +163,7 @@ class _Reader:
         objects = self._cast.resolve_all(clause.objects, subjects)
         taken, receivers = self._receivers(clause, subjects)
         others = self._others(clause, taken, subjects, objects)
+        self._cast.remember((*others, *objects, *subjects))
         self._name(clause)
         self._dress(clause, subjects, objects)
         seen = [self._cast.figures[place] for place in (*subjects, *objects, *others)]
