@@ -39,6 +39,9 @@ _MARKS = (
 _ADVICE = "Give a prompt, a numbered list, a CSV shot list, SRT or a Fountain screenplay as text."
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\x80-\x84\x86-\x9f]")
 _SURROGATES = re.compile("[\ud800-\udfff]+")
+KANA_SHARE = 0.3
+"""Of the letters beyond ASCII that are kana in Japanese."""
+
 STRAY_BYTES_SHARE = 0.02
 """Up to this share of unreadable bytes among those beyond ASCII, a file is damaged UTF-8 and not another encoding."""
 
@@ -47,14 +50,8 @@ def decode_script(data: bytes, which: str | PathLike[str]) -> tuple[str, tuple[s
     """The text in a file's bytes, and what had to be guessed.
 
     Raises:
-        ScriptError: It is empty, too large, or no text.
+        ScriptError: It is no text.
     """
-    if len(data) > SCRIPT_BYTES_AT_MOST:
-        raise ScriptError(
-            f"The script has {len(data) / 2**20:.1f} MB; at most {SCRIPT_BYTES_AT_MOST // 2**20} MB are read.",
-            which,
-            "Cut it into parts, or give the story in fewer words.",
-        )
     for signature, kind in _KNOWN_FILES:
         if data.lstrip()[:16].lower().startswith(signature.lower()):
             raise ScriptError(f"This is no script: it is {kind}.", which, _ADVICE)
@@ -110,7 +107,7 @@ def _old_encoding(data: bytes, which: str | PathLike[str]) -> tuple[str, tuple[s
     # Lines with a letter beyond ASCII alone tell encodings apart, and a film's worth of them is slow.
     telling = b"\n".join(line for line in data.splitlines() if not line.isascii())[: 32 * 1024]
     found = charset_normalizer.from_bytes(telling).best()
-    codec = _windows_kin(found.encoding if found else "cp1252", telling)
+    codec = _japanese(telling) or _windows_kin(found.encoding if found else "cp1252", telling)
     text = data.decode(codec, "replace")
     if sum(not letter.isprintable() and letter not in "\n\r\t\x0c" for letter in text) > len(text) * 0.05:
         raise ScriptError("This is no script: it is not text in any encoding we know.", which, _ADVICE)
@@ -118,6 +115,19 @@ def _old_encoding(data: bytes, which: str | PathLike[str]) -> tuple[str, tuple[s
         f"The script is not in UTF-8; it was read as {codec}. Save it as UTF-8 if letters look wrong.",
         *_lost(text),
     )
+
+
+def _japanese(sample: bytes) -> str:
+    """An encoding in which a sample is Japanese: no other text is a third kana; empty for none."""
+    for codec in ("cp932", "euc_jp"):
+        try:
+            beyond = [letter for letter in sample.decode(codec) if letter > "\x7f"]
+        except UnicodeDecodeError:
+            continue
+        kana = sum("\u3040" <= letter <= "\u30fa" for letter in beyond)
+        if kana > len(beyond) * KANA_SHARE:
+            return codec
+    return ""
 
 
 def _windows_kin(codec: str, sample: bytes) -> str:

@@ -75,8 +75,8 @@ def _read_file(path: Path) -> Script:
         if path.exists() and not path.is_file():
             raise ScriptError("This is neither a file nor a story.", path, "Name a script's file.")
         with path.open("rb") as file:
-            data = file.read(SCRIPT_BYTES_AT_MOST + 1)
             size = path.stat().st_size
+            data = file.read(SCRIPT_BYTES_AT_MOST)
     except FileNotFoundError:
         raise ScriptError("There is no such script.", path, "Check the name and the folder.") from None
     except OSError as error:
@@ -85,7 +85,11 @@ def _read_file(path: Path) -> Script:
             f"The script cannot be read: {reason}.", path, "Check the file's permissions."
         ) from error
     if size > SCRIPT_BYTES_AT_MOST:
-        data = b" " * size if size < 2**26 else b" " * 2**26  # only its length is told
+        raise ScriptError(
+            f"The script has {size / 2**20:.1f} MB; at most {SCRIPT_BYTES_AT_MOST // 2**20} MB are read.",
+            path,
+            "Cut it into parts, or give the story in fewer words.",
+        )
     if not data.strip():
         raise ScriptError("The script is empty.", path, "Write the story into it first.")
     text, notices = decode_script(data, path)
