@@ -173,8 +173,45 @@ def test_who_walks_gets_on_and_stays_in_the_frame() -> None:
         assert (path[:, 0] > 30).all()
         assert (path[:, 0] < WIDTH - 30).all()
         assert (np.diff(path[:, 0]) < 0).all()
-        # up and down with the steps, by a little
-        assert 0.4 < np.ptp(path[:, 1]) < 4
+
+
+def test_who_walks_rises_and_sinks_so_that_a_foot_is_on_the_ground() -> None:
+    walk = {"travel": "walk_right", "group": "he"}
+    board = world(
+        block("he.shadow", (40, 4), (0, 0, 0), y=184.0, **walk),
+        block("far_leg", (8, 60), BLUE, y=150.0, motion="swing", pivot=(216.0, 120.0), phase=0.5, **walk),
+        block("near_leg", (8, 60), BLUE, y=150.0, motion="swing", pivot=(216.0, 120.0), **walk),
+        block("trunk", (24, 50), RED, y=95.0, **walk),
+    )
+    shown = list(frames(board, shot(), 3.0, 24))
+    lowest = [int(np.flatnonzero((weight(frame, BLUE) > 0.5).any(axis=1))[-1]) for frame in shown]
+    assert np.ptp(lowest) <= 2
+    body = [middle_of(frame, RED)[1] for frame in shown]
+    assert 2 < np.ptp(body) < 8
+    shadow = [np.flatnonzero((frame.max(axis=2) < 40).any(axis=1)) for frame in shown]
+    assert len({(int(rows[0]), int(rows[-1])) for rows in shadow}) == 1
+
+
+def test_a_leg_drawn_in_mid_stride_swings_about_upright_and_not_about_how_it_was_drawn() -> None:
+    leaning = Image.new("RGBA", (60, 60))
+    for row in range(60):
+        leaning.paste((*RED, 255), (row * 2 // 3, row, row * 2 // 3 + 8, row + 1))
+    leg = Layer(
+        "leg",
+        leaning,
+        0.5,
+        242.0,
+        150.0,
+        motion="swing",
+        travel="walk_right",
+        group="he",
+        pivot=(216.0, 120.0),
+    )
+    at = [middle_of(frame, RED)[0] for frame in frames(world(leg), shot(), 4.0, 24)]
+    hip = [216.0 - 56 + motion_of_group for motion_of_group in np.interp(range(96), (0, 95), (-38.4, 38.4))]
+    away = np.array(at) - np.array(hip)
+    assert away.max() > 5
+    assert away.min() < -5
 
 
 def test_legs_swing_in_opposite_ways_only_while_they_walk() -> None:

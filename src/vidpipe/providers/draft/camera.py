@@ -19,9 +19,9 @@ from PIL import Image
 from vidpipe.providers.draft import motion
 from vidpipe.providers.draft.board import Board, Layer
 from vidpipe.providers.draft.camera_air import Fog, Swarm, lightning_at
-from vidpipe.providers.draft.camera_sprites import Placing, Sprite
+from vidpipe.providers.draft.camera_sprites import Brush, Placing, Rectangle, Sprite
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 """Part of what a fingerprint knows: raised when the same board gives other pictures."""
 
 SAME_PLANE_DEPTH: Final = 0.04
@@ -29,6 +29,12 @@ SAME_PLANE_DEPTH: Final = 0.04
 
 MORPH_S: Final = 0.4
 """How long a clip takes to come from a given start frame to its own pictures."""
+
+SEEN_MARGIN: Final = 4
+"""Pixels kept beyond what is seen of a plane, so that no filter reaches over its edge."""
+
+SHADOW: Final = "shadow"
+"""Layers whose name ends so lie on the ground and do not rise and sink with the body."""
 
 LIGHTNING_WHITE: Final = 0.55
 
@@ -53,6 +59,8 @@ class _Group:
     phase: float
     size: tuple[float, float]
     tag: str
+    stride: motion.Stride | None = None
+    """Of the leg that carries it, where it has one."""
 
 
 class Camera:
@@ -112,6 +120,26 @@ class Camera:
                 canvas = Image.blend(canvas, white, flash * LIGHTNING_WHITE)
         return canvas
 
+    def _seen(self, depth: float) -> Rectangle:
+        """What of the board the camera ever sees at this depth, and a little more."""
+        lefts, tops, rights, bottoms = [], [], [], []
+        for part in (0.0, 0.5, 1.0):  # every move goes one way only
+            shift_x, shift_y, zoom = motion.view_at(self._movement, part, self._duration_s, *self._frame).at(
+                depth
+            )
+            left = self._focus[0] - (self._focus[0] - self._left + shift_x) / zoom
+            top = self._focus[1] - (self._focus[1] - self._top + shift_y) / zoom
+            lefts.append(left)
+            tops.append(top)
+            rights.append(left + self._frame[0] / zoom)
+            bottoms.append(top + self._frame[1] / zoom)
+        return (
+            max(0, math.floor(min(lefts)) - SEEN_MARGIN),
+            max(0, math.floor(min(tops)) - SEEN_MARGIN),
+            min(self._board.width, math.ceil(max(rights)) + SEEN_MARGIN),
+            min(self._board.height, math.ceil(max(bottoms)) + SEEN_MARGIN),
+        )
+
     def _covered_from(self, view: motion.View) -> list[int]:
         """For each part the row of the frame from which on later planes hide it."""
         lowest = self._frame[1]
@@ -161,6 +189,10 @@ class Camera:
             group = self._groups.get(layer.group) or _alone(layer)
             travel = motion.travel_at(group.travel, group.phase, moment, group.size, self._frame)
             way = motion.travelled(group.travel, moment, group.size, self._frame)
+            cadence = motion.cadence_of(group.travel, moment, group.size, self._frame)
+            sinking = (
+                0.0 if layer.name.endswith(SHADOW) else motion.sinking(group.stride, cadence, moment.time_s)
+            )
             size = (float(layer.image.width), float(layer.image.height))
             pose = motion.pose_at(
                 layer.motion,
@@ -171,12 +203,15 @@ class Camera:
                 size=size,
                 way=way if group.travel.endswith("right") else -way,
                 is_travelling=group.travel != "still",
+                lean=_lean(layer),
+                cadence=cadence,
             )
             if pose.level <= 0:
                 return
-            pivot = layer.pivot or (layer.x, layer.y)
+            # an opening mouth stays where it is, wherever the head turns about
+            pivot = (layer.x, layer.y) if layer.motion == "talk" else layer.pivot or (layer.x, layer.y)
             origin_x += zoom * (pivot[0] - focus_x + pose.dx + travel[0])
-            origin_y += zoom * (pivot[1] - focus_y + pose.dy + travel[1])
+            origin_y += zoom * (pivot[1] - focus_y + pose.dy + travel[1] + sinking)
         else:
             origin_x -= zoom * focus_x
             origin_y -= zoom * focus_y
@@ -185,8 +220,7 @@ class Camera:
             Placing(
                 origin_x, origin_y, zoom * pose.stretch_x, zoom * pose.stretch_y, *pivot, angle=pose.angle
             ),
-            pose.level,
-            bottom,
+            Brush(self._frame[1] if bottom is None else bottom, pose.level, moment.is_an_end),
         )
 
     def _parts_of(self, layers: Iterable[Layer]) -> list[_Part]:
@@ -202,30 +236,41 @@ class Camera:
     def _move_as_one(self, first: Layer, second: Layer) -> bool:
         if self._moves(first) or self._moves(second):
             is_one_body = first.group == second.group != "" and first.motion == second.motion == "still"
-            return is_one_body and first.depth == second.depth
+            return is_one_body and first.depth == second.depth and not first.name.endswith(SHADOW)
         return self._is_still or abs(first.depth - second.depth) <= SAME_PLANE_DEPTH
-
-    def _part(self, layers: list[Layer]) -> _Part:
-        """Layers that never leave each other, as one cut-out."""
-        first, world = layers[0], (self._board.width, self._board.height)
-        mover = first if self._moves(first) else None
-        if len(layers) == 1:
-            sprite = Sprite(first.image, round(first.left), round(first.top), world)
-        else:
-            left, top = min(round(layer.left) for layer in layers), min(round(layer.top) for layer in layers)
-            right = max(round(layer.left) + layer.image.width for layer in layers)
-            bottom = max(round(layer.top) + layer.image.height for layer in layers)
-            whole = Image.new("RGBA", (right - left, bottom - top))
-            for layer in layers:
-                whole.alpha_composite(layer.image, (round(layer.left) - left, round(layer.top) - top))
-            sprite = Sprite(whole, left, top, world)
-        return _Part(sprite, first.depth, mover)
 
     def _moves(self, layer: Layer) -> bool:
         travel = self._groups[layer.group].travel if layer.group in self._groups else layer.travel
-        if travel != "still":
-            return True
-        return layer.motion not in {"still", "swing", "spin"}
+        return travel != "still" or layer.motion not in {"still", "swing", "spin"}
+
+    def _part(self, layers: list[Layer]) -> _Part:
+        """Layers that never leave each other, as one cut-out."""
+        first, seen = layers[0], self._seen(layers[0].depth)
+        if self._moves(first):
+            box = (
+                min(round(layer.left) for layer in layers),
+                min(round(layer.top) for layer in layers),
+                max(round(layer.left) + layer.image.width for layer in layers),
+                max(round(layer.top) + layer.image.height for layer in layers),
+            )
+            return _Part(Sprite(_together(layers, box), *box[:2], seen), first.depth, first)
+        return _Part(Sprite(_together(layers, seen), *seen[:2], seen), first.depth)
+
+
+def _together(layers: list[Layer], box: Rectangle) -> Image.Image:
+    """The layers laid over each other, as far as they lie in a part of the board."""
+    whole = Image.new("RGBA", (box[2] - box[0], box[3] - box[1]))
+    for layer in layers:
+        left, top = round(layer.left) - box[0], round(layer.top) - box[1]
+        source = (
+            max(0, -left),
+            max(0, -top),
+            min(layer.image.width, whole.width - left),
+            min(layer.image.height, whole.height - top),
+        )
+        if source[2] > source[0] and source[3] > source[1]:
+            whole.alpha_composite(layer.image, (max(0, left), max(0, top)), source)
+    return whole
 
 
 def _groups(layers: Iterable[Layer]) -> dict[str, _Group]:
@@ -241,8 +286,28 @@ def _groups(layers: Iterable[Layer]) -> dict[str, _Group]:
         right = max(layer.left + layer.image.width for layer in group)
         bottom = max(layer.top + layer.image.height for layer in group)
         tag = next((layer.tag for layer in group if layer.tag), "")
-        found[name] = _Group(travel, group[0].phase, (right - left, bottom - top), tag)
+        stride = _stride(group) if travel.startswith("walk") else None
+        found[name] = _Group(travel, group[0].phase, (right - left, bottom - top), tag, stride)
     return found
+
+
+def _lean(layer: Layer) -> float:
+    """How a limb is drawn, in radians from hanging down; positive where its lower end is to the right."""
+    if layer.pivot is None:
+        return 0.0
+    return math.atan2(layer.x - layer.pivot[0], abs(layer.y - layer.pivot[1]) + 1e-9)
+
+
+def _stride(group: list[Layer]) -> motion.Stride | None:
+    """How the leg goes on which a group stands: of all that swings, what reaches lowest."""
+    legs = [layer for layer in group if layer.motion == "swing" and layer.pivot is not None]
+    if not legs:
+        return None
+    leg = max(legs, key=lambda layer: layer.top + layer.image.height)
+    lean = _lean(leg)
+    hip = leg.pivot[1] if leg.pivot else leg.y
+    length = (leg.top + leg.image.height - hip) / max(0.5, math.cos(lean))
+    return motion.Stride(leg.phase, leg.amount, lean, length)
 
 
 def _alone(layer: Layer) -> _Group:

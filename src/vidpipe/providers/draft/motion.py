@@ -38,8 +38,16 @@ ZOOM_PER_SECOND: Final = 0.035
 ZOOM_NEAREST: Final = (1.08, 1.2)
 """Where a push in ends: at least and at most; more would show the drawing's own pixels."""
 
-STEPS_PER_SECOND: Final = 1.7
-WALK_HEIGHTS_PER_SECOND: Final = 0.22
+STEPS_PER_SECOND: Final = (1.0, 1.9)
+"""Slowest and fastest; in between as many as the way asks for."""
+
+STEP_HEIGHTS: Final = 0.33
+"""Length of a step in heights of whoever walks."""
+
+SWING: Final = 0.38
+"""How far a leg or an arm leans forwards and backwards, in radians."""
+
+WALK_HEIGHTS_PER_SECOND: Final = 0.45
 DRIVE_WIDTHS_PER_SECOND: Final = 0.3
 TRAVEL_WIDTHS_AT_MOST: Final = 0.24
 """Of the frame: whoever walks or drives stays in it for the whole shot."""
@@ -154,19 +162,55 @@ def speaking_spans(speaking: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, fl
     )
 
 
-def travelled(travel: str, moment: Moment, size: tuple[float, float], frame: Sequence[int]) -> float:
-    """How far a travelling group has come, in pixels along its way; 0 in the middle of the shot.
+@dataclass(frozen=True)
+class Stride:
+    """How one leg goes, from which follows how high its body is."""
 
-    `size` is the group's width and height, `frame` the frame's.
-    """
+    phase: float
+    amount: float
+    lean: float
+    """As drawn, radians from upright."""
+    length: float
+    """In pixels."""
+
+
+def leaning(phase: float, amount: float, cadence: float, time_s: float) -> float:
+    """How far a limb leans now, in radians; a whole stride is two steps."""
+    return amount * SWING * math.sin(math.pi * cadence * time_s + 2 * math.pi * phase)
+
+
+def cadence_of(travel: str, moment: Moment, size: tuple[float, float], frame: Sequence[int]) -> float:
+    """Steps a second of a group that travels so."""
+    if not travel.startswith("walk"):
+        return STEPS_PER_SECOND[1]
+    return _within(_speed(travel, moment, size, frame) / (STEP_HEIGHTS * max(1.0, size[1])), STEPS_PER_SECOND)
+
+
+def sinking(stride: Stride | None, cadence: float, time_s: float) -> float:
+    """How much lower than drawn a body is now, in pixels, so that its foot stays on the ground."""
+    if stride is None:
+        return 0.0
+    lean = leaning(stride.phase, stride.amount, cadence, time_s)
+    return stride.length * (math.cos(stride.lean) - math.cos(lean))
+
+
+def _speed(travel: str, moment: Moment, size: tuple[float, float], frame: Sequence[int]) -> float:
+    """Pixels a second along its way."""
     if travel.startswith("walk"):
         speed = WALK_HEIGHTS_PER_SECOND * size[1]
     elif travel.startswith("drive"):
         speed = DRIVE_WIDTHS_PER_SECOND * size[0]
     else:
         return 0.0
-    at_most = TRAVEL_WIDTHS_AT_MOST * frame[0] / max(moment.duration_s, EDGE_S)
-    return min(speed, at_most) * (moment.time_s - moment.duration_s / 2)
+    return min(speed, TRAVEL_WIDTHS_AT_MOST * frame[0] / max(moment.duration_s, EDGE_S))
+
+
+def travelled(travel: str, moment: Moment, size: tuple[float, float], frame: Sequence[int]) -> float:
+    """How far a travelling group has come, in pixels along its way; 0 in the middle of the shot.
+
+    `size` is the group's width and height, `frame` the frame's.
+    """
+    return _speed(travel, moment, size, frame) * (moment.time_s - moment.duration_s / 2)
 
 
 def travel_at(
@@ -177,8 +221,7 @@ def travel_at(
     way = travelled(travel, moment, size, frame)
     side = -1 if travel.endswith("left") else 1
     if travel.startswith("walk"):
-        bounce = abs(math.sin(math.pi * (STEPS_PER_SECOND * time_s + phase)))
-        return side * way, -bounce * 0.014 * size[1]
+        return side * way, 0.0
     if travel.startswith("drive"):
         return side * way, math.sin(2 * math.pi * 2.3 * time_s) * 0.004 * size[1]
     if travel in {"rise", "fall"}:
@@ -227,10 +270,16 @@ def pose_at(  # noqa: PLR0911 - one short branch a word; a table of functions wo
     tag: str,
     moment: Moment,
     size: tuple[float, float],
-    way: float,
-    is_travelling: bool,
+    way: float = 0.0,
+    is_travelling: bool = False,
+    lean: float = 0.0,
+    cadence: float = STEPS_PER_SECOND[1],
 ) -> Pose:
-    """What a layer does by itself now: `motion` is one of `board.MOTIONS`, `way` how far its group has come."""
+    """What a layer does by itself now.
+
+    `motion` is one of `board.MOTIONS`; `way` is how far its group has come, `lean` how it is drawn (radians,
+    positive where its lower end is to the right), `cadence` the group's steps a second.
+    """
     time_s, turn = moment.time_s, 2 * math.pi
     match motion:
         case "sway":
@@ -240,8 +289,8 @@ def pose_at(  # noqa: PLR0911 - one short branch a word; a table of functions wo
         case "wave":
             return Pose(angle=amount * 0.36 * math.sin(turn * (1.5 * time_s + phase)))
         case "swing" if is_travelling:
-            stride = math.sin(math.pi * STEPS_PER_SECOND * time_s + turn * phase)
-            return Pose(angle=amount * 0.42 * stride)
+            # drawn leaning forwards is leaning counter-clockwise where forwards is to the right
+            return Pose(angle=lean - leaning(phase, amount, cadence, time_s))
         case "drift":
             cycle = turn * (time_s / 40 + phase)
             return Pose(dx=amount * 0.12 * size[0] * math.sin(cycle) * 0.5)

@@ -31,7 +31,8 @@ STARTS_AT_MOST = 20
 
 SMALLEST, LARGEST = 16, 4096
 FASTEST = 120
-REFERENCES_AT_MOST = 3
+REFERENCES_AT_MOST = 6
+"""As many as the draft maker of stills takes, so that a keyframe and its clip are drawn from the same pictures."""
 
 
 class DraftVideoMaker:
@@ -48,12 +49,14 @@ class DraftVideoMaker:
 
     @property
     def identity(self) -> str:
-        """`draft:camera` and its version."""
-        return f"{MODEL}/{VERSION}"
+        """`draft:camera`, its version and those of the artist and the camera."""
+        from vidpipe.providers.draft import artist, camera  # here: they bring Pillow and numpy
+
+        return f"{MODEL}/{VERSION}.{artist.VERSION}.{camera.VERSION}"
 
     @property
     def abilities(self) -> VideoAbilities:
-        """Any length from 1 to 60 s, three references with or without an end frame, seeds, found by key, free."""
+        """any length from 1 to 60 s, six references with or without an end frame, seeds, found by key, free."""
         return VideoAbilities(references_at_most=REFERENCES_AT_MOST)
 
     @property
