@@ -1,0 +1,311 @@
+"""Looks at a finished clip: who and what is in it, who of them is known, and how well it follows the clip before.
+
+The eyes see pixels and nothing else; what a maker of pictures knew never comes here. Deliberately not here:
+registering what is new (`entity_extraction`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cinecore.vision.face_identity import FACE_SPACE, FACE_THRESHOLDS
+from cinecore.vision.figures import FIGURE_SPACE
+from cinecore.vision.looks import THING_SPACE, thing_vector
+from cinecore.vision.weights import DIGESTS
+from vidpipe.artefacts import ArtefactStore
+from vidpipe.db import registry
+from vidpipe.schemas.analysis import (
+    CVAnalysisResult,
+    FaceMatch,
+    KnownAsset,
+    ObjectMatch,
+    SeenThing,
+    Sighting,
+)
+from vidpipe.services.clip_frames import ClipFrame, decode_clip, decode_tail
+from vidpipe.services.clusters import (
+    Cluster,
+    body_quality,
+    cluster_quality,
+    clustered,
+    crop_png,
+    face_quality,
+)
+from vidpipe.services.continuity import Seen, Shown, continuity_of, weighted_mean
+from vidpipe.services.entity_extraction import identify_new_entities
+from vidpipe.services.known_looks import KnownLook, KnownLooks
+from vidpipe.services.matching import Match, expected_of, matched, similarity_to
+from vidpipe.services.sightings import Eyes, Vector
+
+if TYPE_CHECKING:
+    from vidpipe.db.engine import Session
+
+SMALL_THINGS_IN = 2
+"""Sampled frames that are looked at in tiles as well: small things need not be found in every frame."""
+
+THINGS_AT_MOST = 24
+
+
+class CVAnalysisService:
+    """The eyes with the memory of what assets look like; may be shared by everything in a process.
+
+    Args:
+        store: Where the registry's pictures lie.
+    """
+
+    def __init__(self, store: ArtefactStore) -> None:
+        self._eyes = Eyes()
+        self._looks = KnownLooks(store, self._eyes)
+
+    async def analyze_generated_content(
+        self,
+        scene_index: int,
+        keyframe_paths: Sequence[str | Path],
+        clip_path: str | Path,
+        scene_manifest_json: Mapping[str, Any] | None,
+        existing_assets: Iterable[KnownAsset],
+    ) -> CVAnalysisResult:
+        """What a clip shows, who of it is known, and how well it follows the clip before.
+
+        Args:
+            scene_index: From 0.
+            keyframe_paths: The stills it was made from; what they should be does not change what the clip is.
+            clip_path: The clip.
+            scene_manifest_json: {"shot", "audio", "cut", "previous": {"clip_path", "shot", "cut"} or None}.
+            existing_assets: The registry as it stands.
+
+        Raises:
+            InputError: The clip is no video.
+            ToolError: It cannot be decoded.
+            SetupError: A model is missing or changed.
+        """
+        del keyframe_paths
+        assets = list(existing_assets)
+        return await asyncio.to_thread(
+            self._analyse, scene_index, Path(clip_path), dict(scene_manifest_json or {}), assets
+        )
+
+    async def track_appearances(
+        self, session: Session, project_id: str, scene_index: int, result: CVAnalysisResult
+    ) -> int:
+        """How many rows were added: every sighting of everybody matched, once a frame. Flushed, not committed."""
+        rows = [
+            (match.asset_id, match.how, sighting)
+            for match in result.object_matches
+            for sighting in match.sightings
+        ]
+        return await registry.record_appearances(session, project_id, scene_index, rows)
+
+    def _analyse(
+        self, scene_index: int, clip: Path, manifest: dict[str, Any], assets: list[KnownAsset]
+    ) -> CVAnalysisResult:
+        notes: list[str] = []
+        frames = decode_clip(clip)
+        known = [self._looks.of(asset, notes) for asset in assets]
+        clusters = self._clusters(frames.kept)
+        vectors = self._vectors(clusters)
+        matches = matched(clusters, vectors, known, expected_of(manifest.get("shot")))
+        things = [
+            thing
+            for number, cluster in enumerate(clusters)
+            for thing in _things(cluster, vectors.get(number), _tag(number, matches, known), len(frames.kept))
+        ]
+        result = CVAnalysisResult(
+            scene_index=scene_index,
+            frames_sampled=[frame.index for frame in frames.kept],
+            face_matches=_face_matches(clusters, matches, known),
+            object_matches=_object_matches(clusters, matches, known),
+            seen=things,
+            notes=notes,
+            models={**DIGESTS, "faces": FACE_SPACE, "figures": FIGURE_SPACE, "things": THING_SPACE},
+            clip_embeddings=_embeddings(clusters, vectors, matches, known),
+        )
+        result.continuity = continuity_of(
+            Shown(
+                frames, manifest.get("shot"), manifest.get("cut"), _seen(clusters, vectors, matches, known)
+            ),
+            self._before(manifest.get("previous"), known, notes),
+            known,
+        )
+        result.continuity_score = weighted_mean(result.continuity)
+        result.new_entity_count = len(identify_new_entities(result, assets))
+        return result
+
+    def _clusters(self, kept: Sequence[ClipFrame]) -> list[Cluster]:
+        closely = {frame.index for frame in kept[:: max(1, len(kept) // SMALL_THINGS_IN)]}
+        looked = [
+            (frame, self._eyes.look(frame.picture, sees_small=frame.index in closely)) for frame in kept
+        ]
+        return clustered(looked)[:THINGS_AT_MOST]
+
+    def _vectors(self, clusters: Sequence[Cluster]) -> dict[int, Vector]:
+        """Of each thing its colours and shape, from its best sighting."""
+        vectors: dict[int, Vector] = {}
+        for number, cluster in enumerate(clusters):
+            if not cluster.is_person:
+                frame, seen = cluster.best()
+                vectors[number] = thing_vector(frame.picture, seen.box, self._eyes.detector)
+        return vectors
+
+    def _before(
+        self, previous: Mapping[str, Any] | None, known: Sequence[KnownLook], notes: list[str]
+    ) -> Shown | None:
+        """How the clip before ended; None where there is none or it cannot be looked at."""
+        if not previous or not previous.get("clip_path"):
+            return None
+        try:
+            frames = decode_tail(Path(str(previous["clip_path"])))
+        except Exception as error:  # noqa: BLE001 - the clip before is not what is judged here
+            notes.append(f"The clip before cannot be looked at ({type(error).__name__}).")
+            return None
+        clusters = self._clusters(frames.kept)
+        vectors = self._vectors(clusters)
+        matches = matched(clusters, vectors, known, expected_of(previous.get("shot")))
+        return Shown(
+            frames,
+            previous.get("shot"),
+            previous.get("cut"),
+            _seen(clusters, vectors, matches, known),
+        )
+
+
+def _tag(number: int, matches: Sequence[Match], known: Sequence[KnownLook]) -> str | None:
+    return next((known[match.asset].asset.tag for match in matches if match.cluster == number), None)
+
+
+def _seen(
+    clusters: Sequence[Cluster],
+    vectors: Mapping[int, Vector],
+    matches: Sequence[Match],
+    known: Sequence[KnownLook],
+) -> list[Seen]:
+    by_cluster = {match.cluster: match for match in matches}
+    seen = []
+    for number, cluster in enumerate(clusters):
+        match = by_cluster.get(number)
+        look = known[match.asset] if match is not None else None
+        seen.append(
+            Seen(
+                cluster=cluster,
+                vector=vectors.get(number),
+                tag=look.asset.tag if look is not None else None,
+                similarity=similarity_to(cluster, vectors.get(number), look) if look is not None else None,
+            )
+        )
+    return seen
+
+
+def _things(cluster: Cluster, vector: Vector | None, tag: str | None, frames: int) -> list[SeenThing]:
+    """A thing; of a person the body and the face, as far as each was seen."""
+    frame, best = cluster.best()
+    things = []
+    bodies = [(frame, seen) for frame, seen in cluster.sightings if seen.has_body]
+    if bodies:
+        stored = cluster.vector if cluster.is_person else vector
+        things.append(
+            SeenThing(
+                label=cluster.label,
+                family=cluster.family,
+                asset_tag=tag,
+                sightings=[_sighting(frame, seen.box, seen.score) for frame, seen in bodies],
+                colors=list(best.colors),
+                quality=cluster_quality(cluster, body_quality(best), frames),
+                crop_png=crop_png(frame, best.box),
+                image_embedding=stored.tolist() if stored is not None else None,
+                image_embedding_space=FIGURE_SPACE if cluster.is_person else THING_SPACE,
+            )
+        )
+    best_face = cluster.best_face()
+    if best_face is not None:
+        face_frame, face = best_face
+        embedding = cluster.face_embedding if cluster.is_photographed else None
+        things.append(
+            SeenThing(
+                label="face",
+                family="face",
+                is_face=True,
+                asset_tag=tag,
+                sightings=[_sighting(at, seen.box, seen.score) for at, seen in cluster.faces],
+                colors=list(best.colors),
+                quality=cluster_quality(cluster, face_quality(face), frames),
+                crop_png=crop_png(face_frame, _head(face.box)),
+                face_embedding=embedding.tolist() if embedding is not None else None,
+                face_embedding_space=FACE_SPACE if embedding is not None else None,
+                image_embedding=cluster.vector.tolist(),
+                image_embedding_space=FIGURE_SPACE,
+            )
+        )
+    return things
+
+
+def _head(face: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """A face's box with its hair and chin: what a reference of a face should show."""
+    left, top, width, height = face
+    x, y = max(0.0, left - 0.3 * width), max(0.0, top - 0.4 * height)
+    return x, y, min(1.0 - x, 1.6 * width), min(1.0 - y, 1.7 * height)
+
+
+def _sighting(frame: ClipFrame, box: tuple[float, float, float, float], score: float) -> Sighting:
+    rounded = (round(box[0], 4), round(box[1], 4), round(box[2], 4), round(box[3], 4))
+    return Sighting(
+        frame_index=frame.index, time_s=round(frame.time_s, 3), box=rounded, confidence=round(score, 3)
+    )
+
+
+def _face_matches(
+    clusters: Sequence[Cluster], matches: Sequence[Match], known: Sequence[KnownLook]
+) -> list[FaceMatch]:
+    return [
+        FaceMatch(
+            asset_id=known[match.asset].asset.id,
+            tag=known[match.asset].asset.tag,
+            distance=round(match.distance, 4),
+            threshold=FACE_THRESHOLDS[FACE_SPACE],
+            space=FACE_SPACE,
+            sightings=[
+                _sighting(frame, face.box, face.score) for frame, face in clusters[match.cluster].faces
+            ],
+        )
+        for match in matches
+        if match.distance is not None
+    ]
+
+
+def _object_matches(
+    clusters: Sequence[Cluster], matches: Sequence[Match], known: Sequence[KnownLook]
+) -> list[ObjectMatch]:
+    """Everything matched; of a person the body is where the person was, the face where no body was seen."""
+    return [
+        ObjectMatch(
+            asset_id=known[match.asset].asset.id,
+            tag=known[match.asset].asset.tag,
+            label=clusters[match.cluster].label,
+            similarity=round(match.similarity, 4),
+            how=match.how,
+            sightings=[
+                _sighting(frame, seen.box, seen.score) for frame, seen in clusters[match.cluster].sightings
+            ],
+        )
+        for match in matches
+    ]
+
+
+def _embeddings(
+    clusters: Sequence[Cluster],
+    vectors: Mapping[int, Vector],
+    matches: Sequence[Match],
+    known: Sequence[KnownLook],
+) -> dict[str, list[float]]:
+    """The vector of each person and thing, by tag where known, else by number."""
+    found = {}
+    for number, cluster in enumerate(clusters):
+        name = _tag(number, matches, known) or f"unknown_{number}"
+        vector = vectors.get(number, cluster.vector)
+        found[name] = vector.tolist()
+        face = cluster.face_embedding
+        if face is not None and cluster.is_photographed:
+            found[f"{name}/face"] = face.tolist()
+    return found
