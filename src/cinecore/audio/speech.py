@@ -40,6 +40,10 @@ VOICES_VERSION = 1
 LONGEST_SECONDS = 60.0
 """How long an engine may take over one line."""
 
+_NO_SOUND_SERVER = {"PULSE_SERVER": "none"}
+"""espeak-ng prepares for playing even where it only writes. Its library for that leaves a folder in the person's
+home and, whenever it makes one, seeds the noise that voices are made from anew: other bytes for the same line."""
+
 _WAV_HEADER_BYTES = 44
 _PACKAGED_MODULE, _PACKAGED_DISTRIBUTION, _PACKAGED_RATE = "hibari", "hibari-tts", 24_000
 
@@ -88,6 +92,7 @@ class EspeakSpeech:
             program="espeak-ng",
             input_bytes=heard.encode("utf-8", "replace"),
             timeout_s=LONGEST_SECONDS,
+            variables=_NO_SOUND_SERVER,
         )
         # its header is written before the length is known: only the rate in it counts
         rate = int.from_bytes(answer[24:28], "little") if len(answer) > _WAV_HEADER_BYTES else 0

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -168,13 +168,15 @@ def open_process(
     stdin: bool = False,
     stdout: bool = True,
     cwd: Path | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> Iterator[Running]:
     """A running program of those that `binaries.find` knows; `argv` holds its arguments without the program.
 
     Extra output pipes are named in `argv` by the placeholders `{pipe0}`, `{pipe1}` …, which become
     `pipe:N` of the inherited descriptor; `{fd0}` is the bare N, for filter options that escape the colon.
     File names (`file:…`) stay as they are. The caller must read all pipes (from threads where there
-    are several) and call `finish`; whatever is left at the end of the block is stopped.
+    are several) and call `finish`; whatever is left at the end of the block is stopped. `variables` are added to
+    its environment.
 
     Raises:
         SetupError: The program is not there.
@@ -195,7 +197,7 @@ def open_process(
             pass_fds=[writer for _, writer in pairs],
             start_new_session=True,
             cwd=cwd,
-            env={**environment(), **_lifeline.mark},
+            env={**environment(), **(variables or {}), **_lifeline.mark},
         )
         hit("spawn.started", program, child=process.pid)
     except (OSError, ValueError) as error:
@@ -273,11 +275,12 @@ def run(
     cancelled: Callable[[], bool] | None = None,
     on_frame: Callable[[int], None] | None = None,
     cwd: Path | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> bytes:
     """What the program wrote to its standard output, after a good end.
 
     `on_frame` hears the count of frames written, where `argv` does not use standard output itself:
-    then `-progress pipe:1` is added in front.
+    then `-progress pipe:1` is added in front. `variables` are added to its environment.
 
     Raises:
         SetupError: The program is not there.
@@ -288,7 +291,9 @@ def run(
     arguments = list(argv)
     if on_frame is not None:
         arguments = ["-progress", "pipe:1", "-nostats", *arguments]
-    with open_process(arguments, program=program, stdin=input_bytes is not None, cwd=cwd) as running:
+    with open_process(
+        arguments, program=program, stdin=input_bytes is not None, cwd=cwd, variables=variables
+    ) as running:
         watch = _Watch(running, timeout_s, cancelled)
         feeder = None
         if input_bytes is not None:
