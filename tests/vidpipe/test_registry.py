@@ -357,7 +357,7 @@ def test_an_appearance_written_twice_is_one_row_and_the_surer_sighting_stays(tmp
             return await registry.record_appearances(session, project.id, 0, [(keeper.id, how, seen)])
 
         assert [await write(0.5, "look"), await write(0.5, "look"), await write(0.4, "kind")] == [1, 0, 0]
-        assert await write(0.9, "face") == 0
+        assert [await write(0.9, "face"), await write(0.3, "colour")] == [0, 0]
         (row,) = await registry.appearances_of(session, project.id, asset_id=keeper.id)
         assert (row.how, row.confidence, row.box) == ("face", 0.9, [0.1, 0.2, 0.3, 0.4])
         assert row.scene_id is not None
