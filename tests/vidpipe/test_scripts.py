@@ -89,7 +89,7 @@ def test_columns_may_stand_in_any_order_and_be_parted_by_tabs() -> None:
 
 
 def test_a_length_that_is_none_names_its_row() -> None:
-    with pytest.raises(ScriptError, match="Row 2 of the shot list.*'soon'"):
+    with pytest.raises(ScriptError, match=r"Row 2 of the shot list.*'soon'"):
         read_script("scene,description,duration\n1,A cat,4\n2,A dog,soon\n")
 
 

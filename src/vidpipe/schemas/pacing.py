@@ -82,6 +82,11 @@ def _fits(text: str, longest_s: float) -> bool:
     return line_s(text) <= longest_s and len(text) <= 1000
 
 
+def surplus_s(total_s: float, needs_s: Sequence[float]) -> float:
+    """By how much scenes that need this are longer than the total; negative where there is room."""
+    return sum(max(SHORTEST_SCENE_S, need) for need in needs_s) - total_s
+
+
 def share_out(
     total_s: float, needs_s: Sequence[float], wishes_s: Sequence[float] | None = None
 ) -> list[float]:
@@ -96,8 +101,10 @@ def share_out(
     most = LONGEST_SCENE_S * FRAMES_PER_SECOND
     least = [min(most, max(floor, need * FRAMES_PER_SECOND)) for need in needs_s]
     if sum(least) > total:
-        scale = total / sum(least)
-        return _whole_frames([part * scale for part in least], total)
+        over = sum(need - floor for need in least)
+        scale = (total - floor * count) / over if over else 0.0
+        lengths = [floor + (need - floor) * scale for need in least]
+        return _whole_frames(lengths, total, [floor] * count)
     wished = [max(1e-6, wish) for wish in wishes_s] if wishes_s else [1.0] * count
     lengths = list(least)
     free = [True] * count

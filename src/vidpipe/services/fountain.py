@@ -238,6 +238,8 @@ def _action(lines: list[str], number: int, scene: _Scene) -> int:
 
 def _plain(text: str) -> str:
     """The words without their emphasis marks."""
+    if not any(mark in text for mark in "*_\\"):
+        return " ".join(text.split())
     for _ in range(2):  # bold inside italics
         text = _EMPHASIS.sub(r"\2", text)
     return " ".join(_ESCAPED.sub(r"\1", _UNDERLINE.sub(r"\1", text)).split())

@@ -15,7 +15,7 @@ from importlib import resources
 from cinecore.ports import TextModel
 from vidpipe.errors import ProviderError
 from vidpipe.schemas.kinds import TAG_PREFIXES, AssetType, LineKind
-from vidpipe.schemas.pacing import line_s, share_out, split_line
+from vidpipe.schemas.pacing import line_s, share_out, split_line, surplus_s
 from vidpipe.schemas.script import Script, ScriptKind
 from vidpipe.schemas.storyboard import (
     LONGEST_SCENE_S,
@@ -143,10 +143,10 @@ def _storyboard(
         notices.append(f"The model made {len(answer.scenes)} scenes; the first {count} are kept.")
     cast = _Cast(wishes.known, answer.assets)
     lines = [cast.lines(scene, total_s) for scene in answers]
-    lines, dropped = _that_fit(lines, total_s * SPEECH_SHARE)
+    lines, dropped = _that_fit(lines, total_s)
     if dropped:
         notices.append(f"{dropped} spoken lines do not fit into {total_s:g} s and are left out.")
-    needs = [sum(line_s(line.text) for line in said) for said in lines]
+    needs = [_speech(said) for said in lines]
     lengths = share_out(total_s, needs, [scene.seconds or total_s / count for scene in answers])
     details = _details(script.text, answers)
     style = StyleGuide(
@@ -205,11 +205,12 @@ def _scene(
     )
 
 
-def _that_fit(lines: list[list[Line]], room_s: float) -> tuple[list[list[Line]], int]:
+def _that_fit(lines: list[list[Line]], total_s: float) -> tuple[list[list[Line]], int]:
     """Whole lines from the beginning on, as many as there is time for; and how many were left out.
 
     What is too long for one scene is said in the next.
     """
+    room_s = total_s * SPEECH_SHARE
     kept: list[list[Line]] = []
     waiting: list[Line] = []
     left_out = 0
@@ -225,7 +226,15 @@ def _that_fit(lines: list[list[Line]], room_s: float) -> tuple[list[list[Line]],
             room_s, here_s = room_s - needed_s, here_s - needed_s
             fitting.append(line)
         kept.append(fitting)
-    return kept, left_out + len(waiting)
+    left_out += len(waiting)
+    while surplus_s(total_s, [_speech(said) for said in kept]) > 0 and any(kept):
+        next(said for said in reversed(kept) if said).pop()
+        left_out += 1
+    return kept, left_out
+
+
+def _speech(lines: list[Line]) -> float:
+    return sum(line_s(line.text) for line in lines)
 
 
 def _details(text: str, answers: list[SceneAnswer]) -> list[tuple[str, ...]]:

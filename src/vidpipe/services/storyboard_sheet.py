@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -87,7 +88,8 @@ def write_sheet(storyboard: Storyboard, panels: Mapping[int, Path], output: Path
         else:
             _stacked(pages).save(temporary, "PNG", optimize=False)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise write_error(error, output) from error
     publish(temporary, output)
 

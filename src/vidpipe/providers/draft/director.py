@@ -17,7 +17,7 @@ from vidpipe.providers.draft.director_story import read_story
 from vidpipe.schemas.kinds import Role
 from vidpipe.schemas.pacing import share_out
 from vidpipe.schemas.script import Script, ScriptKind
-from vidpipe.schemas.storyboard import AssetSpec, SceneSpec, Storyboard, StyleGuide
+from vidpipe.schemas.storyboard import SCENES_AT_MOST, AssetSpec, SceneSpec, Storyboard, StyleGuide
 from vidpipe.schemas.wishes import Wishes
 from vidpipe.schemas.wording import with_prompts
 
@@ -48,7 +48,7 @@ class RuleDirector:
         Raises:
             ScriptError: Nothing in the script can be staged.
         """
-        story = read_story(script, wishes.known, wishes.seed)
+        story = read_story(script, wishes.known, wishes.seed, wishes.scene_count or SCENES_AT_MOST)
         if not story.beats:
             raise ScriptError(
                 "Nothing in the script can be shown or said.", script.title, "Write what happens in it."

@@ -20,6 +20,7 @@ _OTHERS = frozenset({"other", "another", "second", "third", "different", "new"})
 PEOPLE_IN_A_GROUP = 3
 """A larger number is a crowd."""
 
+CERTAINLY_NOT = 3
 CHILD_UNDER_YEARS, OLD_FROM_YEARS = 14, 60
 
 
@@ -163,12 +164,11 @@ class Cast:
             order = [*reversed(self._recent)]
             if word in {"him", "her"}:
                 order = [n for n in order if n not in subjects] + [n for n in order if n in subjects]
-            for number in order:
-                figure = self.figures[number]
-                given = figure.gender or (figure.noun.gender if figure.noun else "")
-                if figure.is_person and not figure.is_crowd and given in {"", gender}:
-                    figure.gender = gender
-                    return (number,)
+            people = [n for n in order if self.figures[n].is_person and not self.figures[n].is_crowd]
+            best = sorted(people, key=lambda number: _doubt(self.figures[number], gender))
+            if best and _doubt(self.figures[best[0]], gender) < CERTAINLY_NOT:
+                self.figures[best[0]].gender = gender
+                return (best[0],)
             return tuple(n for n in order if self.figures[n].is_animal)[:1]
         if word in _IT:
             order = [n for n in reversed(self._recent) if not self.figures[n].is_person]
@@ -371,6 +371,15 @@ def _ages_agree(figure: Figure, phrase: Phrase, old: frozenset[str]) -> bool:
     says_old = any(word in old for word in phrase.adjectives)
     says_young = "young" in phrase.adjectives
     return not (says_old and figure.age == "young") and not (says_young and figure.age == "old")
+
+
+def _doubt(figure: Figure, gender: str) -> int:
+    """How far a pronoun's gender is from what is known of somebody: 0 it is theirs, 3 it cannot be."""
+    given = figure.gender or (figure.noun.gender if figure.noun else "")
+    if given:
+        return 0 if given == gender else CERTAINLY_NOT
+    usual = figure.noun.usual_gender if figure.noun else ""
+    return 1 if usual in {"", gender} else 2
 
 
 def _fits(figure: Figure, noun: Noun) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from vidpipe.providers.draft.director_beats import Beat, Story
 from vidpipe.providers.draft.grammar import FEELING
-from vidpipe.schemas.pacing import line_s, split_line
+from vidpipe.schemas.pacing import line_s, split_line, surplus_s
 from vidpipe.schemas.script import Script, ScriptKind, ScriptLine
 from vidpipe.schemas.storyboard import SCENES_AT_MOST
 from vidpipe.schemas.wishes import LONGEST_CLIP_S, LONGEST_TOTAL_S, Wishes
@@ -24,6 +24,8 @@ SPEECH_SHARE = 0.97
 
 LONGEST_SHOT_S = 30.0
 """Of speech in one shot; where a scene would need more, its neighbours give up shots of theirs."""
+
+_TOO_MUCH_SAID = "More is said in the script than fits into {:g} s: the end of it is left out."
 
 EXTRA_ORDER = ("close", "insert", "wide", "medium")
 """What a beat is covered by when nothing more is to be told."""
@@ -77,8 +79,26 @@ def plan_shots(script: Script, story: Story, wishes: Wishes) -> Plan:
     for group, share in zip(groups, _shares(groups, count), strict=True):
         shots += _cover(group, share, len(shots), is_last=group is groups[-1])
     if wishes.total_s is None:
-        total = max(total, sum(shot.need_s for shot in shots) / SPEECH_SHARE)
-    return Plan(tuple(shots), min(total, LONGEST_TOTAL_S), tuple(notices))
+        total = max(total, total + surplus_s(total, [shot.need_s for shot in shots]))
+    total = min(total, LONGEST_TOTAL_S)
+    shots, is_shortened = _within(shots, total)
+    if is_shortened and not notices:
+        notices = [_TOO_MUCH_SAID.format(total)]
+    return Plan(tuple(shots), total, tuple(notices))
+
+
+def _within(shots: list[Planned], total_s: float) -> tuple[list[Planned], bool]:
+    """The shots with the last lines left out until all fit; and whether any were."""
+    kept = list(shots)
+    for place in range(len(kept) - 1, -1, -1):
+        while kept[place].lines and surplus_s(total_s, [shot.need_s for shot in kept]) > 0:
+            beats = list(kept[place].beats)
+            last = max(number for number, beat in enumerate(beats) if beat.lines)
+            beats[last] = replace(
+                beats[last], lines=beats[last].lines[:-1], speakers=beats[last].speakers[:-1]
+            )
+            kept[place] = replace(kept[place], beats=tuple(beats))
+    return kept, kept != shots
 
 
 def _parted(beat: Beat, longest_s: float) -> list[Beat]:
@@ -178,39 +198,29 @@ def _that_fit(
     script: Script, groups: list[list[Beat]], count: int, total_s: float, wishes: Wishes
 ) -> tuple[list[list[Beat]], list[str]]:
     """What of a script can be told in the time: whole headings, whole lines, from the beginning on."""
-    notices: list[str] = []
-    kept = groups
-    if script.kind is ScriptKind.FOUNTAIN and len(groups) > count:
-        kept = groups[:count]
-    room = total_s * SPEECH_SHARE if wishes.total_s is not None or total_s >= LONGEST_TOTAL_S else None
-    whole: list[list[Beat]] = []
-    for group in kept:
+    is_play = script.kind is ScriptKind.FOUNTAIN
+    is_bounded = wishes.total_s is not None or total_s >= LONGEST_TOTAL_S
+    room_s = total_s * SPEECH_SHARE if is_bounded else float("inf")
+    kept: list[list[Beat]] = []
+    is_cut = False
+    for group in groups[:count] if is_play else groups:
         fitting: list[Beat] = []
         for beat in group:
-            if room is not None and _speech(beat) > room + 1e-9:
-                room = -1.0
-                break
-            if room is not None:
-                room -= _speech(beat)
-            fitting.append(beat)
+            room_s -= _speech(beat)
+            is_cut = is_cut or room_s < -1e-9
+            if not is_cut:
+                fitting.append(beat)
         if fitting:
-            whole.append(fitting)
-        if room is not None and room < 0:
-            break
-    told, lines = sum(map(len, whole)), sum(len(beat.lines) for group in whole for beat in group)
-    all_lines = sum(len(beat.lines) for group in groups for beat in group)
-    if len(whole) < len(groups) and script.kind is ScriptKind.FOUNTAIN:
+            kept.append(fitting)
+    notices = []
+    if is_play and len(kept) < len(script.scenes):
         notices.append(
-            f"The script is longer than {total_s:g} s: its first {len(whole)} of {len(groups)} scenes are told."
+            f"The script is longer than {total_s:g} s: its first {len(kept)} of {len(script.scenes)} scenes are told."
         )
-    if lines < all_lines:
-        notices.append(
-            f"Of {all_lines} lines the first {lines} can be said in {total_s:g} s; the rest is left out."
-        )
-    if told == 0:
-        # One line that is longer than everything: better said in haste than not at all.
-        whole = [[groups[0][0]]]
-    return whole, notices
+    elif is_cut:
+        notices.append(_TOO_MUCH_SAID.format(total_s))
+    # One line that is longer than everything: better said in haste than not at all.
+    return kept or [[groups[0][0]]], notices
 
 
 def _is_crowded(groups: list[list[Beat]], count: int) -> bool:

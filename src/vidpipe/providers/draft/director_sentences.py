@@ -84,12 +84,15 @@ def _borders(items: list[Item]) -> list[int]:
     return borders
 
 
+def _trimmed(items: list[Item]) -> list[Item]:
+    """The items without the conjunctions and marks at both ends."""
+    inner = [place for place, item in enumerate(items) if item.kind not in {"joint", "mark"}]
+    return items[inner[0] : inner[-1] + 1] if inner else []
+
+
 def _clause(sentence: str, items: list[Item]) -> Clause | None:
     is_relative = items[0].kind == "joint" and items[0].text.lower() in {"who", "which", "that"}
-    while items and items[0].kind in {"joint", "mark"}:
-        items = items[1:]
-    while items and items[-1].kind in {"joint", "mark"}:
-        items = items[:-1]
+    items = _trimmed(items)
     if not items:
         return None
     verb_place = next((place for place, item in enumerate(items) if item.kind == "verb"), None)
@@ -132,6 +135,8 @@ def _clause(sentence: str, items: list[Item]) -> Clause | None:
             last, pending = phrase, ""
         elif item.kind in {"verb", "mark", "joint"}:
             pending = ""
+        elif item.kind == "adverb" and pending:
+            last = None  # "in front of": what follows the "of" stands by itself
     start, end = items[0].start, items[-1].end
     verb = items[verb_place] if verb_place is not None else None
     return Clause(

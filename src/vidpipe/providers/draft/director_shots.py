@@ -115,8 +115,7 @@ class Staging:
         wanted = self._wanted(planned, subjects, thing)
         if number == 0 and count > 1 and not planned.lines:
             wanted = [ShotType.ESTABLISHING, ShotType.WIDE]
-        same = bool(self.subjects & set(subjects)) or not subjects
-        return next_size(wanted, self.size, seen_before=same)
+        return next_size(wanted, self.size)
 
     def _wanted(self, planned: Planned, subjects: tuple[int, ...], thing: int | None) -> list[ShotType]:
         """Sizes for a shot, the best first."""

@@ -17,7 +17,7 @@ from vidpipe.providers.draft.director_sentences import Clause, clauses, sentence
 from vidpipe.providers.draft.words import Verb, load_lexicon
 from vidpipe.schemas.kinds import LineKind
 from vidpipe.schemas.script import Script, ScriptKind, ScriptLine, ScriptScene, ShotHints
-from vidpipe.schemas.storyboard import AssetSpec
+from vidpipe.schemas.storyboard import SCENES_AT_MOST, AssetSpec
 
 _QUOTED = re.compile(r"“([^”]{1,2000})”|\"([^\"]{1,2000})\"|«([^»]{1,2000})»|„([^“”]{1,2000})[“”]")
 _CAPITALS = re.compile(r"\b[A-ZÀ-Þ][A-ZÀ-Þ'’.\-]*[A-ZÀ-Þ]\b")
@@ -31,9 +31,11 @@ LETTERS_AT_MOST = 3000
 """Of a beat's words: what fits a description with what the director adds."""
 
 
-def read_story(script: Script, known: tuple[AssetSpec, ...], seed: int) -> Story:
-    """The story in a script."""
-    return _Reader(script, known, seed).story()
+def read_story(
+    script: Script, known: tuple[AssetSpec, ...], seed: int, scenes_at_most: int = SCENES_AT_MOST
+) -> Story:
+    """The story in a script; of a screenplay's scenes only as many as there can be shots."""
+    return _Reader(script, known, seed).story(scenes_at_most)
 
 
 class _Reader:
@@ -47,9 +49,10 @@ class _Reader:
         self._subjects: tuple[int, ...] = ()
         self._speaker: int | None = None
 
-    def story(self) -> Story:
-        """Read from the first scene to the last."""
-        for number, scene in enumerate(self._script.scenes):
+    def story(self, scenes_at_most: int) -> Story:
+        """Read from the first scene on."""
+        is_play = self._script.kind is ScriptKind.FOUNTAIN
+        for number, scene in enumerate(self._script.scenes[: scenes_at_most if is_play else None]):
             self._read_scene(number, scene)
         beats = [beat for place, beat in enumerate(self._beats) if not self._is_told_later(place)]
         return Story(tuple(self._cast.figures), tuple(beats))

@@ -59,15 +59,12 @@ def move_in_words(text: str) -> CameraMove | None:
     return next((move for pattern, move in _MOVE_WORDS if pattern.search(plain)), None)
 
 
-def next_size(wanted: Sequence[ShotType], before: ShotType | None, *, seen_before: bool = True) -> ShotType:
-    """The first wanted size that is not its neighbour's; where all are, the nearest other on the ladder.
-
-    `seen_before` says whether the neighbour shows the same subject; else only the very same wide frame is avoided.
-    """
+def next_size(wanted: Sequence[ShotType], before: ShotType | None) -> ShotType:
+    """The first wanted size that is not its neighbour's; where all are, the nearest other on the ladder."""
     if before is None:
         return wanted[0]
     for size in wanted:
-        if size is not before or (not seen_before and size in {ShotType.CLOSE_UP, ShotType.MEDIUM}):
+        if size is not before:
             return size
     place = LADDER.index(before)
     by_nearness = sorted(LADDER, key=lambda size: (abs(LADDER.index(size) - place), LADDER.index(size)))
