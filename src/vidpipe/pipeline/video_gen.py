@@ -7,6 +7,7 @@ project, and the states it goes through (`vidpipe.orchestrator`).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,6 +34,7 @@ from vidpipe.pipeline.keyframes import make_keyframes
 from vidpipe.pipeline.requests import ScenePlan, clip_fingerprint, clip_request, echo
 from vidpipe.pipeline.speaking import speak_in_scene
 from vidpipe.pipeline.studio import CURRENT, Studio
+from vidpipe.schemas.analysis import CVAnalysisResult
 from vidpipe.schemas.kinds import ClipStatus, Cut
 from vidpipe.schemas.storyboard import SceneSpec, Storyboard
 from vidpipe.services.cv_analysis_service import CVAnalysisService
@@ -272,12 +274,14 @@ async def _run_post_generation_analysis(
     try:
         if studio is not None and scene.scene_index in studio.analysis_fails_in:
             raise RuntimeError("a failure on order")
-        async with session.begin_nested():
-            if studio is None:
-                said = await _look_and_learn(session, scene, clip, project, scene_manifest_row)
-            else:
-                with studio.clock.measuring("cv_analysis"):
-                    said = await _look_and_learn(session, scene, clip, project, scene_manifest_row)
+        with studio.clock.measuring("cv_analysis") if studio is not None else contextlib.nullcontext():
+            known = await load_manifest_assets(session, project.manifest_id)
+            expected = await _expected(session, scene, scene_manifest_row, project)
+            await session.commit()
+            # nothing is locked while the eyes are at work: others may write, and ask to stop
+            result = await _look(scene, clip, expected, known)
+            async with session.begin_nested():
+                said = await _learn(session, scene, clip, project, scene_manifest_row, result, known)
         await session.commit()
         hit("clip.analysed")
     except Exception as error:  # noqa: BLE001 - whatever the eyes fail at, the clip and the run stay
@@ -294,28 +298,38 @@ async def _run_post_generation_analysis(
         studio.say(said)
 
 
-async def _look_and_learn(
-    session: Session, scene: Scene, clip: VideoClip, project: Project, row: SceneManifest
-) -> str:
-    """The sentence about what was seen."""
-    manifest_id = str(project.manifest_id)
+async def _look(
+    scene: Scene, clip: VideoClip, expected: dict[str, Any], known: Sequence[Asset]
+) -> CVAnalysisResult:
+    """What the eyes see in a clip."""
     store = _store()
-    service = _get_cv_analysis_service()
-    await forget_appearances(session, project.id, scene.scene_index)
-    known = await load_manifest_assets(session, manifest_id)
-    result = await service.analyze_generated_content(
+    return await _get_cv_analysis_service().analyze_generated_content(
         scene.scene_index,
         [str(store.path(frame.image)) for frame in scene.keyframes],
         str(_clip_file(clip, store)),
-        await _expected(session, scene, row, project),
+        expected,
         known,
     )
+
+
+async def _learn(
+    session: Session,
+    scene: Scene,
+    clip: VideoClip,
+    project: Project,
+    row: SceneManifest,
+    result: CVAnalysisResult,
+    known: Sequence[Asset],
+) -> str:
+    """The sentence about what was seen, with all of it written down."""
+    manifest_id = str(project.manifest_id)
+    await forget_appearances(session, project.id, scene.scene_index)
     entities = identify_new_entities(result, known)
     new = await extract_and_register_new_entities(
-        session, project.id, manifest_id, scene.scene_index, entities, store=store
+        session, project.id, manifest_id, scene.scene_index, entities, store=_store()
     )
     result.new_entity_count = len(new)
-    await service.track_appearances(session, project.id, scene.scene_index, result)
+    await _get_cv_analysis_service().track_appearances(session, project.id, scene.scene_index, result)
     await drop_unseen(session, manifest_id, scene.scene_index)
     row.cv_analysis_json = result.model_dump(mode="json")
     row.continuity_score = result.continuity_score
