@@ -11,7 +11,9 @@ from typing import Any
 from PIL import Image
 
 from cinecore.ports import ClipJob, ClipRequest, VideoMaker
+from vidpipe.providers.draft.faults import Faults
 from vidpipe.providers.draft.video_maker import DraftVideoMaker
+from vidpipe.providers.draft.worker import work
 
 WIDTH, HEIGHT, FPS = 320, 180, 8
 PATIENCE_S = 120.0
@@ -82,6 +84,13 @@ def ended(maker: VideoMaker, operation: str) -> tuple[ClipJob, list[ClipJob]]:
         time.sleep(0.03)
         heard.append(maker.poll(operation))
     return heard[-1], heard
+
+
+def done_here(maker: DraftVideoMaker, request: ClipRequest, faults: Faults | None = None) -> str:
+    """The operation of a job that was accepted and done in this process: a worker's start costs half a second."""
+    operation, _ = maker.jobs.accept(request, faults or Faults())
+    work(maker.jobs, operation)
+    return operation
 
 
 def give_up_all(maker: DraftVideoMaker) -> None:

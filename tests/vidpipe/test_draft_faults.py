@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from tests.vidpipe.clip_requests import clip_request, ended, wait_until
+from tests.vidpipe.clip_requests import clip_request, done_here, ended, wait_until
 from tests.vidpipe.test_draft_video_maker import bytes_of, frames_of, workers
 
 from cinecore.errors import InputError
@@ -79,16 +79,17 @@ def test_an_order_that_cannot_be_read_is_one_message(text: str, word: str) -> No
     assert "draft_faults" in str(refused.value)
 
 
-def made(tmp_path: Path, faults: str, name: str = "jobs") -> DraftVideoMaker:
-    return DraftVideoMaker(tmp_path / name, Faults.parse(faults))
+def made(tmp_path: Path, faults: str) -> DraftVideoMaker:
+    return DraftVideoMaker(tmp_path / "jobs", Faults.parse(faults))
 
 
 @pytest.mark.media
 def test_a_refused_scene_is_granted_when_it_is_said_safely(tmp_path: Path) -> None:
-    maker = made(tmp_path, '{"refuse": [{"scene": 1, "until_safety": 2}]}')
+    faults = Faults.parse('{"refuse": [{"scene": 1, "until_safety": 2}]}')
+    maker = DraftVideoMaker(tmp_path / "jobs", faults)
     for safety, state in ((0, "refused"), (1, "refused"), (2, "done")):
-        last, _ = ended(maker, maker.submit(clip_request(tmp_path, f"k{safety}", safety=safety)))
-        assert last.state == state
+        operation = done_here(maker, clip_request(tmp_path, f"k{safety}", safety=safety), faults)
+        assert maker.poll(operation).state == state
     assert len(maker.jobs.submissions()) == 3
 
 
@@ -119,8 +120,11 @@ def test_a_lost_reply_is_a_job_that_can_be_found(tmp_path: Path) -> None:
 
 @pytest.mark.media
 def test_a_scene_fails_as_often_as_ordered(tmp_path: Path) -> None:
-    maker = made(tmp_path, '{"fail": [{"scene": 1, "times": 1}]}')
-    states = [ended(maker, maker.submit(clip_request(tmp_path, f"k{n}")))[0].state for n in range(2)]
+    faults = Faults.parse('{"fail": [{"scene": 1, "times": 1}]}')
+    maker = DraftVideoMaker(tmp_path / "jobs", faults)
+    states = [
+        maker.poll(done_here(maker, clip_request(tmp_path, f"k{take}"), faults)).state for take in range(2)
+    ]
     assert states == ["failed", "done"]
 
 
@@ -174,10 +178,11 @@ def test_a_planted_car_is_in_the_pixels_for_most_of_the_clip_and_in_no_text(
     tmp_path: Path, position: str, movement: str
 ) -> None:
     order = {"scene": 1, "label": "car", "color": "red", "position": position}
-    maker, plain = made(tmp_path, json.dumps({"plant": [order]})), made(tmp_path, "{}", "plain")
+    faults = Faults.parse(json.dumps({"plant": [order]}))
+    maker, plain = DraftVideoMaker(tmp_path / "jobs"), DraftVideoMaker(tmp_path / "plain")
     shot = {**EMPTY_BEACH, "camera_movement": movement}
     request = clip_request(tmp_path, shot=shot, cast=(), duration_s=2.0)
-    operation, other = maker.submit(request), plain.submit(request)
+    operation, other = done_here(maker, request, faults), done_here(plain, request)
     bytes_of(maker, operation, tmp_path / "planted.mp4")
     bytes_of(plain, other, tmp_path / "plain.mp4")
     more = redness(frames_of(tmp_path / "planted.mp4")) - redness(frames_of(tmp_path / "plain.mp4"))
@@ -192,9 +197,10 @@ def test_a_planted_car_is_in_the_pixels_for_most_of_the_clip_and_in_no_text(
 def test_a_planted_photograph_is_in_the_pixels(tmp_path: Path) -> None:
     photo = tmp_path / "cat.png"
     Image.new("RGB", (200, 260), (250, 20, 20)).save(photo)
-    maker = made(tmp_path, json.dumps({"plant": [{"scene": 1, "photo": str(photo)}]}))
+    faults = Faults.parse(json.dumps({"plant": [{"scene": 1, "photo": str(photo)}]}))
+    maker = DraftVideoMaker(tmp_path / "jobs")
     shot = {**EMPTY_BEACH, "camera_movement": "static"}
-    operation = maker.submit(clip_request(tmp_path, shot=shot, cast=(), duration_s=2.0))
+    operation = done_here(maker, clip_request(tmp_path, shot=shot, cast=(), duration_s=2.0), faults)
     bytes_of(maker, operation, tmp_path / "planted.mp4")
     assert (redness(frames_of(tmp_path / "planted.mp4")) > 0.01).mean() > 0.75
 
@@ -203,10 +209,12 @@ def test_a_planted_photograph_is_in_the_pixels(tmp_path: Path) -> None:
 def test_what_was_planted_is_still_there_at_the_end_though_the_end_frame_does_not_know_it(
     tmp_path: Path,
 ) -> None:
-    maker = made(tmp_path, '{"plant": [{"scene": 1, "label": "car", "color": "red"}]}')
+    faults = Faults.parse('{"plant": [{"scene": 1, "label": "car", "color": "red"}]}')
+    maker = DraftVideoMaker(tmp_path / "jobs")
     end = tmp_path / "end.png"
     Image.new("RGB", (320, 180), (30, 90, 160)).save(end)
     shot = {**EMPTY_BEACH, "camera_movement": "static"}
-    operation = maker.submit(clip_request(tmp_path, shot=shot, cast=(), duration_s=2.0, end_frame=end))
+    request = clip_request(tmp_path, shot=shot, cast=(), duration_s=2.0, end_frame=end)
+    operation = done_here(maker, request, faults)
     bytes_of(maker, operation, tmp_path / "planted.mp4")
     assert redness(frames_of(tmp_path / "planted.mp4"))[-1] > 0.008

@@ -7,15 +7,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from tests.vidpipe.clip_requests import (
     FPS,
     HEIGHT,
     WIDTH,
     clip_request,
+    done_here,
     ended,
     give_up_all,
     keyframe,
@@ -24,9 +27,12 @@ from tests.vidpipe.clip_requests import (
 )
 
 from cinecore.errors import InputError
+from cinecore.ports import PictureRequest
 from vidpipe.errors import ProviderError
 from vidpipe.providers.draft.faults import Faults
+from vidpipe.providers.draft.image_maker import DraftImageMaker
 from vidpipe.providers.draft.video_maker import STARTS_AT_MOST, DraftVideoMaker
+from vidpipe.providers.draft.worker import work
 
 pytestmark = pytest.mark.media
 
@@ -105,7 +111,7 @@ def test_a_killed_worker_is_replaced_at_the_next_poll_and_the_clip_has_the_same_
     expected = bytes_of(maker, undisturbed, tmp_path / "a.mp4")
     operation = maker.submit(clip_request(tmp_path, "killed", **shot))
     os.kill(at_work(maker, operation), signal.SIGKILL)
-    wait_until(lambda: not workers(operation), "the worker's end")
+    wait_until(lambda: worker_is_gone(maker, operation), "the worker's end")
     assert maker.jobs.outcome(operation) is None
     assert maker.poll(operation).state == "running"
     assert bytes_of(maker, operation, tmp_path / "b.mp4") == expected
@@ -159,7 +165,7 @@ def test_a_clip_is_finished_though_whoever_asked_for_it_is_dead(
 def test_many_who_poll_at_once_start_one_worker(maker: DraftVideoMaker, tmp_path: Path) -> None:
     operation = maker.submit(clip_request(tmp_path, duration_s=LONG_S, frames_per_second=24))
     os.kill(at_work(maker, operation), signal.SIGKILL)
-    wait_until(lambda: not workers(operation), "the worker's end")
+    wait_until(lambda: worker_is_gone(maker, operation), "the worker's end")
     others = [DraftVideoMaker(tmp_path / "jobs") for _ in range(8)]
     for other in others * 3:
         assert other.poll(operation).state == "running"
@@ -202,9 +208,12 @@ def test_a_job_taken_away_ends_its_worker(maker: DraftVideoMaker, tmp_path: Path
 def test_equal_requests_give_equal_bytes_and_another_seed_others(
     maker: DraftVideoMaker, tmp_path: Path
 ) -> None:
+    snow = {"setting": "field", "weather": "snow", "camera_movement": "static"}
     clips = [
         bytes_of(
-            maker, maker.submit(clip_request(tmp_path, f"k{number}", seed=seed)), tmp_path / f"{number}.mp4"
+            maker,
+            done_here(maker, clip_request(tmp_path, f"k{number}", seed=seed, shot=snow)),
+            tmp_path / "c",
         )
         for number, seed in enumerate((7, 7, 8))
     ]
@@ -214,19 +223,59 @@ def test_equal_requests_give_equal_bytes_and_another_seed_others(
 def test_a_continuous_clip_begins_with_the_frame_it_was_given(maker: DraftVideoMaker, tmp_path: Path) -> None:
     color = (200, 40, 40)
     start = keyframe(tmp_path, "before.png", color)
-    operation = maker.submit(clip_request(tmp_path, start_frame=start, is_continuous=True, duration_s=2.0))
-    bytes_of(maker, operation, tmp_path / "clip.mp4")
+    request = clip_request(tmp_path, start_frame=start, is_continuous=True, duration_s=2.0)
+    bytes_of(maker, done_here(maker, request), tmp_path / "clip.mp4")
     shown = frames_of(tmp_path / "clip.mp4").astype(int)
     assert len(shown) == 2 * FPS
     assert np.abs(shown[0] - color).mean() < 6
     assert np.abs(shown[6] - color).mean() > 30
 
 
+def test_a_clip_ends_with_the_keyframes_that_the_maker_of_stills_made(
+    maker: DraftVideoMaker, tmp_path: Path
+) -> None:
+    """The two makers draw one picture: a clip from keyframes of the same provider needs no morph."""
+    request = clip_request(tmp_path, duration_s=2.0)
+    stills = []
+    for position in ("start", "end"):
+        still = PictureRequest(
+            prompt=request.prompt,
+            shot=request.shot,
+            style=request.style,
+            cast=request.cast,
+            width=WIDTH,
+            height=HEIGHT,
+            seed=request.seed,
+            position=position,
+            duration_s=request.duration_s,
+        )
+        DraftImageMaker().make(still, tmp_path / f"{position}-still.png")
+        with Image.open(tmp_path / f"{position}-still.png") as picture:
+            stills.append(np.asarray(picture.convert("RGB")).astype(int))
+    operation = done_here(
+        maker,
+        replace(request, start_frame=tmp_path / "start-still.png", end_frame=tmp_path / "end-still.png"),
+    )
+    bytes_of(maker, operation, tmp_path / "clip.mp4")
+    shown = frames_of(tmp_path / "clip.mp4").astype(int)
+    assert np.abs(stills[0] - stills[1]).mean() > 5, "the camera does not move"
+    for still, frame in zip(stills, (shown[0], shown[-1]), strict=True):
+        # what the encoder leaves of a picture; a frame's pan away, it is several times that
+        assert np.abs(still - frame).mean() < 3
+    bytes_alone = bytes_of(
+        maker,
+        done_here(maker, replace(request, key="without", start_frame=tmp_path / "start-still.png")),
+        tmp_path / "c",
+    )
+    assert bytes_alone == (tmp_path / "clip.mp4").read_bytes()
+
+
 def test_a_changed_start_frame_fails_the_job_and_says_which(maker: DraftVideoMaker, tmp_path: Path) -> None:
     request = clip_request(tmp_path)
     operation, _ = maker.jobs.accept(request, Faults())
     keyframe(tmp_path, "start.png", (9, 9, 9))
-    last, _ = ended(maker, operation)
+    work(maker.jobs, operation)
+    last = maker.poll(operation)
     assert last.state == "failed"
     assert "start.png" in last.reason
 
@@ -253,8 +302,7 @@ def test_a_start_frame_that_is_no_picture_fails_the_job_without_a_traceback(
 
 
 def test_a_clip_that_was_changed_or_lost_is_not_handed_out(maker: DraftVideoMaker, tmp_path: Path) -> None:
-    operation = maker.submit(clip_request(tmp_path))
-    assert ended(maker, operation)[0].state == "done"
+    operation = done_here(maker, clip_request(tmp_path))
     clip = maker.jobs.work_folder(operation) / "clip.mp4"
     output = tmp_path / "out.mp4"
     output.write_bytes(b"what was there before")

@@ -56,7 +56,7 @@ class DraftVideoMaker:
 
     @property
     def abilities(self) -> VideoAbilities:
-        """any length from 1 to 60 s, six references with or without an end frame, seeds, found by key, free."""
+        """Any length from 1 to 60 s, six references with or without an end frame, seeds, found by key, free."""
         return VideoAbilities(references_at_most=REFERENCES_AT_MOST)
 
     @property
