@@ -96,8 +96,8 @@ def _sea(length: int, seed: int) -> Pcm:
         at += random.uniform(5.5, 8.0)
     return _two_sides(
         lambda side: (
-            band(noise(length, seed * 7 + side), 60, 700, slope=1.0) * swell * 1.4
-            + band(noise(length, seed * 7 + 2 + side), 1500, 7000, slope=1.0) * foam * 0.5
+            band(noise(length, seed * 7 + side), 60, 600) * swell * 1.6
+            + band(noise(length, seed * 7 + 2 + side), 700, 3200) * foam * 0.35
         )
     )
 
@@ -106,7 +106,7 @@ def _fire(length: int, seed: int) -> Pcm:
     random = np.random.default_rng(seed)
     out = _two_sides(
         lambda side: (
-            band(noise(length, seed * 5 + side), 40, 350, slope=1.0) * _drift(length, seed + side, 3.0) * 0.6
+            band(noise(length, seed * 5 + side), 40, 350, slope=1.0) * _drift(length, seed + side, 3.0) * 1.2
         )
     )
     for _ in range(int(14 * length / SAMPLE_RATE) + 1):
@@ -115,8 +115,9 @@ def _fire(length: int, seed: int) -> Pcm:
             size, size / SAMPLE_RATE / 4
         )
         crack = stereo(burst, float(random.uniform(-0.6, 0.6)))
-        add(out, crack, int(random.integers(max(1, length))), float(random.exponential(0.8)))
-    return out
+        add(out, crack, int(random.integers(max(1, length))), min(1.2, float(random.exponential(0.6))))
+    # a few crackles stand far above the rest: rounded off, so that the fire between them is heard
+    return np.asarray(np.tanh(4 * out), np.float32)
 
 
 def _birds(length: int, seed: int) -> Pcm:
@@ -166,10 +167,8 @@ def _night(length: int, seed: int) -> Pcm:
 def _traffic(length: int, seed: int) -> Pcm:
     return _two_sides(
         lambda side: (
-            band(noise(length, seed * 5 + side), 45, 380, slope=1.0)
-            * _drift(length, seed + side, 0.35, 0.2)
-            * 1.5
-            + band(noise(length, seed * 5 + 2 + side), 500, 2200, slope=1.0)
+            band(noise(length, seed * 5 + side), 45, 380) * _drift(length, seed + side, 0.35, 0.2) * 1.5
+            + band(noise(length, seed * 5 + 2 + side), 500, 2200)
             * _drift(length, seed + side, 0.35, 0.1)
             * 0.25
         )
@@ -196,7 +195,7 @@ def _thunder(length: int, seed: int) -> Pcm:
     crack = np.exp(-clock / 0.18).astype(np.float32)
     return _two_sides(
         lambda side: (
-            band(noise(length, seed * 5 + side), 22, 160) * roll * _drift(length, seed + side, 5.0, 0.2) * 3.0
+            band(noise(length, seed * 5 + side), 22, 160) * roll * _drift(length, seed + side, 5.0, 0.2) * 9.0
             + band(noise(length, seed * 5 + 2 + side), 200, 2500, slope=1.0) * crack * 0.35
         )
     )
