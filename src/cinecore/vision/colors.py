@@ -116,7 +116,8 @@ def signature(lab: Lab, weight: npt.NDArray[np.float32]) -> npt.NDArray[np.float
         _soft_bins(hues[:, 1], HUE_CENTERS, HUE_WIDTH),
     ]
     pairs = (soft[1][:, :, None] * soft[2][:, None, :]).reshape(len(lab), -1)
-    grid = ((soft[0] * counted[:, None]).T @ pairs).reshape(-1)
+    # not a matrix product: a library of those would wake a thread for every core, for a millisecond of work
+    grid = np.einsum("ni,nj->ij", soft[0] * counted[:, None], pairs).reshape(-1)
     shares = (grid / max(float(grid.sum()), 1e-9)) ** SHARE_POWER
     unit = shares / max(float(np.linalg.norm(shares)), 1e-9)
     total = max(float(weight.sum()), 1e-9)

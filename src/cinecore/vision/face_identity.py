@@ -42,19 +42,21 @@ Embedding = npt.NDArray[np.float32]
 class FaceEmbedder:
     """Turns faces into vectors; the model is loaded at the first face. May be shared by threads."""
 
-    def embed(self, picture: Picture, landmarks: npt.ArrayLike) -> Embedding:
+    def embed(self, picture: Picture, landmarks: npt.ArrayLike, *, is_mirrored_too: bool = True) -> Embedding:
         """128 numbers of one face.
 
         Args:
             picture: RGB.
             landmarks: 5 × 2 in the picture's pixels, in the order of `Face.landmarks`.
+            is_mirrored_too: Take the mean of the face and its mirror image, which is steadier than either, at
+                twice the cost; not needed where the mean over several frames is taken anyway.
 
         Raises:
             SetupError: The model is missing or changed.
         """
         chip = face_chip(picture, np.asarray(landmarks, np.float64))
-        both = np.stack([chip, chip[:, ::-1]]).transpose(0, 3, 1, 2).astype(np.float32)
-        # the mean of a face and its mirror image is steadier than either
+        chips = [chip, chip[:, ::-1]] if is_mirrored_too else [chip]
+        both = np.stack(chips).transpose(0, 3, 1, 2).astype(np.float32)
         vectors = network("face_resnet128").run(both)["embedding"]
         mean: Embedding = vectors.mean(axis=0).astype(np.float32)
         return mean

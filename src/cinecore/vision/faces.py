@@ -22,10 +22,11 @@ STRIDE = 4
 MULTIPLE = 32
 """Both sides of what the network sees are multiples of this."""
 
-LONG_SIDES = (640, 320, 160)
-"""Sizes at which a picture is looked at: its longer side in pixels, none larger than the picture itself."""
+LONG_SIDES = (640, 320)
+"""Sizes at which a picture is looked at: its longer side in pixels, none larger than the picture itself. Of drawn people
+300, 500 and 900 pixels tall in 1280 × 720 these find 14, 16 and 16 of 16 faces, 544 with 272 only 5 of the small ones."""
 
-CLOSE_LONG_SIDES = (1280, 640, 320, 160)
+CLOSE_LONG_SIDES = (1280, 640, 320)
 """Sizes for a picture in which small faces matter too, at four times the cost."""
 
 THRESHOLD = 0.5

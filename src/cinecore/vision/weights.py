@@ -96,7 +96,6 @@ def _loaded(name: str) -> Network:
     options.intra_op_num_threads = THREADS_PER_MODEL
     options.inter_op_num_threads = 1
     options.log_severity_level = 3  # errors alone: its warnings are about graphs, not for a person
-    options.enable_cpu_mem_arena = False  # pictures of many sizes would each leave their largest block behind
     try:
         session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # the runtime's own kinds have no common parent that it promises

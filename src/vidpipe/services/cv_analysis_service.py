@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from vidpipe.schemas.analysis import (
     SeenThing,
     Sighting,
 )
-from vidpipe.services.clip_frames import ClipFrame, decode_clip, decode_tail
+from vidpipe.services.clip_frames import ClipFrame, ClipFrames, decode_clip, decode_tail
 from vidpipe.services.clusters import (
     Cluster,
     body_quality,
@@ -34,11 +35,11 @@ from vidpipe.services.clusters import (
     crop_png,
     face_quality,
 )
-from vidpipe.services.continuity import Seen, Shown, continuity_of, weighted_mean
+from vidpipe.services.continuity import FLOW_FRAMES, Seen, Shown, continuity_of, weighted_mean
 from vidpipe.services.entity_extraction import identify_new_entities
 from vidpipe.services.known_looks import KnownLook, KnownLooks
 from vidpipe.services.matching import Match, expected_of, matched, similarity_to
-from vidpipe.services.sightings import Eyes, Vector
+from vidpipe.services.sightings import Eyes, SeenOnce, Vector
 
 if TYPE_CHECKING:
     from vidpipe.db.engine import Session
@@ -47,6 +48,16 @@ SMALL_THINGS_IN = 2
 """Sampled frames that are looked at in tiles as well: small things need not be found in every frame."""
 
 THINGS_AT_MOST = 24
+ENDS_REMEMBERED = 4
+"""Clips whose last frame is kept in memory, 3 MB each: the next scene asks for the one before it."""
+
+
+@dataclass(frozen=True)
+class _End:
+    """How a clip ended."""
+
+    frames: ClipFrames
+    looked: list[tuple[ClipFrame, list[SeenOnce]]]
 
 
 class CVAnalysisService:
@@ -59,6 +70,7 @@ class CVAnalysisService:
     def __init__(self, store: ArtefactStore) -> None:
         self._eyes = Eyes()
         self._looks = KnownLooks(store, self._eyes)
+        self._ends: dict[tuple[str, int, int], _End] = {}
 
     async def analyze_generated_content(
         self,
@@ -105,7 +117,8 @@ class CVAnalysisService:
         notes: list[str] = []
         frames = decode_clip(clip)
         known = [self._looks.of(asset, notes) for asset in assets]
-        clusters = self._clusters(frames.kept)
+        looked = self._looked(frames.kept)
+        clusters = clustered(looked)[:THINGS_AT_MOST]
         vectors = self._vectors(clusters)
         matches = matched(clusters, vectors, known, expected_of(manifest.get("shot")))
         things = [
@@ -131,15 +144,36 @@ class CVAnalysisService:
             known,
         )
         result.continuity_score = weighted_mean(result.continuity)
+        self._remember_end(clip, frames, looked)
         result.new_entity_count = len(identify_new_entities(result, assets))
         return result
 
-    def _clusters(self, kept: Sequence[ClipFrame]) -> list[Cluster]:
-        closely = {frame.index for frame in kept[:: max(1, len(kept) // SMALL_THINGS_IN)]}
-        looked = [
-            (frame, self._eyes.look(frame.picture, sees_small=frame.index in closely)) for frame in kept
+    def _looked(self, kept: Sequence[ClipFrame]) -> list[tuple[ClipFrame, list[SeenOnce]]]:
+        """What each frame shows; the last one is never looked at more closely, as it is all that is kept of a clip."""
+        closely = {frame.index for frame in kept[: -1 : max(1, len(kept) // SMALL_THINGS_IN)]}
+        return [
+            (frame, self._eyes.look(frame.picture, sees_small=frame.index in closely, is_one_of_many=True))
+            for frame in kept
         ]
-        return clustered(looked)[:THINGS_AT_MOST]
+
+    def _end_of(self, clip: Path) -> _End:
+        """How a clip ended; remembered from its own analysis, or looked at again with the same answer."""
+        key = _file_key(clip)
+        if key not in self._ends:
+            frames = decode_tail(clip)
+            self._remember_end(clip, frames, self._looked(frames.kept))
+        return self._ends[key]
+
+    def _remember_end(
+        self, clip: Path, frames: ClipFrames, looked: Sequence[tuple[ClipFrame, list[SeenOnce]]]
+    ) -> None:
+        last, seen = looked[-1]
+        while len(self._ends) >= ENDS_REMEMBERED:
+            self._ends.pop(next(iter(self._ends)))
+        # its number within the clip is not kept: of a tail alone it is not known
+        last = ClipFrame(0, 0.0, last.picture.copy())
+        kept = ClipFrames(frames.frames_per_second, frames.luma[-FLOW_FRAMES:].copy(), (last,))
+        self._ends[_file_key(clip)] = _End(kept, [(last, seen)])
 
     def _vectors(self, clusters: Sequence[Cluster]) -> dict[int, Vector]:
         """Of each thing its colours and shape, from its best sighting."""
@@ -157,19 +191,24 @@ class CVAnalysisService:
         if not previous or not previous.get("clip_path"):
             return None
         try:
-            frames = decode_tail(Path(str(previous["clip_path"])))
+            end = self._end_of(Path(str(previous["clip_path"])))
         except Exception as error:  # noqa: BLE001 - the clip before is not what is judged here
             notes.append(f"The clip before cannot be looked at ({type(error).__name__}).")
             return None
-        clusters = self._clusters(frames.kept)
+        clusters = clustered(end.looked)
         vectors = self._vectors(clusters)
         matches = matched(clusters, vectors, known, expected_of(previous.get("shot")))
         return Shown(
-            frames,
+            end.frames,
             previous.get("shot"),
             previous.get("cut"),
             _seen(clusters, vectors, matches, known),
         )
+
+
+def _file_key(path: Path) -> tuple[str, int, int]:
+    status = path.stat()
+    return str(path), status.st_size, status.st_mtime_ns
 
 
 def _tag(number: int, matches: Sequence[Match], known: Sequence[KnownLook]) -> str | None:

@@ -79,15 +79,25 @@ class Eyes:
         self._embedder = FaceEmbedder()
         self._lock = threading.Lock()
 
-    def look(self, picture: Picture, *, sees_small: bool = False) -> list[SeenOnce]:
+    def look(
+        self, picture: Picture, *, sees_small: bool = False, is_one_of_many: bool = False
+    ) -> list[SeenOnce]:
         """Everybody and everything in a picture, the surest first.
+
+        Args:
+            picture: RGB.
+            sees_small: Look more closely for small things.
+            is_one_of_many: Whether it is a frame among others of a clip, so that each may be measured more quickly.
 
         Raises:
             SetupError: A model is missing or changed.
         """
         with self._lock:  # one clip at a time: two would only take each other's cores
             found = self.detector.detect(picture, sees_small=sees_small)
-            faces = [self._face(picture, face) for face in self._finder.find(picture)]
+            faces = [
+                self._face(picture, face, is_mirrored_too=not is_one_of_many)
+                for face in self._finder.find(picture)
+            ]
         bodies = [seen for seen in found if seen.family == PERSON]
         pairs = _paired(bodies, faces)
         people = [_person(picture, body, pairs.get(number)) for number, body in enumerate(bodies)]
@@ -100,9 +110,9 @@ class Eyes:
         ]
         return sorted([*people, *things], key=lambda seen: (-seen.score, seen.box))
 
-    def _face(self, picture: Picture, face: Face) -> SeenFace:
+    def _face(self, picture: Picture, face: Face, *, is_mirrored_too: bool) -> SeenFace:
         points = landmark_pixels(face, picture)
-        embedding = self._embedder.embed(picture, points)
+        embedding = self._embedder.embed(picture, points, is_mirrored_too=is_mirrored_too)
         return SeenFace(
             box=face.box,
             score=face.score,
