@@ -53,7 +53,6 @@ class KnownLook:
     faces: tuple[Vector, ...]
     figures: tuple[Vector, ...]
     things: tuple[Vector, ...]
-    colors: tuple[str, ...] = ()
 
     @property
     def is_pictured(self) -> bool:
@@ -84,22 +83,25 @@ class KnownLooks:
     def of(self, asset: KnownAsset, notes: list[str]) -> KnownLook:
         """What is known of an asset's look; a picture that cannot be read is noted and left out."""
         family = family_of_asset(asset)
-        looks = [
-            look
-            for name in _pictures_of(asset)[:PICTURES_AT_MOST]
-            if family is not None and (look := self._look_of(name, family, notes)) is not None
-        ]
-        faces = [look.face for look in looks if look.face is not None]
-        figures = [look.figure for look in looks if look.figure is not None]
-        things = [look.thing for look in looks if look.thing is not None]
+        faces: list[Vector] = []
+        figures: list[Vector] = []
+        things: list[Vector] = []
         if asset.face_embedding is not None and asset.face_embedding_space == FACE_SPACE:
-            faces.insert(0, np.asarray(asset.face_embedding, np.float32))
+            faces.append(np.asarray(asset.face_embedding, np.float32))
         if asset.image_embedding is not None:
             vector = np.asarray(asset.image_embedding, np.float32)
             if asset.image_embedding_space == FIGURE_SPACE:
-                figures.insert(0, vector)
+                figures.append(vector)
             elif asset.image_embedding_space == THING_SPACE:
-                things.insert(0, vector)
+                things.append(vector)
+        # what the registry says was measured on the same pictures, and better: on many frames
+        if family is not None and not (faces or figures or things):
+            for name in _pictures_of(asset)[:PICTURES_AT_MOST]:
+                look = self._look_of(name, family, notes)
+                if look is not None:
+                    faces += [look.face] if look.face is not None else []
+                    figures += [look.figure] if look.figure is not None else []
+                    things += [look.thing] if look.thing is not None else []
         return KnownLook(asset, family, tuple(faces), tuple(figures), tuple(things))
 
     def _look_of(self, name: str, family: str, notes: list[str]) -> PictureLook | None:
