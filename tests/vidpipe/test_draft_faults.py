@@ -142,11 +142,12 @@ def test_a_scene_that_never_finishes_runs_until_it_is_given_up_and_keeps_no_proc
     maker = made(tmp_path, '{"never_finish": [1]}')
     operation = maker.submit(clip_request(tmp_path))
     wait_until(
-        lambda: maker.jobs.is_marked(operation, "hanging") and not workers(operation), "a job that hangs"
+        lambda: maker.jobs.is_marked(operation, "hanging") and not workers(maker, operation),
+        "a job that hangs",
     )
     for _ in range(3):
         assert maker.poll(operation).state == "running"
-    assert not workers(operation)
+    assert not workers(maker, operation)
     maker.cancel(operation)
     assert maker.poll(operation).state == "failed"
 
@@ -155,7 +156,7 @@ def test_a_scene_that_never_finishes_runs_until_it_is_given_up_and_keeps_no_proc
 def test_a_worker_killed_half_way_by_order_is_replaced_once(tmp_path: Path) -> None:
     maker = made(tmp_path, '{"kill_worker": [1]}')
     operation = maker.submit(clip_request(tmp_path))
-    wait_until(lambda: not workers(operation), "the worker's death")
+    wait_until(lambda: not workers(maker, operation), "the worker's death")
     assert maker.jobs.is_marked(operation, "died")
     assert maker.jobs.outcome(operation) is None
     assert ended(maker, operation)[0].state == "done"

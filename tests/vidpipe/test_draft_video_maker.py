@@ -47,15 +47,16 @@ def maker(tmp_path: Path) -> Iterator[DraftVideoMaker]:
     give_up_all(draft)
 
 
-def workers(operation: str) -> list[int]:
+def workers(maker: DraftVideoMaker, operation: str) -> list[int]:
     """Process ids of the workers of one job, as the system shows them."""
+    wanted = [os.fsencode(maker.jobs.root), operation.encode()]
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             words = path.read_bytes().split(b"\0")
         except OSError:
             continue
-        if b"vidpipe.providers.draft.worker" in words and operation.encode() in words:
+        if b"vidpipe.providers.draft.worker" in words and all(word in words for word in wanted):
             found.append(int(path.parent.name))
     return found
 
@@ -82,7 +83,7 @@ def is_alive(process: int) -> bool:
 def at_work(maker: DraftVideoMaker, operation: str) -> int:
     """The worker's process id once it renders."""
     wait_until(lambda: (maker.jobs.progress(operation) or 0) > 0.05, "a worker that renders")
-    (process,) = workers(operation)
+    (process,) = workers(maker, operation)
     return process
 
 
@@ -169,7 +170,7 @@ def test_many_who_poll_at_once_start_one_worker(maker: DraftVideoMaker, tmp_path
     others = [DraftVideoMaker(tmp_path / "jobs") for _ in range(8)]
     for other in others * 3:
         assert other.poll(operation).state == "running"
-    assert len(workers(operation)) == 1
+    assert len(workers(maker, operation)) == 1
     assert (maker.jobs.work_folder(operation) / "starts.log").read_text().count("started") == 2
 
 
@@ -191,7 +192,7 @@ def test_a_worker_gives_up_soon_after_it_is_told(maker: DraftVideoMaker, tmp_pat
     assert last.details["cancelled"]
     # of sixty seconds of film it made no more than a few after the word
     assert (maker.jobs.progress(operation) or 0) - before < 0.3
-    wait_until(lambda: not workers(operation), "the worker's end")
+    wait_until(lambda: not workers(maker, operation), "the worker's end")
     assert not (maker.jobs.work_folder(operation) / "clip.mp4").exists()
     assert not list(maker.jobs.work_folder(operation).glob(".clip*"))
 
@@ -200,7 +201,7 @@ def test_a_job_taken_away_ends_its_worker(maker: DraftVideoMaker, tmp_path: Path
     operation = maker.submit(clip_request(tmp_path, duration_s=60.0, frames_per_second=24))
     at_work(maker, operation)
     maker.forget(operation)
-    wait_until(lambda: not workers(operation), "the worker's end")
+    wait_until(lambda: not workers(maker, operation), "the worker's end")
     with pytest.raises(ProviderError, match="Nobody knows"):
         maker.poll(operation)
 
@@ -337,8 +338,8 @@ def test_what_nobody_can_make_is_refused_before_a_job_is_there(
 
 def test_no_worker_is_left_as_a_zombie(maker: DraftVideoMaker, tmp_path: Path) -> None:
     operation = maker.submit(clip_request(tmp_path))
-    wait_until(lambda: workers(operation) or maker.jobs.outcome(operation), "a worker")
-    mine = [child for child in children(os.getpid()) if child in workers(operation)]
+    wait_until(lambda: workers(maker, operation) or maker.jobs.outcome(operation), "a worker")
+    mine = [child for child in children(os.getpid()) if child in workers(maker, operation)]
     assert ended(maker, operation)[0].state == "done"
     for child in mine:
         wait_until(lambda child=child: not Path(f"/proc/{child}").exists(), "the worker's end noted")

@@ -2,7 +2,8 @@
 
 Resizing a picture anew for each frame costs 15 ms at 720p; so a cut-out that moves is enlarged once, smoothly,
 and each frame picks the nearest of its pixels (under 2 ms). What that leaves is an error of a sixth of a pixel
-at most. Keyframes, which stand alone, are resized exactly. Deliberately not here: where anything is at a moment.
+at 720p, a quarter at 1080p. Keyframes, which stand alone, are resized exactly. Deliberately not here: where
+anything is at a moment.
 """
 
 from __future__ import annotations
@@ -19,11 +20,9 @@ PAD = 3
 PHASES = 4
 """Places between two pixels that are kept ready for a pan: an eighth of a pixel is the largest error."""
 
-FINE, COARSE = 4, 3
-"""How many times a cut-out is enlarged, and where it is larger than `FINE_PIXELS`."""
-
-FINE_PIXELS = 600_000
-"""Four times each way, this many pixels take 38 MB."""
+ENLARGED = ((600_000, 4), (1_700_000, 3))
+"""Up to so many pixels a cut-out is enlarged so many times each way, larger ones twice: none takes over 60 MB.
+Large ones belong to large frames, where a pixel is smaller."""
 
 BILINEAR = Image.Resampling.BILINEAR
 """No filter with negative lobes: it would let a premultiplied colour pass its alpha, and painting would wrap."""
@@ -190,7 +189,8 @@ class Sprite:
         """How many times enlarged, and the enlarged picture; made when it is first asked for."""
         if self._large is None:
             image = self.image
-            times = FINE if image.width * image.height <= FINE_PIXELS else COARSE
+            pixels = image.width * image.height
+            times = next((times for most, times in ENLARGED if pixels <= most), 2)
             large = image.resize((image.width * times, image.height * times), BILINEAR)
             self._large = (times, large)
         return self._large
