@@ -42,6 +42,9 @@ OVERLAP_AT_MOST = 0.55
 COVERED_AT_MOST = 0.8
 """A box that lies so much inside a surer one of its family is a part of it."""
 
+LOOSE_AT_MOST = 3.0
+"""A box up to so much larger around a surer one of its family is the same thing, with what it holds."""
+
 SAME_PLACE = 0.85
 """Two families that claim one place so exactly are one thing: the surer one stays."""
 
@@ -231,7 +234,10 @@ def suppress(found: list[Detection]) -> list[Detection]:
             shared = _shared_area(candidate.box, other.box)
             union = candidate.box[2] * candidate.box[3] + other.box[2] * other.box[3] - shared
             overlap = shared / union if union > 0 else 0.0
-            is_part = shared > COVERED_AT_MOST * candidate.box[2] * candidate.box[3]
+            area, other_area = (box[2] * box[3] for box in (candidate.box, other.box))
+            is_part = shared > COVERED_AT_MOST * area or (
+                shared > COVERED_AT_MOST * other_area and area < LOOSE_AT_MOST * other_area
+            )
             if overlap > SAME_PLACE or (
                 candidate.family == other.family and (overlap > OVERLAP_AT_MOST or is_part)
             ):

@@ -26,6 +26,8 @@ FAMILIES: dict[str, str] = {
     "horse": "livestock",
     "cup": "vessel",
     "bowl": "vessel",
+    "kite": "canopy",
+    "umbrella": "canopy",
     "chair": "seat",
     "couch": "seat",
     "bench": "seat",

@@ -27,6 +27,13 @@ FRAMES_AT_MOST = 8
 LONG_SIDE = 1280
 """Pixels of the longer side of what is looked at: larger pictures are reduced, smaller ones left."""
 
+FLASH_LEVELS = 5.0
+"""Levels of 255 by which a frame's brightness leaves its surroundings' before it is a flash: lightning changes every
+colour, and moves most of all frames."""
+
+SURROUNDINGS = 0.1
+"""How fast the surroundings' brightness follows."""
+
 CELL = 8
 """Pixels of a whole picture for each one of a small one, in both directions."""
 
@@ -172,13 +179,21 @@ class _Keeper:
         self._strongest: dict[int, tuple[float, int, Picture]] = {}
         self._before: npt.NDArray[np.float32] | None = None
         self._moved = 0.0
+        self._usual = 0.0
         self._count = 0
 
     def offer(self, picture: Picture, luma: npt.NDArray[np.float32]) -> None:
         """Take the next frame."""
         index = self._count
         self._count += 1
-        moved = 0.0 if self._before is None else float(np.abs(luma - self._before).mean())
+        light = float(luma.mean())
+        if self._before is None:
+            moved, self._usual = 0.0, light
+        else:
+            moved = float(np.abs(luma - self._before).mean())
+        if abs(light - self._usual) > FLASH_LEVELS:
+            moved = -abs(light - self._usual)  # a stretch that is all flash keeps its mildest frame
+        self._usual += SURROUNDINGS * (light - self._usual)
         self._before = luma
         if self._first is None:
             self._first = (index, picture.copy())

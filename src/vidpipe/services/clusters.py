@@ -38,7 +38,7 @@ CROP_MARGIN = 0.08
 EDGE = 0.005
 """A box this near to the picture's edge is cut off by it."""
 
-SURE_SCORE, UNSURE_SCORE = 0.62, 0.40
+SURE_SCORE, UNSURE_SCORE = 0.60, 0.42
 """Detection scores between which trust grows from a third to whole."""
 
 GOOD_SHARPNESS = 5.0
@@ -50,8 +50,8 @@ GOOD_FACE_SIDE = 0.06
 GOOD_ENOUGH = 5.0
 """Quality of 10 from which something new is worth being registered."""
 
-ONCE_OF_MANY = 0.75
-"""What is left of the quality of something seen in one frame of several."""
+ONCE, OFTEN = 0.6, 0.4
+"""What is left of the quality of something hardly ever seen, and the part of the sampled frames from which all is."""
 
 
 @dataclass
@@ -158,9 +158,9 @@ def face_quality(face: SeenFace) -> float:
 
 
 def cluster_quality(cluster: Cluster, quality: float, frames: int) -> float:
-    """The quality of the best sighting, less where a clip of several frames shows the thing only once."""
-    is_once = len(cluster.frame_indexes) == 1 and frames >= 4
-    return round(quality * (ONCE_OF_MANY if is_once else 1.0), 2)
+    """The quality of the best sighting, less where a clip of several frames shows the thing in few of them."""
+    often = min(1.0, len(cluster.frame_indexes) / (OFTEN * frames))
+    return round(quality * (ONCE + (1 - ONCE) * often), 2)
 
 
 def crop_png(frame: ClipFrame, box: Box) -> bytes:
@@ -173,7 +173,7 @@ def crop_png(frame: ClipFrame, box: Box) -> bytes:
 def _quality(score: float, size: float, sharp: float, cut: float) -> float:
     trust = np.clip((score - UNSURE_SCORE) / (SURE_SCORE - UNSURE_SCORE), 0, 1) * 0.67 + 0.33
     clear = np.clip(sharp / GOOD_SHARPNESS, 0, 1) ** 0.5
-    return float(10 * trust**0.6 * np.clip(size, 0, 1) ** 0.4 * clear**0.6 * (1 - 0.45 * cut))
+    return float(10 * trust * np.clip(size, 0, 1) ** 0.4 * clear**0.6 * (1 - 0.45 * cut))
 
 
 def _cut_share(box: Box) -> float:

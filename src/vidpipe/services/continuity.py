@@ -78,6 +78,9 @@ SIZES: Final = ("establishing", "wide", "two_shot", "medium", "close_up", "inser
 SAME_SIZE_SCORE = 4.0
 """A cut within one size may still change the angle, which is not known."""
 
+SURE_SCORE, DOUBTFUL_SCORE = 0.6, 0.5
+"""Detection scores from which something unexpected counts: seen once, and seen again."""
+
 FLOW_FRAMES = 8
 MOVING = 0.35
 """Pixels of a small picture a frame (2.8 of 1280) from which a picture moves."""
@@ -121,7 +124,10 @@ def continuity_of(clip: Shown, before: Shown | None, known: Sequence[KnownLook])
     parts["exposure"] = exposure(clip, before)
     parts["identity"] = identity(clip, before)
     parts["expected_recall"], parts["expected_precision"] = expected_against_seen(clip, known)
-    parts["flicker"] = flicker(clip.frames)
+    if (clip.shot or {}).get("weather") == "storm":
+        parts["flicker"] = _unknown("flicker", "the shot is a storm, which flashes")
+    else:
+        parts["flicker"] = flicker(clip.frames)
     parts["black_frames"] = black_frames(clip.frames)
     parts["frozen_frames"] = frozen_frames(clip.frames)
     parts["shot_size"] = shot_size(clip, before)
@@ -212,7 +218,7 @@ def expected_against_seen(clip: Shown, known: Sequence[KnownLook]) -> tuple[Cont
     if not wanted:
         why = "the shot names nothing that the eyes know"
         return _unknown(names[0], why), _unknown(names[1], why)
-    rest = [(seen.tag or "", seen.cluster.family) for seen in clip.seen]
+    rest = [(seen.tag or "", seen.cluster.family) for seen in clip.seen if seen.tag or _is_sure(seen)]
     total, missing, found = len(rest), [], 0
     for tag, family in sorted(wanted, reverse=True):  # those with a tag first: they are the choosier
         hit = next((item for item in rest if item[1] == family and tag and item[0] == tag), None)
@@ -322,6 +328,12 @@ def _is_same_place(clip: Shown, before: Shown) -> bool:
     return bool(here.get("setting")) and all(
         here.get(name) == there.get(name) for name in ("setting", "interior", "time_of_day", "weather")
     )
+
+
+def _is_sure(seen: Seen) -> bool:
+    """Whether somebody unexpected is surely there: one doubtful look is a mistake of the eyes."""
+    best = max(once.score for _, once in seen.cluster.sightings)
+    return best >= SURE_SCORE or (len(seen.cluster.frame_indexes) > 1 and best >= DOUBTFUL_SCORE)
 
 
 def _family(item: Mapping[str, Any], families: Mapping[str, str | None]) -> str | None:

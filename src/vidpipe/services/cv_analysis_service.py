@@ -18,6 +18,7 @@ from cinecore.vision.looks import THING_SPACE, thing_vector
 from cinecore.vision.weights import DIGESTS
 from vidpipe.artefacts import ArtefactStore
 from vidpipe.db import registry
+from vidpipe.db.models import Asset
 from vidpipe.schemas.analysis import (
     CVAnalysisResult,
     FaceMatch,
@@ -34,6 +35,7 @@ from vidpipe.services.clusters import (
     clustered,
     crop_png,
     face_quality,
+    is_good_enough,
 )
 from vidpipe.services.continuity import FLOW_FRAMES, Seen, Shown, continuity_of, weighted_mean
 from vidpipe.services.entity_extraction import identify_new_entities
@@ -103,13 +105,37 @@ class CVAnalysisService:
     async def track_appearances(
         self, session: Session, project_id: str, scene_index: int, result: CVAnalysisResult
     ) -> int:
-        """How many rows were added: every sighting of everybody matched, once a frame. Flushed, not committed."""
+        """How many rows were added: every sighting of everybody matched, once a frame. Flushed, not committed.
+
+        Whoever was told by kind and place alone, because the registry knew no look, is known by look from now on.
+        """
         rows = [
             (match.asset_id, match.how, sighting)
             for match in result.object_matches
             for sighting in match.sightings
         ]
+        for match in result.object_matches:
+            if match.how == "kind":
+                await self._learn(session, match, result)
         return await registry.record_appearances(session, project_id, scene_index, rows)
+
+    async def _learn(self, session: Session, match: ObjectMatch, result: CVAnalysisResult) -> None:
+        """Give an asset without any look the one that it was seen with; its pictures are not touched."""
+        asset = await session.get(Asset, match.asset_id)
+        things = [thing for thing in result.seen if thing.asset_tag == match.tag]
+        if asset is None or asset.face_embedding is not None or asset.image_embedding is not None:
+            return
+        if asset.reference_image is not None:
+            return
+        for thing in sorted(things, key=lambda thing: (thing.is_face, -thing.quality)):
+            if not is_good_enough(thing):
+                continue
+            if asset.image_embedding is None and thing.image_embedding is not None:
+                asset.image_embedding = thing.image_embedding
+                asset.image_embedding_space = thing.image_embedding_space
+            if asset.face_embedding is None and thing.face_embedding is not None:
+                asset.face_embedding = thing.face_embedding
+                asset.face_embedding_space = thing.face_embedding_space
 
     def _analyse(
         self, scene_index: int, clip: Path, manifest: dict[str, Any], assets: list[KnownAsset]
