@@ -50,7 +50,7 @@ def test_the_lighthouse_story_has_its_people_things_and_places() -> None:
         "CHAR_02": ("girl", "girl"),
     }
     assert [asset.description for asset in board.assets if asset.tag == "PROP_01"] == ["red kite"]
-    assert [scene.shot.setting for scene in board.scenes] == ["coast", "coast", "room", "beach"]
+    assert [scene.shot.setting for scene in board.scenes] == ["lighthouse", "lighthouse", "room", "beach"]
     assert [scene.shot.weather for scene in board.scenes] == ["storm", "storm", "storm", ""]
     assert frames(board) == 24 * 24
 
@@ -59,7 +59,7 @@ def test_the_lighthouse_story_is_told_in_order_with_sensible_shots() -> None:
     board = told(LIGHTHOUSE, total_s=24)
     first, finds, mends, gives = board.scenes
     assert first.shot.shot_type is ShotType.ESTABLISHING
-    assert placed(first, "lighthouse")
+    assert "lighthouse" in first.description
     assert "finds a red kite" in finds.description
     assert placed(finds, "kite")[0].tag == "PROP_01"
     assert "mends the red kite" in mends.description
@@ -77,7 +77,7 @@ def test_prompts_name_medium_subject_action_setting_light_camera_style_and_palet
         "Cut-paper",
         "ighthouse keeper (old man",
         "inds a red kite",
-        "Outside, coast",
+        "Outside, lighthouse",
         "storm clouds",
         "50 mm",
         "soft shadows",
@@ -205,6 +205,33 @@ def test_names_belong_to_whom_they_are_given() -> None:
     assert cast["Captain Holt"].label == "old man"
     assert "white beard" in cast["Captain Holt"].description
     assert cast["Mara"].label == "woman"
+
+
+def test_a_word_that_is_noun_and_verb_is_what_it_is_there() -> None:
+    board = told("Anna cooks soup. Tom comes in. They run through the forest. Light falls on a train.")
+    assert assets(board) == {"CHAR_01": ("Anna", "woman"), "CHAR_02": ("Tom", "man")}
+    assert [scene.description for scene in board.scenes][2:] == [
+        "Anna and Tom run through the forest.",
+        "Light falls on a train.",
+    ]
+    assert placed(board.scenes[3], "train")
+
+
+def test_a_brother_with_a_name_is_one_person() -> None:
+    board = told("Mara waits. Her brother Tom waves from a blue boat in the harbour. Tom smiles.")
+    assert assets(board) == {
+        "CHAR_01": ("Mara", "woman"),
+        "CHAR_02": ("Tom", "man"),
+        "VEH_01": ("boat", "boat"),
+    }
+    assert placed(board.scenes[1], "boat")[0].color == "blue"
+
+
+def test_what_the_place_is_made_of_is_not_put_into_it_again() -> None:
+    board = told("A boy looks at a lighthouse. He walks into the house.")
+    assert board.scenes[0].shot.setting == "lighthouse"
+    assert not placed(board.scenes[0], "lighthouse")
+    assert (board.scenes[1].shot.setting, board.scenes[1].shot.interior) == ("room", True)
 
 
 def test_known_assets_keep_their_tags() -> None:

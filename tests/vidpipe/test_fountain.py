@@ -121,7 +121,8 @@ def test_300_scenes_are_read() -> None:
 
 
 def test_a_screenplay_of_two_megabytes_is_read(tmp_path: Path) -> None:
-    scene = "EXT. SEA - NIGHT\n\nThe waves are high and the boat is small.\n\nCAPTAIN\nHold on to the rail, all of you!\n\n"
+    waves = "The waves are high and the boat is small, and nobody sees the shore. " * 12
+    scene = f"EXT. SEA - NIGHT\n\n{waves}\n\nCAPTAIN\nHold on to the rail, all of you!\n\n"
     path = tmp_path / "long.fountain"
     path.write_text(scene * (2_000_000 // len(scene)), encoding="utf-8")
     script = read_script(path)

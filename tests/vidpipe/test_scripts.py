@@ -156,6 +156,7 @@ def test_old_encodings_are_read(tmp_path: Path, encoding: str, text: str) -> Non
         ("a.fountain", b"PK\x03\x04" + bytes(50), "office document"),
         ("a.fountain", b'<?xml version="1.0"?><FinalDraft/>', "Final Draft"),
         ("a.txt", bytes(range(256)) * 8, "not text"),
+        ("a.txt", b"A cat sleeps on the mat. " * 20 + b"\0", "not text"),
         ("a.txt", "🎈🎈 !!! … 🙂".encode(), "not one word"),
         ("a.txt", b"x" * (4 * 1024 * 1024 + 1), "4.0 MB"),
     ],

@@ -181,7 +181,10 @@ class _Reader:
                 return has_subject and previous is not None and previous.kind != "joint"
             if previous is not None and previous.kind == "preposition" and previous.text.lower() != "to":
                 return low.endswith("ing")
-            follows = place + 1 < len(self._words) and self._known_noun(self._words[place + 1].low)
+            following = self._words[place + 1].low if place + 1 < len(self._words) else ""
+            follows = self._known_noun(following)
+            if previous is None and following in self._lexicon.verbs and not low.endswith("ing"):
+                return False  # "light falls"
             if previous is None and low.endswith(("ing", "ed")) and follows:
                 return False  # "running water", "abandoned houses"
             return not (word.text[:1].isupper() and low in self._names)
@@ -238,7 +241,7 @@ class _Reader:
         has_head = any(self._known_noun(word.low) or word.low in self._names for word in run)
         if self._known_noun(low) or low in self._lexicon.nothing:
             both = low in self._lexicon.verbs and has_head
-            return bool(both and self._acts(place))
+            return bool(both and self._acts(place, self._is_somebody(run[-1])))
         if low in self._lexicon.verbs:
             if has_head:
                 return True
@@ -250,9 +253,15 @@ class _Reader:
         looks_like_verb = low.endswith(("s", "ed")) and not low.endswith("ss")
         return looks_like_verb and not self._content(place + 1)
 
-    def _acts(self, place: int) -> bool:
+    def _is_somebody(self, word: _Word) -> bool:
+        noun = self._lexicon.noun(word.low)
+        return word.low in self._names or (noun is not None and (noun.is_person or noun.is_animal))
+
+    def _acts(self, place: int, after_somebody: bool) -> bool:  # noqa: FBT001 - a fact about the words before
         """Whether a word that is a noun and a verb is a verb here: `the man cooks dinner`, `the guard plants`."""
         after = self._words[place + 1] if place + 1 < len(self._words) else None
+        if after_somebody and self._words[place].low.endswith("s"):
+            return after is None or after.low not in self._lexicon.verbs or self._known_noun(after.low)
         return after is not None and (
             after.low in small("articles")
             or after.low in small("possessives")
@@ -271,7 +280,7 @@ class _Reader:
         if run[0].low in self._names or run[0].low in _NUMBERS or run[0].text.isdigit():
             return True
         if last.low in self._lexicon.nothing:
-            return False
+            return not before
         if before and before[-1].text.lower() == "of":
             return True
         is_first = not any(item.kind in {"phrase", "verb", "preposition"} for item in before)

@@ -84,7 +84,8 @@ def place_of_heading(heading: str, lexicon: Lexicon, before: Place | None) -> Pl
                 setting = lexicon.tables["inside"][noun.label] or "room"
                 break
             if noun is not None and noun.label in lexicon.tables["place_of_thing"]:
-                setting, behind = lexicon.tables["place_of_thing"][noun.label], (noun.label,)
+                setting = lexicon.tables["place_of_thing"][noun.label]
+                behind = (noun.label,) if noun.label != setting else ()
                 break
     setting = setting or ("room" if is_inside else (before.setting if before and not kind else "city street"))
     is_interior = is_inside or (setting in INTERIORS and not kind)
@@ -171,7 +172,8 @@ def _place_in(preposition: str, phrase: Phrase, lexicon: Lexicon) -> Place | Non
         return Place(setting, setting in INTERIORS, f"the {phrase.head}", is_stated=True) if setting else None
     if label in {"house", "lighthouse"}:
         setting = str(lexicon.tables["place_of_thing"][label])
-        return Place(setting, words=f"the {phrase.head}", is_stated=True, behind=(label,))
+        behind = (label,) if label != setting else ()
+        return Place(setting, words=f"the {phrase.head}", is_stated=True, behind=behind)
     return None
 
 
@@ -183,7 +185,7 @@ def _supposed(clause: Clause, figures: list[Figure], lexicon: Lexicon) -> Place 
             noun = lexicon.noun(figure.modifier)
             if noun and noun.label in tables["place_of_thing"]:
                 label = noun.label
-                behind = (label,) if label in {"house", "lighthouse"} else ()
+                behind = (label,) if label == "house" else ()
                 return Place(tables["place_of_thing"][label], words=f"the {figure.modifier}", behind=behind)
             if place := lexicon.place(figure.modifier):
                 return Place(drawn_as(place, lexicon), place in INTERIORS)

@@ -108,11 +108,13 @@ def _clause(sentence: str, items: list[Item]) -> Clause | None:
         elif item.phrase is not None:
             phrase = item.phrase
             naming = place > 0 and items[place - 1].text.lower() in {"named", "called"}
+            before = items[place - 1].phrase if place > 0 else None
+            titled = before is not None and before.noun is not None and before.noun.is_person
             apposed = place > 0 and items[place - 1].text == "," and last is not None and not pending
             if (
                 phrase.is_name
                 and last is not None
-                and (naming or (apposed and not last.is_name and last.noun))
+                and (naming or titled or (apposed and not last.is_name and last.noun))
             ):
                 named.append((last, phrase.head))
                 continue

@@ -99,6 +99,8 @@ class Staging:
         behind = [n for beat in planned.beats for n in beat.others]
         if planned.lines and speaking:
             named = [*speaking, *named]
+        scenery = planned.beats[0].place.setting if planned.kind != "insert" else ""
+        met, behind = ([n for n in some if figures[n].label != scenery] for some in (met, behind))
         acting = list(dict.fromkeys(n for n in (*named, *met, *behind) if figures[n].acts))
         things = list(dict.fromkeys(n for n in (*named, *met) if not figures[n].acts))
         others = [n for n in dict.fromkeys(behind) if n not in things and n not in acting]
@@ -162,7 +164,10 @@ class Staging:
         others: tuple[int, ...],
     ) -> tuple[tuple[Placement, ...], Facing | None]:
         flags = frozenset(flag for part in planned.beats for flag in part.flags)
-        together = "travel" in flags and len(subjects) > 1
+        together = len(subjects) > 1 and any(
+            "travel" in part.flags and len({*part.subjects, *part.objects} & set(subjects)) > 1
+            for part in planned.beats
+        )
         leaves = "away" in flags and size in {ShotType.WIDE, ShotType.ESTABLISHING} and planned.kind == "main"
         facings = self.sides.facings(subjects, all_one_way=together, away=leaves)
         self.sides.neutral(n for n in range(len(self.figures)) if n not in facings)
@@ -207,7 +212,7 @@ class Staging:
                 action, pose = beat.action, beat.verb.pose
             if beat.expression and figure.acts and not expression:
                 expression = beat.expression
-            if number in beat.speakers and not action:
+            if number in beat.speakers and (not action or (beat.verb and "speak" in beat.verb.flags)):
                 action, pose = "speaks", "talk"
             if number in beat.objects and figure.acts and beat.verb is not None and not action:
                 action = _answer(beat.verb, self.figures, beat)

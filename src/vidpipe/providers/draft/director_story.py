@@ -11,22 +11,18 @@ from functools import lru_cache
 
 from vidpipe.providers.draft.director_beats import Beat, Place, Story
 from vidpipe.providers.draft.director_people import Cast
-from vidpipe.providers.draft.director_phrases import QUOTE_MARK, small
+from vidpipe.providers.draft.director_phrases import QUOTE_MARK, Phrase, small
 from vidpipe.providers.draft.director_places import place_of_clause, place_of_heading
 from vidpipe.providers.draft.director_sentences import Clause, clauses, sentences
+from vidpipe.providers.draft.director_speech import names_in, without_speech
 from vidpipe.providers.draft.words import Verb, load_lexicon
-from vidpipe.schemas.kinds import LineKind
+from vidpipe.schemas.kinds import AssetType, LineKind
 from vidpipe.schemas.script import Script, ScriptKind, ScriptLine, ScriptScene, ShotHints
 from vidpipe.schemas.storyboard import SCENES_AT_MOST, AssetSpec
 
-_QUOTED = re.compile(r"“([^”]{1,2000})”|\"([^\"]{1,2000})\"|«([^»]{1,2000})»|„([^“”]{1,2000})[“”]")
 _CAPITALS = re.compile(r"\b[A-ZÀ-Þ][A-ZÀ-Þ'’.\-]*[A-ZÀ-Þ]\b")
-_INTRODUCED = re.compile(
-    r"\b([A-ZÀ-Þ][A-ZÀ-Þ'’.\- ]*[A-ZÀ-Þ])\s*(?:,|\()\s*(?:\d{1,2}|early|mid|late|teen|child|a |an )"
-)
 _ASIDE = re.compile(r"\s*\(([^()]*)\)")
 _NUMBER = re.compile(r"\b\d[\d.,:]*\b(?:\s+[^\W\d_]+)?")
-_LOOKS_LIKE_SPEECH = re.compile(r"[.!?,…—]\s*$")
 LETTERS_AT_MOST = 3000
 """Of a beat's words: what fits a description with what the director adds."""
 
@@ -42,7 +38,7 @@ class _Reader:
     def __init__(self, script: Script, known: tuple[AssetSpec, ...], seed: int) -> None:
         self._script = script
         self._lexicon = load_lexicon()
-        self._names = _names_in(script, known)
+        self._names = names_in(script, known)
         self._cast = Cast(known, seed)
         self._beats: list[Beat] = []
         self._place: Place | None = None
@@ -136,7 +132,7 @@ class _Reader:
     def _read_action(self, text: str, number: int, scene: ScriptScene) -> None:
         if self._script.kind is ScriptKind.FOUNTAIN:
             text = self._without_capitals(text)
-        text, quotes = _without_speech(text)
+        text, quotes = without_speech(text)
         for aside in _ASIDE.finditer(text):
             self._cast.described(text[: aside.start()], aside[1], self._names)
         text = _ASIDE.sub("", text)
@@ -254,10 +250,8 @@ class _Reader:
         phrases = tuple(
             phrase
             for number, (preposition, phrase) in enumerate(clause.prepositions)
-            if number not in taken and preposition not in {"of", "like", "without", "from", "about"}
-            and not (phrase.place and phrase.noun is None)
-            and not (preposition in {"in", "inside", "into"} and phrase.noun and phrase.noun.label in {"house", "lighthouse", "train", "bed"})
-        )  # fmt: skip
+            if number not in taken and _is_seen_too(preposition, phrase)
+        )
         found = self._cast.resolve_all(phrases, subjects)
         return tuple(number for number in found if number not in subjects and number not in objects)
 
@@ -371,56 +365,19 @@ class _Reader:
         self._place = place
 
 
+def _is_seen_too(preposition: str, phrase: Phrase) -> bool:
+    """Whether what a preposition brings in stands in the picture, rather than being the place or a mere word."""
+    label = phrase.noun.label if phrase.noun else ""
+    if preposition in {"of", "like", "without", "about"} or (phrase.place and phrase.noun is None):
+        return False
+    if preposition == "from":
+        return phrase.noun is not None and phrase.noun.asset_type is AssetType.VEHICLE
+    return not (preposition in {"in", "inside", "into"} and label in {"house", "lighthouse", "train", "bed"})
+
+
 @lru_cache(maxsize=1)
 def _give() -> Verb:
     return load_lexicon().verbs["gives"]
-
-
-def _names_in(script: Script, known: tuple[AssetSpec, ...]) -> frozenset[str]:
-    """Names that must be known before the first sentence, in lower case, each of their words too."""
-    lexicon = load_lexicon()
-    names = set(script.speakers)
-    names |= {asset.name for asset in known if asset.name[:1].isupper()}
-    for scene in script.scenes:
-        names |= {name for name in scene.hints.characters if name[:1].isupper()}
-        if script.kind is ScriptKind.FOUNTAIN:
-            for action in scene.actions:
-                names |= {found[1] for found in _INTRODUCED.finditer(action)}
-    words = {word.lower() for name in names for word in re.findall(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*", name)}
-    ordinary = {"the", "a", "of", "and", "old", "young", "first", "second"}
-    given = {
-        word for word in words
-        if lexicon.noun(word) is None and word not in ordinary and word not in lexicon.colors and word not in lexicon.titles
-    }  # fmt: skip
-    return frozenset(given | set(lexicon.names))
-
-
-def _without_speech(text: str) -> tuple[str, list[str]]:
-    """The text with a mark for each quoted speech, and the speeches."""
-    spoken: list[str] = []
-
-    def instead(found: re.Match[str]) -> str:
-        words = next(part for part in found.groups() if part is not None).strip()
-        before = text[: found.start()].rstrip()[-40:]
-        after = text[found.end() :].lstrip()[:40]
-        if not _is_speech(words, before, after):
-            return words
-        spoken.append(words.rstrip(",").strip())
-        ends = words.endswith((".", "!", "?", "…")) and (not after or after[:1].isupper())
-        says = bool(re.match(r"(?:[A-Z]\S*|the \w+|he|she|they)\s+(?:%s)" % "|".join(small("saying")), after))  # noqa: UP031
-        return f" {QUOTE_MARK}{'.' if ends and not says else ''} "
-
-    return _QUOTED.sub(instead, text), spoken
-
-
-def _is_speech(words: str, before: str, after: str) -> bool:
-    if not any(letter.isalpha() for letter in words):
-        return False
-    if _LOOKS_LIKE_SPEECH.search(words) or before.endswith((":", ",")):
-        return True
-    near = re.findall(r"[^\W\d_]+", f"{before} {after}".lower())
-    verbs = load_lexicon().verbs
-    return any(word in verbs and verbs[word].base in small("saying") for word in near)
 
 
 def _listed(names: list[str]) -> str:
