@@ -100,7 +100,7 @@ def _scenery(
         framing.blur * frame_height,
     )
     PLACES[place](scenery)
-    return tuple(scenery.layers)
+    return scenery.finished()
 
 
 def _particles(hour: Hour, place: str, items: Sequence[Item]) -> tuple[Particles, ...]:

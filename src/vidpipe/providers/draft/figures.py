@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from vidpipe.providers.draft.board import Layer
@@ -61,6 +61,10 @@ def draw_person(
     """
     is_turned = facing in {"left", "right"}
     is_mirrored = facing == "right"
+    # One who is turned reaches with the arm on the side where he looks: the other would cross his face.
+    acts_far = is_turned and pose.name in {"wave", "point", "cheer"}
+    if acts_far:
+        pose = replace(pose, near_arm=pose.far_arm, far_arm=pose.near_arm)
     joints = joints_of(who, pose, is_turned=is_turned)
     body = BodyPen(who, joints, is_turned=is_turned, is_behind=facing == "away")
     travel = "still"
@@ -74,9 +78,10 @@ def draw_person(
         layers.append(sheet.part("seat", [joints.hip, (joints.hip[0] + 24, 0), (joints.hip[0] - 16, 0)], 6,
                                  lambda pen: _seat(pen, joints)))  # fmt: skip
     swing = "swing" if travel != "still" else "still"
+    far_motion = pose.arm_motion if acts_far and pose.arm_motion != "still" else swing
     j = joints
     parts = [
-        ("far_arm", [j.far_shoulder, j.far_elbow, j.far_hand], j.far_shoulder, swing, 0.0,
+        ("far_arm", [j.far_shoulder, j.far_elbow, j.far_hand], j.far_shoulder, far_motion, 0.0,
          lambda pen: body.arm(pen, j.far_shoulder, j.far_elbow, j.far_hand, is_far=True)),
         ("far_leg", [j.far_hip, j.far_knee, j.far_foot], j.far_hip, swing, 0.5,
          lambda pen: body.leg(pen, j.far_hip, j.far_knee, j.far_foot, is_far=True)),
@@ -89,7 +94,7 @@ def draw_person(
         layers.append(sheet.part(name, around, 12, draw, motion=motion, pivot=pivot, phase=offset))
     layers += _head_layers(sheet, who, joints, facing=facing, mood=mood_of(expression))
     near = [j.near_shoulder, j.near_elbow, j.near_hand]
-    motion = pose.arm_motion if pose.arm_motion != "still" else swing
+    motion = pose.arm_motion if pose.arm_motion != "still" and not acts_far else swing
     layers.append(
         sheet.part(
             "near_arm",
@@ -101,7 +106,9 @@ def draw_person(
             phase=0.5,
         )
     )
-    return [layer for layer in layers if layer is not None], sheet.on_board(joints.near_hand)
+    return [layer for layer in layers if layer is not None], sheet.on_board(
+        joints.far_hand if acts_far else joints.near_hand
+    )
 
 
 def _head_layers(

@@ -165,9 +165,10 @@ class HeadPen:
     def _face(self) -> None:
         jaw, s = self._jaw(), self.shift * 0.35
         full = 0.02 if self.who.is_child else 0.0
+        # Under a hard light a face is lit more softly than a coat: it must stay a face.
         self.shape([(0, -0.5), (-0.25, -0.44), (-0.37, -0.2), (-0.365, 0.04), (-0.33 - full + s * 0.3, 0.2), (-jaw + s, 0.4),
                     (s * 1.4, 0.5), (jaw + s, 0.4), (0.33 + full, 0.2), (0.365, 0.04), (0.37, -0.2), (0.25, -0.44)],
-                   self.who.skin, shade="round", depth=1.25)  # fmt: skip
+                   self.who.skin, shade="round", depth=0.62 if self.pen.look.shadow > 0.5 else 1.25)  # fmt: skip
         # Sockets, cheeks, and the side of a turned face that the light does not reach.
         for side in (-1, 1):
             x = self._eye_x(side)
@@ -263,18 +264,48 @@ class HeadPen:
             self.oval(x, y + 0.015, w * 0.55, 0.062, lips, outline=0)
             self.oval(x, y + 0.015, w * 0.38, 0.044, (70, 24, 28), shade="flat", outline=0)
             return
-        bend = {"joy": 0.045, "sad": -0.035, "anger": -0.022}.get(self.mood, 0.008)
-        ends, middle = y - bend, y + bend * 0.6
-        self.shape([(x - w, ends), (x - w * 0.35, middle - 0.026), (x, middle - 0.018), (x + w * 0.35, middle - 0.026), (x + w, ends),
-                    (x, middle + 0.006)], scaled(lips, 0.88), shade="flat", outline=0)  # fmt: skip
         if self.mood == "joy":
-            self.shape([(x - w * 0.86, ends + 0.012), (x, middle - 0.006), (x + w * 0.86, ends + 0.012), (x, middle + 0.05)],
-                       (244, 240, 232), shade="flat", outline=0)  # fmt: skip
-            middle += 0.045
-        self.shape([(x - w * 0.8, ends + 0.012), (x, middle + 0.002), (x + w * 0.8, ends + 0.012), (x + w * 0.4, middle + 0.042),
-                    (x - w * 0.4, middle + 0.042)], lips, shade="up", outline=0)  # fmt: skip
-        self.stroke([(x - w, ends), (x - w * 0.4, (ends + middle) / 2), (x, middle), (x + w * 0.4, (ends + middle) / 2), (x + w, ends)],
-                    dark, 0.012)  # fmt: skip
+            self._laugh(x, y, w * 1.12, lips, dark)
+            return
+        bend = {"sad": -0.035, "anger": -0.022}.get(self.mood, 0.008)
+        ends, middle = y - bend, y + bend * 0.6
+        upper = [
+            (x - w, ends),
+            (x - w * 0.35, middle - 0.026),
+            (x, middle - 0.018),
+            (x + w * 0.35, middle - 0.026),
+        ]
+        self.shape([*upper, (x + w, ends), (x, middle + 0.006)], scaled(lips, 0.88), shade="flat", outline=0)
+        lower = [(x - w * 0.8, ends + 0.012), (x, middle + 0.002), (x + w * 0.8, ends + 0.012)]
+        self.shape(
+            [*lower, (x + w * 0.4, middle + 0.042), (x - w * 0.4, middle + 0.042)],
+            lips,
+            shade="up",
+            outline=0,
+        )
+        between = (ends + middle) / 2
+        self.stroke(
+            [(x - w, ends), (x - w * 0.4, between), (x, middle), (x + w * 0.4, between), (x + w, ends)],
+            dark,
+            0.012,
+        )
+
+    def _laugh(self, x: float, y: float, w: float, lips: RGB, dark: RGB) -> None:
+        """A smile that shows the upper teeth."""
+        rise = 0.045
+        across = (-1.0, -0.6, -0.2, 0.2, 0.6, 1.0)
+        edge = [(x + w * part, y - rise + 0.05 * (1 - part * part)) for part in across]
+        deep = [
+            (x + w * part * 0.96, y - rise + 0.1 * (1 - part * part) + 0.004) for part in reversed(across)
+        ]
+        full = [
+            (x + w * part * 1.04, y - rise + 0.128 * (1 - part * part) + 0.004) for part in reversed(across)
+        ]
+        above = [(x + w * part * 1.04, y - rise + 0.03 * (1 - part * part) - 0.004) for part in across]
+        self.shape([*above, *full], lips, shade="up", outline=0)
+        self.shape([*edge, *deep], (246, 242, 236), shade="flat", outline=0)
+        self.stroke(edge, dark, 0.008)
+        self.stroke(list(reversed(deep)), dark, 0.009)
 
     def _beard(self) -> None:
         s, hair = self.shift, self.who.hair

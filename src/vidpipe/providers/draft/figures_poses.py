@@ -17,12 +17,12 @@ class Pose:
     name: str
     lean: float = 0.0
     """Of the trunk, forward."""
-    near_arm: tuple[float, float] = (6.0, 8.0)
+    near_arm: tuple[float, float] = (-8.0, 22.0)
     """Upper arm, and how far the forearm is bent further."""
-    far_arm: tuple[float, float] = (-4.0, 10.0)
-    near_leg: tuple[float, float] = (-3.0, 0.0)
+    far_arm: tuple[float, float] = (14.0, 20.0)
+    near_leg: tuple[float, float] = (-9.0, 2.0)
     """Thigh, and how far the shin is bent back."""
-    far_leg: tuple[float, float] = (5.0, 2.0)
+    far_leg: tuple[float, float] = (10.0, 2.0)
     drop: float = 0.0
     """How far the hips sink, as a part of the leg's length."""
     nod: float = 0.0
@@ -48,7 +48,7 @@ _POSES: Final[tuple[tuple[str, Pose], ...]] = (
      r"|\bwander|\bfollow|\bmarch|\benter|\bdescend"), Pose(
         "walk", lean=3, near_arm=(-22, 16), far_arm=(24, 18), near_leg=(20, 8), far_leg=(-20, 16), drop=0.03, travel=True)),
     (r"\bwav(e|es|ing)\b|\bgreet|\bfarewell|\bgoodbye|\bhail", Pose(
-        "wave", near_arm=(140, 26), far_arm=(-6, 10), arm_motion="wave")),
+        "wave", near_arm=(112, 44), far_arm=(-6, 10), near_leg=(-6, 2), far_leg=(8, 2), arm_motion="wave")),
     (r"\bpoint", Pose("point", near_arm=(86, 4), far_arm=(-6, 12))),
     (r"\bcheer|\bcelebrat|\bjump|\bdanc|\bthrow", Pose("cheer", near_arm=(152, 12), far_arm=(146, 14), arm_motion="sway")),
     (r"look(s|ing)? up|\bgaz(e|es|ing) (up|at the sky)|\bstar(e|es|ing) up", Pose("look_up", nod=-14, near_arm=(8, 14))),

@@ -32,6 +32,8 @@ class Look:
     """How much darker the corners are."""
     saturation: float
     contrast: float
+    exposure: float = 1.0
+    """How much of the light a grey look lets in; places get less than people."""
     palette: tuple[RGB, ...] = ()
     """Of the style guide: what places are tinted towards."""
     accent: bool = False
@@ -40,7 +42,7 @@ class Look:
     def paint(self, color: RGB) -> RGB:
         """The colour as this look lays it on."""
         if self.name == "noir" and not self.accent:
-            grey = luminance(color)
+            grey = luminance(color) * self.exposure
             grey = min(1.0, max(0.0, 0.5 + (grey - 0.46) * self.contrast))
             value = round(12 + grey * 226)
             return (value, value, min(255, value + 4))
@@ -53,6 +55,26 @@ class Look:
         nearest = min(self.palette, key=lambda other: _distance(color, other))
         nearest = scaled(nearest, (luminance(color) + 0.05) / (luminance(nearest) + 0.05))
         return mixed(color, nearest, strength)
+
+    def for_places(self) -> Look:
+        """The same look, as places are drawn in it: softer, so that people and things stand out and no tree is
+        taken for an umbrella (measured: with the full contrast the eyes see birds and umbrellas in every park).
+        """
+        return replace(
+            self,
+            exposure=0.74 if self.name == "noir" else 1.0,
+            shadow=self.shadow * 0.3,
+            gradient=self.gradient * 0.6,
+            line_width=self.line_width * 0.55,
+            drop=self.drop * 0.55,
+        )
+
+    def lit(self, factors: tuple[float, float, float]) -> tuple[float, float, float]:
+        """What an hour takes from red, green and blue; a grey look knows no coloured light."""
+        if self.name != "noir":
+            return factors
+        grey = 0.2126 * factors[0] + 0.7152 * factors[1] + 0.0722 * factors[2]
+        return (grey, grey, grey)
 
     def with_accent(self, accent: bool) -> Look:  # noqa: FBT001 - it is what the method sets
         """The same look, for something that keeps its colour or not."""
@@ -81,7 +103,7 @@ LOOKS: Final[dict[str, Look]] = {
         shadow=0.0,
         shadow_part=0.0,
         drop=0.55,
-        grain=6.0,
+        grain=4.5,
         vignette=0.06,
         saturation=1.08,
         contrast=1.0,
@@ -94,8 +116,8 @@ LOOKS: Final[dict[str, Look]] = {
         shadow=0.62,
         shadow_part=0.30,
         drop=0.0,
-        grain=8.0,
-        vignette=0.42,
+        grain=4.0,
+        vignette=0.5,
         saturation=0.95,
         contrast=1.25,
     ),

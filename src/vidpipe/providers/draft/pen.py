@@ -93,6 +93,7 @@ class Pen:
         scale: Pixels of the board per unit.
         is_mirrored: Whether left and right change places on the paper.
         origin: What lies in the paper's upper left corner, in units.
+        supersample: How many times as large it is drawn; 1 for what will be out of focus.
         size: What outlines are measured against, in units; the larger side when not said.
     """
 
@@ -105,22 +106,39 @@ class Pen:
         *,
         is_mirrored: bool = False,
         origin: Point = (0.0, 0.0),
+        supersample: int = SUPERSAMPLE,
         size: float | None = None,
     ) -> None:
         self.look = look
         self._width = width
         self.scale = scale
-        self._k = scale * SUPERSAMPLE
+        self._supersample = supersample
+        self._k = scale * supersample
         self._mirrored = is_mirrored
         self._origin = origin
-        across = max(SUPERSAMPLE, math.ceil(width * scale) * SUPERSAMPLE)
-        down = max(SUPERSAMPLE, math.ceil(height * scale) * SUPERSAMPLE)
+        across = max(supersample, math.ceil(width * scale) * supersample)
+        down = max(supersample, math.ceil(height * scale) * supersample)
         self.canvas = Image.new("RGBA", (across, down), (0, 0, 0, 0))
+        self._line_scale = (size or max(width, height)) * scale
         self._line = max(1.6, (size or max(width, height)) * look.line_width * self._k)
 
     def finished(self) -> Image.Image:
         """The cut-out at the board's size."""
-        return self.canvas.reduce(SUPERSAMPLE)
+        image = self.canvas.reduce(self._supersample) if self._supersample > 1 else self.canvas
+        if not self.look.drop or min(image.size) < 12:
+            return image
+        # A cut-out of paper lies a little above what is behind it.
+        reach = max(2, round(self._line_scale * 0.014))
+        alpha = image.getchannel("A")
+        low = Image.new("L", image.size, 0)
+        low.paste(alpha, (reach // 2, reach))
+        soft = low.filter(ImageFilter.BoxBlur(reach)).point(
+            [round(v * self.look.drop * 0.8) for v in range(256)]
+        )
+        under = Image.new("RGBA", image.size, (20, 16, 30, 0))
+        under.putalpha(soft)
+        under.alpha_composite(image)
+        return under
 
     def shape(
         self,
@@ -164,8 +182,12 @@ class Pen:
         ground = self._shaded(paint, size, shade, depth)
         if self.look.shadow and shade != "flat" and depth > 0 and opacity == 1.0:
             ground = self._away_from_light(ground, mask, depth)
-        # Glass and shadows lie over what is there; everything else replaces it, edge included.
-        self.canvas.alpha_composite(_masked(ground, mask), (left, top))
+        if opacity < 1.0:
+            ground.putalpha(mask)
+            self.canvas.alpha_composite(ground, (left, top))
+        else:
+            # The mask is black or white at this size: laying over and replacing are the same, and this is faster.
+            self.canvas.paste(ground, (left, top), mask)
         if outline > 0:
             self._outline(outline_points, outline, paint, mask, (left, top))
 
@@ -252,13 +274,15 @@ class Pen:
         return ((self._width - x if self._mirrored else x) * self._k, (point[1] - self._origin[1]) * self._k)
 
     def _shaded(self, paint: RGB, size: tuple[int, int], shade: str, depth: float) -> Image.Image:
+        """A sheet of the paint, opaque, with the light running over it."""
         if shade == "flat" or depth <= 0 or self.look.gradient <= 0:
-            return Image.new("RGB", size, paint)
+            return Image.new("RGBA", size, (*paint, 255))
         strength = self.look.gradient * depth
         lit = mixed(paint, (255, 255, 250), min(0.9, 0.28 * strength))
         dark = mixed(scaled(paint, max(0.15, 1 - 0.62 * strength)), (20, 20, 50), 0.06 * strength)
-        ramp = _ramp(shade).resize(size, Image.Resampling.BILINEAR)
-        return Image.composite(Image.new("RGB", size, dark), Image.new("RGB", size, lit), ramp)
+        sheet = Image.new("RGBA", size, (*lit, 255))
+        sheet.paste((*dark, 255), (0, 0), _ramp(shade).resize(size, Image.Resampling.BILINEAR))
+        return sheet
 
     def _away_from_light(self, ground: Image.Image, mask: Image.Image, depth: float) -> Image.Image:
         """The part of the form that the light from the upper left does not reach, with a hard edge."""
@@ -269,9 +293,10 @@ class Pen:
             return ground
         lit = Image.new("L", mask.size, 0)
         lit.paste(mask, (-across, -down))
-        dark = ImageChops.subtract(mask, lit)
-        shadowed = ground.point([round(v * (1 - self.look.shadow)) for v in range(256)] * 3)
-        return Image.composite(shadowed, ground, dark)
+        strength = self.look.shadow * min(1.0, depth)
+        dark = ImageChops.subtract(mask, lit).point([round(v * strength) for v in range(256)])
+        ground.paste((0, 0, 0, 255), (0, 0), dark)
+        return ground
 
     def _throw_shadow(self, mask: Image.Image, left: int, top: int) -> None:
         """A cut sheet of paper lies a little above what is under it."""
@@ -316,12 +341,6 @@ class Pen:
 @cache
 def _dark_spot() -> Image.Image:
     return Image.radial_gradient("L").point([round(255 * max(0.0, 1 - v / 180) ** 1.3) for v in range(256)])
-
-
-def _masked(ground: Image.Image, mask: Image.Image) -> Image.Image:
-    picture = ground.convert("RGBA")
-    picture.putalpha(mask)
-    return picture
 
 
 def _between(values: Sequence[float], part: float) -> float:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -16,7 +16,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from vidpipe.providers.draft.board import Layer
 from vidpipe.providers.draft.colors import RGB, luminance, mixed, scaled
 from vidpipe.providers.draft.looks import Look
-from vidpipe.providers.draft.pen import Pen, Point, smooth
+from vidpipe.providers.draft.pen import SUPERSAMPLE, Pen, Point, smooth
 
 SKIES: Final[dict[str, tuple[RGB, RGB]]] = {
     "day": ((104, 168, 220), (216, 234, 240)),
@@ -84,7 +84,7 @@ class Scenery:
         seed: int,
         blur: float,
     ) -> None:
-        self.look = look
+        self.look = look.for_places()
         self.width = width
         self.height = height
         self.horizon = horizon
@@ -149,6 +149,16 @@ class Scenery:
             )
         )
 
+    def finished(self) -> tuple[Layer, ...]:
+        """All sheets; where the look wants it, the corners of the world lie in the dark."""
+        if self.look.vignette < 0.2:
+            return tuple(self.layers)
+        dark = Image.radial_gradient("L").point(
+            [round(255 * min(1.0, max(0.0, (v - 62) / 190)) * self.look.vignette) for v in range(256)]
+        )
+        dark = dark.resize((self.width, self.height), Image.Resampling.BILINEAR)
+        return tuple(replace(layer, image=_darkened(layer, dark)) for layer in self.layers)
+
     def sky(self, *, has_sun: bool = True, has_clouds: bool = True) -> None:
         """The sheet behind everything, with sun or moon, stars and clouds."""
         top, low = self.sky_colors()
@@ -202,37 +212,42 @@ class Scenery:
         size = round(radius * 9)
         glow = glow.resize((size, size), Image.Resampling.BILINEAR)
         image.paste(Image.new("RGB", (size, size), color), (round(x - size / 2), round(y - size / 2)), glow)
-        disc = Image.new("L", (round(radius * 8), round(radius * 8)), 0)
-        ImageDraw.Draw(disc).ellipse((radius * 2, radius * 2, radius * 6, radius * 6), fill=255)
-        disc = disc.resize((round(radius * 4), round(radius * 4)), Image.Resampling.LANCZOS)
+        # A disc with a sharp edge is a ball to any eye that was trained on photographs.
+        disc = Image.radial_gradient("L").point(
+            [round(255 * min(1.0, max(0.0, (128 - v) / 70))) for v in range(256)]
+        )
+        disc = disc.resize((round(radius * 4), round(radius * 4)), Image.Resampling.BILINEAR)
         image.paste(Image.new("RGB", disc.size, color), (round(x - radius * 2), round(y - radius * 2)), disc)
 
     def _clouds(self) -> None:
         count = 9 if self.hour.is_grey else 4
-        top, low = self.sky_colors()
+        above, low = self.sky_colors()
         lit = mixed(low, (255, 255, 255), 0.55 if not self.hour.is_dark else 0.12)
-        dark = mixed(top, low, 0.5) if self.hour.is_grey else mixed(low, top, 0.25)
+        dark = mixed(above, low, 0.5) if self.hour.is_grey else mixed(low, above, 0.25)
         for at in range(count):
             across = self.width * self.chance.uniform(0.16, 0.34) * (1.5 if self.hour.is_grey else 1)
-            down = across * self.chance.uniform(0.2, 0.3)
+            down = across * self.chance.uniform(0.34, 0.46)
             x = self.width * ((at + self.chance.random()) / count)
             y = self.horizon * self.chance.uniform(0.08, 0.62)
-            mask = Image.new("L", (round(across), round(down)), 0)
+            soft = down * 0.09
+            room = round(soft * 3)
+            mask = Image.new("L", (round(across) + 2 * room, round(down) + 2 * room), 0)
             pen = ImageDraw.Draw(mask)
             for _ in range(9):
                 r = down * self.chance.uniform(0.2, 0.42)
-                cx = across * self.chance.uniform(0.2, 0.8)
-                cy = down * 0.85 - r * self.chance.uniform(0.6, 1.1)
-                pen.ellipse((cx - r * 1.5, cy - r, cx + r * 1.5, cy + r), fill=235)
-            pen.ellipse((across * 0.08, down * 0.62, across * 0.92, down * 0.98), fill=235)
-            mask = mask.filter(ImageFilter.GaussianBlur(2.0 if self.look.name != "paper" else 0.8))
+                cx = room + across * self.chance.uniform(0.2, 0.8)
+                cy = room + down * 0.85 - r * self.chance.uniform(0.6, 1.1)
+                pen.ellipse((cx - r * 1.5, cy - r, cx + r * 1.5, cy + r), fill=205)
+            pen.ellipse(
+                (room + across * 0.08, room + down * 0.62, room + across * 0.92, room + down * 0.98), fill=205
+            )
+            mask = mask.filter(ImageFilter.GaussianBlur(soft))
             image = self.gradient(
                 mask.width, mask.height, self.shade(lit), self.shade(dark), is_painted=True
             ).convert("RGBA")
             image.putalpha(mask)
-            self.add(
-                f"cloud{at}", image, 0.05 + 0.02 * (at % 3), x - across / 2, y - down / 2, motion="drift"
-            )
+            left, top = x - mask.width / 2, y - mask.height / 2
+            self.add(f"cloud{at}", image, 0.05 + 0.02 * (at % 3), left, top, motion="drift", is_sharp=True)
 
     def shade(self, color: RGB) -> RGB:
         """The colour as the look lays it on."""
@@ -342,15 +357,55 @@ class Scenery:
     ) -> None:
         """Something drawn with the pen in its own units, standing on a point with the middle of its foot."""
         look = self.look.with_accent(has_accent)
-        pen = Pen(look, size[0], size[1], scale, is_mirrored=is_mirrored)
+        # Only what lies in the world is drawn, and what is out of focus is drawn coarsely.
+        left, top = at[0] - size[0] * scale / 2, at[1] - size[1] * scale
+        first, last = max(0.0, -left / scale), min(size[0], (self.width - left) / scale)
+        upper, lower = max(0.0, -top / scale), min(size[1], (self.height - top) / scale)
+        if last - first < 1 or lower - upper < 1:
+            return
+        origin = (size[0] - last if is_mirrored else first, upper)
+        pen = Pen(
+            look,
+            last - first,
+            lower - upper,
+            scale,
+            is_mirrored=is_mirrored,
+            origin=origin,
+            supersample=1 if self._blur >= 2.5 else SUPERSAMPLE,
+            size=max(size),
+        )
         draw(pen)
-        image = pen.finished()
-        self.add(name, self._lit(image), depth, at[0] - image.width / 2, at[1] - image.height, motion=motion,
-                 pivot=pivot or at)  # fmt: skip
+        self.add(
+            name,
+            self._lit(pen.finished()),
+            depth,
+            left + first * scale,
+            top + upper * scale,
+            motion=motion,
+            pivot=pivot or at,
+        )
+
+    def marks(self, name: str, forms: Sequence[Sequence[Point]], color: RGB, depth: float) -> None:
+        """Many flat forms of one colour on one sheet: boards, furrows, lines on a road."""
+        every = [point for form in forms for point in form]
+        left = max(0, int(min(x for x, _ in every)) - 2)
+        right = min(self.width, int(max(x for x, _ in every)) + 3)
+        top = max(0, int(min(y for _, y in every)) - 2)
+        bottom = min(self.height, int(max(y for _, y in every)) + 3)
+        if right - left < 2 or bottom - top < 2:
+            return
+        mask = Image.new("L", ((right - left) * 2, (bottom - top) * 2), 0)
+        draw = ImageDraw.Draw(mask)
+        for form in forms:
+            draw.polygon([((x - left) * 2, (y - top) * 2) for x, y in form], fill=255)
+        mask = mask.reduce(2)
+        image = Image.new("RGBA", mask.size, (*self.shade(color), 255))
+        image.putalpha(mask)
+        self.add(name, image, depth, left, top)
 
     def _lit(self, image: Image.Image) -> Image.Image:
         """A cut-out at this hour."""
-        factor = LIGHTS[self.hour.time]
+        factor = self.look.lit(LIGHTS[self.hour.time])
         if factor == (1.0, 1.0, 1.0) and self.hour.weather not in {"storm", "rain"}:
             return image
         dim = 0.84 if self.hour.weather in {"storm", "rain"} else 1.0
@@ -380,28 +435,26 @@ class Scenery:
 
 
 def _blurred(image: Image.Image, radius: float) -> Image.Image:
-    """Out of focus, colour and edge alike; done small, since nothing fine is left."""
-    shrink = max(1, int(radius / 2))
-    if shrink == 1:
-        return (
-            image.filter(ImageFilter.BoxBlur(radius))
-            if image.mode == "RGB"
-            else _premultiplied_blur(image, radius)
-        )
-    small = image.resize(
-        (max(1, image.width // shrink), max(1, image.height // shrink)), Image.Resampling.BOX
-    )
-    small = (
-        small.filter(ImageFilter.BoxBlur(radius / shrink))
-        if image.mode == "RGB"
-        else _premultiplied_blur(small, radius / shrink)
-    )
-    return small.resize(image.size, Image.Resampling.BICUBIC)
+    """Out of focus, colour and edge alike; done small, since nothing fine is left, and premultiplied, so that no
+    dark colour is drawn in from clear paper.
+    """
+    work = image if image.mode == "RGB" else image.convert("RGBa")
+    shrink = max(1, int(radius / 1.5))
+    small = work.reduce(shrink) if shrink > 1 else work
+    small = small.filter(ImageFilter.BoxBlur(radius / shrink))
+    if shrink > 1:
+        small = small.resize(image.size, Image.Resampling.BILINEAR)
+    return small if image.mode == "RGB" else small.convert("RGBA")
 
 
-def _premultiplied_blur(image: Image.Image, radius: float) -> Image.Image:
-    """Blur that draws no dark colour in from clear paper."""
-    return image.convert("RGBa").filter(ImageFilter.BoxBlur(radius)).convert("RGBA")
+def _darkened(layer: Layer, dark: Image.Image) -> Image.Image:
+    """The layer's picture under a mask of darkness that covers the world."""
+    left, top = round(layer.left), round(layer.top)
+    shade = dark.crop((left, top, left + layer.image.width, top + layer.image.height))
+    image = layer.image.copy()
+    image.paste((0, 0, 0), (0, 0), shade)
+    image.putalpha(layer.image.getchannel("A"))
+    return image
 
 
 def _both(one: Image.Image, other: Image.Image) -> Image.Image:

@@ -6,6 +6,7 @@ from functools import partial
 
 from vidpipe.providers.draft import things_outdoors as outdoors
 from vidpipe.providers.draft.colors import RGB, mixed, scaled
+from vidpipe.providers.draft.pen import oval_points
 from vidpipe.providers.draft.places import Scenery
 
 SAND: RGB = (224, 202, 158)
@@ -120,6 +121,16 @@ def _tufts(s: Scenery, top: float, color: RGB, count: int = 26) -> None:
     s.add("tufts", image, 0.64, 0, top)
 
 
+def _flanks(s: Scenery, kind: str, base: float, size: float) -> None:
+    """A near tree at each side, taller than the picture, as a frame is."""
+    draw, box, color = (
+        (outdoors.tree, (420.0, 560.0), LEAF) if kind == "tree" else (outdoors.pine, (260.0, 620.0), FIR)
+    )
+    for part, down, grow in ((0.1, 1.0, 1.0), (0.91, 2.5, 1.15)):
+        s.thing(f"near {kind}", partial(draw, color=scaled(color, 0.9)), box, (s.width * part, base + s.unit * down), size * grow / box[1], 0.5,
+                motion="sway", is_mirrored=part > 0.5)  # fmt: skip
+
+
 def _trees(
     s: Scenery,
     kind: str,
@@ -138,12 +149,29 @@ def _trees(
         "palm": (outdoors.palm, (420.0, 620.0), LEAF),
         "bush": (outdoors.bush, (240.0, 130.0), LEAF),
     }[kind]
+    line = s.light(scaled(color, 0.92), min(1.0, distance + 0.1))
+    if distance > 0.2:
+        # Far trees are one wood: each for itself, small and dark on the sky, they are birds and people to the eyes.
+        for row, (low, high) in enumerate(((0.66, 1.0), (0.4, 0.7))):
+            steps = count * (5 if kind == "pine" else 3)
+            wood = []
+            for at in range(steps + 1):
+                up = (
+                    s.chance.uniform(low, high)
+                    if at % 2 or kind != "pine"
+                    else s.chance.uniform(low * 0.7, low)
+                )
+                wood.append((s.width * at / steps, base - size * up))
+            tone = mixed(line, s.light(color, distance * 0.5), 0.5 * row)
+            s.sheet(f"{kind} wood{row}", [(-9.0, base), *wood, (s.width + 9.0, base)], tone, scaled(tone, 0.94), depth - 0.02 + 0.01 * row,
+                    is_curved=kind != "pine")  # fmt: skip
+        return
     for at in range(count):
         x = s.width * ((at + s.chance.uniform(0.2, 0.8)) / count)
         if gap and abs(x / s.width - 0.5) < gap / 2:
             continue
         scale = size / box[1] * s.chance.uniform(0.8, 1.15)
-        tone = mixed(scaled(color, s.chance.uniform(0.85, 1.15)), s.sky_colors()[1], distance * 0.6)
+        tone = mixed(scaled(color, s.chance.uniform(0.9, 1.1)), line, 0.3)
         s.thing(f"{kind}{at}", partial(draw, color=tone), box, (x, base + s.chance.uniform(-0.6, 0.6) * s.unit), scale, depth,
                 motion="sway" if depth > 0.45 else "still", is_mirrored=bool(at % 2))  # fmt: skip
 
@@ -154,8 +182,7 @@ def forest(s: Scenery) -> None:
     s.ridge("wood", s.horizon + s.unit * 2, s.unit * 22, 9, (70, 110, 84), 0.12, 0.65, is_sharp=True)
     _trees(s, "pine", s.horizon + s.unit * 3, s.unit * 40, 11, 0.28, 0.45)
     s.ground((104, 112, 70))
-    _trees(s, "pine", s.horizon + s.unit * 8, s.unit * 62, 6, 0.48, 0.12, gap=0.3)
-    _trees(s, "bush", s.horizon + s.unit * 13, s.unit * 8, 7, 0.58, 0.0)
+    _flanks(s, "pine", s.horizon + s.unit * 10, s.unit * 100)
     _tufts(s, s.horizon + s.unit * 12, (96, 124, 66), 34)
 
 
@@ -169,7 +196,7 @@ def park(s: Scenery) -> None:
     y = s.horizon
     s.sheet("path", [(s.width * 0.53, y + s.unit), (s.width * 0.56, y + s.unit), (s.width * 0.86, s.height + 9), (s.width * 0.36, s.height + 9)],
             mixed(path, s.sky_colors()[1], 0.2), path, 0.6)  # fmt: skip
-    _trees(s, "tree", s.horizon + s.unit * 7, s.unit * 44, 4, 0.48, 0.05, gap=0.5)
+    _flanks(s, "tree", s.horizon + s.unit * 10, s.unit * 78)
     s.thing("lamp post", partial(outdoors.lamp_post, color=(58, 62, 66), is_lit=s.hour.is_dark), (90, 420),
             (s.width * 0.34, s.horizon + s.unit * 8), s.unit * 0.07, 0.5)  # fmt: skip
     _tufts(s, s.horizon + s.unit * 9, (96, 136, 70), 22)
@@ -197,13 +224,16 @@ def field(s: Scenery) -> None:
     s.sky()
     s.ridge("hills", s.horizon + s.unit * 2, s.unit * 12, 3, (112, 140, 104), 0.12, 0.6)
     s.ridge("near hills", s.horizon + s.unit * 4, s.unit * 6, 2, (128, 154, 92), 0.26, 0.3)
-    _trees(s, "tree", s.horizon + s.unit * 4, s.unit * 12, 5, 0.3, 0.3)
+    _trees(s, "tree", s.horizon + s.unit * 4, s.unit * 7, 9, 0.3, 0.3)
     s.ground((166, 170, 88))
+    furrows = []
     for row in range(5):
         y = s.horizon + (s.height - s.horizon) * (0.16 + 0.18 * row)
-        lit = s.light((150, 158, 74))
-        s.sheet(f"furrow{row}", [(-9, y), (s.width + 9, y - s.unit), (s.width + 9, y + s.unit * (0.5 + row * 0.4)), (-9, y + s.unit * (1 + row * 0.4))],
-                lit, scaled(lit, 0.92), 0.6)  # fmt: skip
+        wide = s.unit * (0.5 + row * 0.4)
+        furrows.append(
+            [(-9, y), (s.width + 9, y - s.unit), (s.width + 9, y + wide), (-9, y + s.unit * 0.5 + wide)]
+        )
+    s.marks("furrows", furrows, s.light((146, 154, 72)), 0.6)
     _tufts(s, s.horizon + s.unit * 5, (150, 150, 70), 46)
 
 
@@ -291,9 +321,25 @@ def garden(s: Scenery) -> None:
     s.thing("house", partial(outdoors.house, color=(188, 112, 84), is_lit=s.hour.is_dark), (700, 520),
             (s.width * 0.3, s.horizon + s.unit * 6), s.unit * 0.062, 0.34)  # fmt: skip
     s.ground((118, 160, 84))
-    _trees(s, "bush", s.horizon + s.unit * 7, s.unit * 10, 9, 0.5, 0.0)
-    chance = s.chance
-    for at in range(16):
-        x, y = s.width * chance.random(), s.horizon + s.unit * chance.uniform(9, 15)
-        s.thing(f"flower{at}", partial(outdoors.flower, color=chance.choice(((226, 90, 96), (240, 190, 70), (200, 120, 190), (240, 240, 240)))),
-                (40, 80), (x, y), s.unit * 0.06, 0.56, motion="sway")  # fmt: skip
+    top = s.horizon + s.unit * 8
+    leaf = s.light(scaled(LEAF, 0.95))
+    hedge = [(s.width * at / 14, top - s.unit * s.chance.uniform(4.5, 6.5)) for at in range(15)]
+    s.sheet(
+        "hedge",
+        [(-9.0, top), *hedge, (s.width + 9.0, top)],
+        mixed(leaf, (255, 255, 240), 0.06),
+        scaled(leaf, 0.86),
+        0.5,
+        is_curved=True,
+    )
+    # Blossoms in beds, not single flowers: one on a stalk is a bird or a person to the eyes.
+    for color in ((214, 96, 96), (226, 190, 96), (190, 130, 184), (238, 236, 228)):
+        beds = []
+        for _ in range(26):
+            x, y, r = (
+                s.width * s.chance.random(),
+                top + s.unit * s.chance.uniform(0.2, 3.0),
+                s.unit * s.chance.uniform(0.25, 0.5),
+            )
+            beds.append(oval_points(x, y, r, r * 0.8, 10))
+        s.marks("blossoms", beds, mixed(s.light(color), leaf, 0.25), 0.56)

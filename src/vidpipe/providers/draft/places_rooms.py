@@ -38,18 +38,12 @@ def _shell(s: Scenery, wall: RGB, floor: RGB, *, has_boards: bool = True) -> flo
         texture=1.6,
     )
     if has_boards:
-        dark = scaled(ground, 0.8)
+        boards = []
         for at in range(-6, 19):
-            x0 = s.width * (0.5 + (at / 12 - 0.5) * 0.62)
-            x1 = s.width * (0.5 + (at / 12 - 0.5) * 1.6)
-            s.sheet(
-                f"board{at}",
-                [(x0, edge), (x0 + 1.5, edge), (x1 + 4, s.height + 4), (x1, s.height + 4)],
-                dark,
-                dark,
-                0.5,
-                texture=0.0,
-            )
+            far = s.width * (0.5 + (at / 12 - 0.5) * 0.62)
+            near = s.width * (0.5 + (at / 12 - 0.5) * 1.6)
+            boards.append([(far, edge), (far + 1.5, edge), (near + 4, s.height + 4), (near, s.height + 4)])
+        s.marks("boards", boards, scaled(ground, 0.8), 0.5)
     return edge
 
 
@@ -93,27 +87,17 @@ def _picture(pen: Pen, color: RGB) -> None:
     pen.oval(104, 38, 9, 9, (236, 180, 90), shade="flat", outline=0)
 
 
-def _shelf(pen: Pen, colors: tuple[RGB, ...]) -> None:
-    """260 × 400: shelves of books."""
-    pen.box(0, 0, 260, 398, (128, 92, 62), shade="side")
-    for row in range(4):
-        y = 12 + row * 96
-        pen.box(12, y, 248, y + 84, (82, 58, 42), shade="flat", outline=0.5)
-        x, at = 16.0, row
-        while x < 226:
-            wide, tall = 14 + (at * 7) % 13, 52 + (at * 11) % 26
-            pen.box(x, y + 84 - tall, x + wide, y + 84, colors[at % len(colors)], shade="side", outline=0.4)
-            x, at = x + wide + (1 if at % 5 else 16), at + 1
-
-
-BOOKS: tuple[RGB, ...] = (
-    (150, 60, 52),
-    (60, 90, 120),
-    (196, 158, 90),
-    (86, 120, 86),
-    (120, 88, 120),
-    (210, 200, 180),
-)
+def _cabinet(pen: Pen, wood: RGB) -> None:
+    """260 × 400: a tall cupboard; open shelves would be books to the eyes."""
+    pen.box(0, 8, 260, 398, wood, shade="side")
+    pen.box(-4, 0, 264, 14, scaled(wood, 0.88))
+    for left in (10, 134):
+        pen.box(left, 26, left + 116, 270, scaled(wood, 1.08), outline=0.6)
+        pen.box(left + 12, 40, left + 104, 256, scaled(wood, 0.96), outline=0.5)
+        pen.oval(left + (108 if left == 10 else 8), 160, 4, 4, (190, 156, 90), outline=0.4)
+    for y in (282, 338):
+        pen.box(10, y, 250, y + 48, scaled(wood, 1.08), outline=0.6)
+        pen.oval(130, y + 24, 5, 4, (190, 156, 90), outline=0.4)
 
 
 def room(s: Scenery) -> None:
@@ -130,7 +114,7 @@ def room(s: Scenery) -> None:
     )
     s.thing(
         "shelf",
-        partial(_shelf, colors=BOOKS),
+        partial(_cabinet, wood=(146, 108, 74)),
         (260, 400),
         (s.width * 0.78, edge + s.unit * 1.5),
         s.unit * 0.13,
@@ -196,7 +180,7 @@ def office(s: Scenery) -> None:
         _hang_window(s, part, edge)
     s.thing(
         "cabinet",
-        partial(_shelf, colors=((70, 80, 96), (200, 200, 196), (130, 140, 150))),
+        partial(_cabinet, wood=(150, 156, 162)),
         (260, 400),
         (s.width * 0.8, edge + s.unit),
         s.unit * 0.12,

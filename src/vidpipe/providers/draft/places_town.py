@@ -22,12 +22,12 @@ WALLS: tuple[RGB, ...] = (
 def _row(s: Scenery, base: float, floor: float, depth: float, distance: float, name: str) -> None:
     """A row of houses from edge to edge; `floor` is a storey's height in pixels."""
     x, at = -s.width * 0.02, 0
-    scale = floor / 46
+    scale = floor / 74
     while x < s.width:
-        columns, rows = s.chance.randint(3, 5), s.chance.randint(3, 6)
+        columns, rows = s.chance.randint(2, 4), s.chance.randint(1, 3)
         color = s.light(WALLS[(at + s.chance.randint(0, 2)) % len(WALLS)], distance)
         lit = tuple(s.chance.random() < 0.4 for _ in range(17)) if s.hour.is_dark else ()
-        size = (columns * 40 + 20.0, rows * 46 + 60.0)
+        size = (columns * 60 + 30.0, rows * 74 + 110.0)
         s.thing(f"{name}{at}", partial(outdoors.building, color=color, columns=columns, rows=rows, lit=lit), size,
                 (x + size[0] * scale / 2, base), scale, depth)  # fmt: skip
         x, at = x + size[0] * scale * 0.985, at + 1
@@ -56,10 +56,14 @@ def _asphalt(s: Scenery, kerb: float) -> None:
     )
     line = mixed(road, (240, 240, 230), 0.7)
     y = top + (s.height - top) * 0.62
+    high, lean = s.unit * 1.1, s.width * 0.005
+    dashes = []
     for at in range(7):
         x = s.width * (at + 0.2) / 7
-        s.sheet(f"line{at}", [(x, y), (x + s.width * 0.075, y), (x + s.width * 0.07, y + s.unit * 1.1), (x - s.width * 0.005, y + s.unit * 1.1)],
-                line, line, 0.6, texture=0.4)  # fmt: skip
+        dashes.append(
+            [(x, y), (x + s.width * 0.075, y), (x + s.width * 0.075 - lean, y + high), (x - lean, y + high)]
+        )
+    s.marks("lines", dashes, line, 0.6)
 
 
 def street(s: Scenery) -> None:
@@ -67,8 +71,8 @@ def street(s: Scenery) -> None:
     s.sky()
     skyline(s, s.horizon, 0.08, 0.7, 13)
     kerb = s.horizon + s.unit * 6
-    _row(s, s.horizon + s.unit * 3, s.unit * 5.4, 0.22, 0.42, "far house")
-    _row(s, kerb, s.unit * 8.4, 0.42, 0.08, "house")
+    _row(s, s.horizon + s.unit * 3, s.unit * 11.5, 0.22, 0.5, "far house")
+    _row(s, kerb, s.unit * 14.0, 0.42, 0.14, "house")
     _asphalt(s, kerb)
     for part in (0.22, 0.8):
         s.thing("lamp post", partial(outdoors.lamp_post, color=(52, 54, 60), is_lit=s.hour.is_dark), (90, 420),
@@ -86,17 +90,19 @@ def road(s: Scenery) -> None:
     s.sheet("road", [(-9, middle + s.unit * 4), (s.width + 9, middle), (s.width + 9, s.height + 9), (-9, s.height + 9)],
             mixed(tar, s.sky_colors()[1], 0.25), tar, 0.6, texture=1.8)  # fmt: skip
     line = mixed(tar, (244, 240, 220), 0.75)
+    dashes = []
     for at in range(8):
         x, y = s.width * at / 8, middle + (s.height - middle) * 0.55 - s.unit * at * 0.25
-        s.sheet(f"line{at}", [(x, y), (x + s.width * 0.07, y - s.unit * 0.25), (x + s.width * 0.07, y + s.unit * 0.9), (x, y + s.unit * 1.15)],
-                line, line, 0.6, texture=0.4)  # fmt: skip
+        far, high = x + s.width * 0.07, s.unit * 1.15
+        dashes.append([(x, y), (far, y - s.unit * 0.25), (far, y - s.unit * 0.25 + high), (x, y + high)])
+    s.marks("lines", dashes, line, 0.6)
 
 
 def harbour(s: Scenery) -> None:
     """Water with masts, houses on the far quay, and the near quay's stones."""
     s.sky()
     s.ridge("hills", s.horizon, s.unit * 11, 3, (116, 134, 128), 0.1, 0.6)
-    _row(s, s.horizon + s.unit * 1.5, s.unit * 3.6, 0.2, 0.3, "quay house")
+    _row(s, s.horizon + s.unit * 1.5, s.unit * 6.4, 0.2, 0.38, "quay house")
     quay = s.horizon + (s.height - s.horizon) * 0.4
     water(s, s.horizon + s.unit * 1.2, quay + s.unit * 2, 0.3, "harbour")
     for part in (0.16, 0.86):
@@ -112,16 +118,11 @@ def harbour(s: Scenery) -> None:
         texture=2.0,
     )
     joint = scaled(stone, 0.8)
+    joints = []
     for at in range(4):
         y = quay + (s.height - quay) * (0.12 + 0.24 * at)
-        s.sheet(
-            f"joint{at}",
-            [(-9, y), (s.width + 9, y), (s.width + 9, y + s.unit * 0.35), (-9, y + s.unit * 0.35)],
-            joint,
-            joint,
-            0.6,
-            texture=0.5,
-        )
+        joints.append([(-9, y), (s.width + 9, y), (s.width + 9, y + s.unit * 0.35), (-9, y + s.unit * 0.35)])
+    s.marks("joints", joints, joint, 0.6)
 
 
 def _moored(pen: object, color: RGB) -> None:

@@ -447,7 +447,9 @@ class Stage:
 
     def _lit(self, image: Image.Image, *, blur: float = 0.0) -> Image.Image:
         """A cut-out in the light of the hour."""
-        factor = FIGURE_LIGHTS[self._hour.time] if self._place not in INDOORS else (1.0, 1.0, 1.0)
+        factor = (
+            self._look.lit(FIGURE_LIGHTS[self._hour.time]) if self._place not in INDOORS else (1.0, 1.0, 1.0)
+        )
         dim = 0.9 if self._hour.weather in {"storm", "rain"} and self._place not in INDOORS else 1.0
         if blur:
             image = image.convert("RGBa").filter(ImageFilter.BoxBlur(blur)).convert("RGBA")

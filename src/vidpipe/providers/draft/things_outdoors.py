@@ -26,22 +26,28 @@ def _crown(seed: int, count: int) -> tuple[tuple[float, float, float], ...]:
 def tree(pen: Pen, color: RGB) -> None:
     """A broad tree, 420 × 560."""
     pen.shadow_under(210, 552, 170, 10, 0.5)
-    pen.limb([(212, 556), (206, 430), (212, 300)], [46, 32, 22], WOOD, shade="side")
-    pen.limb([(208, 420), (150, 330)], [18, 8], WOOD, shade="side")
-    pen.limb([(210, 400), (270, 310)], [18, 8], WOOD, shade="side")
-    pen.oval(210, 210, 168, 150, scaled(color, 0.72), shade="round")
+    pen.limb([(212, 556), (204, 430), (212, 300)], [74, 46, 34], WOOD, shade="side")
+    pen.limb([(208, 450), (150, 360), (120, 300)], [30, 20, 10], WOOD, shade="side")
+    pen.limb([(210, 440), (270, 350), (300, 300)], [30, 20, 10], WOOD, shade="side")
+    pen.oval(210, 230, 168, 190, scaled(color, 0.78), shade="round", outline=0)
     for at, (x, y, r) in enumerate(_crown(3, 16)):
-        tone = scaled(color, 0.8 + 0.32 * (0.5 - y * 0.5) + 0.03 * (at % 3))
-        pen.oval(210 + x * 170, 205 + y * 155, r * 145, r * 120, tone, shade="round", outline=0.45)
+        tone = scaled(color, 0.84 + 0.2 * (0.5 - y * 0.5) + 0.03 * (at % 3))
+        pen.oval(210 + x * 170, 222 + y * 205, r * 130, r * 118, tone, shade="round", outline=0)
 
 
 def pine(pen: Pen, color: RGB) -> None:
-    """A fir, 260 × 620."""
-    pen.limb([(130, 616), (130, 480)], [30, 22], WOOD, shade="side")
-    for step in range(5):
-        y, half = 540 - step * 112, 124 - step * 22
-        pen.shape([(130, y - 190), (130 - half * 0.5, y - 70), (130 - half, y), (130 - half * 0.3, y - 12), (130, y + 6),
-                   (130 + half * 0.3, y - 12), (130 + half, y), (130 + half * 0.5, y - 70)], scaled(color, 0.78 + 0.07 * step), shade="side")  # fmt: skip
+    """A fir, 260 × 620: one ragged form, for skirts laid over each other are umbrellas to the eyes."""
+    pen.limb([(130, 616), (130, 560)], [26, 22], WOOD, shade="side", outline=0)
+    chance = random.Random(11)  # noqa: S311 - needles
+    left: list[Point] = []
+    right: list[Point] = []
+    for step in range(17):
+        part = step / 16
+        half, y = 8 + 104 * part**0.9, 20 + 560 * part
+        for side, edge in ((-1, left), (1, right)):
+            edge.append((130 + side * half * chance.uniform(0.72, 1.0), y + chance.uniform(4, 16)))
+            edge.append((130 + side * half * chance.uniform(0.5, 0.68), y + chance.uniform(-6, 4)))
+    pen.shape([(130, 2), *right, (130, 590), *reversed(left)], color, shade="side", depth=0.7, outline=0.5)
 
 
 def palm(pen: Pen, color: RGB) -> None:
@@ -56,17 +62,11 @@ def palm(pen: Pen, color: RGB) -> None:
 
 
 def bush(pen: Pen, color: RGB) -> None:
-    """A low shrub, 240 × 130."""
-    for at, (x, y, r) in enumerate(_crown(8, 12)):
-        pen.oval(
-            120 + x * 95,
-            84 + y * 34,
-            r * 80,
-            r * 62,
-            scaled(color, 0.85 + 0.05 * (at % 4)),
-            shade="round",
-            outline=0.5,
-        )
+    """A low shrub, 240 × 130: one soft form, for round tufts with dark edges are birds to the eyes."""
+    pen.shape([(2, 132), (10, 96), (44, 62), (84, 50), (124, 42), (166, 54), (206, 74), (232, 104), (238, 132)], color,
+              shade="down", is_smooth=True, outline=0.6)  # fmt: skip
+    for x, y, r in ((70, 84, 34), (124, 74, 38), (176, 92, 32)):
+        pen.oval(x, y, r, r * 0.6, scaled(color, 1.07), shade="flat", outline=0, opacity=0.6)
 
 
 def rock(pen: Pen, color: RGB) -> None:
@@ -195,18 +195,47 @@ def lamp_post(pen: Pen, color: RGB, *, is_lit: bool = False) -> None:
 
 
 def building(pen: Pen, color: RGB, columns: int, rows: int, *, lit: tuple[bool, ...] = ()) -> None:
-    """A town house, 40 a column + 20 wide, 46 a row + 60 high; `lit` says which windows are, row by row."""
-    width, height = columns * 40 + 20, rows * 46 + 60
+    """A town house with a shop, 60 a column + 30 wide, 74 a row + 110 high; `lit` says which windows are, in turn.
+
+    Windows are pale, tall and unlike each other: a grid of small dark ones is a keyboard to the eyes.
+    """
+    width, height = columns * 60 + 30, rows * 74 + 110
     pen.box(0, 14, width, height + 4, color, shade="side", depth=0.6)
-    pen.box(-4, 8, width + 4, 20, scaled(color, 0.8), outline=0.6)
+    pen.box(-4, 6, width + 4, 18, scaled(color, 0.86), outline=0.6)
     for row in range(rows):
+        y = 34 + row * 74
+        pen.stroke([(0, y + 64), (width, y + 64)], scaled(color, 0.9), 4)
         for column in range(columns):
-            x, y = 17 + column * 40, 34 + row * 46
-            is_lit = bool(lit) and lit[(row * columns + column) % len(lit)]
-            pen.box(x, y, x + 24, y + 30, LIT_PANE if is_lit else PANE, shade="down", outline=0.5)
-            pen.box(
-                x - 2, y + 30, x + 26, y + 33, mixed(color, (255, 255, 255), 0.35), shade="flat", outline=0
-            )
+            x, at = 30 + column * 60, row * columns + column
+            is_lit = bool(lit) and lit[at % len(lit)]
+            pane = mixed(LIT_PANE if is_lit else PANE, color, 0.3 if is_lit else 0.5)
+            pen.box(x, y, x + 30, y + 50, pane, shade="flat", outline=0.5)
+            if at % 3 != 1:
+                cloth = mixed(pane, (240, 236, 226), 0.4)
+                pen.shape(
+                    [(x, y), (x + 14 - at % 5, y), (x + 4, y + 50), (x, y + 50)],
+                    cloth,
+                    shade="flat",
+                    outline=0,
+                )
+    floor = height - 74
+    pen.box(
+        14,
+        floor + 14,
+        width - 50,
+        height + 4,
+        mixed(LIT_PANE if lit else PANE, color, 0.35),
+        shade="down",
+        outline=0.5,
+    )
+    awning = mixed(color, ((150, 60, 54), (60, 100, 88), (196, 160, 96))[columns % 3], 0.6)
+    pen.shape(
+        [(8, floor), (width - 44, floor), (width - 36, floor + 20), (0, floor + 20)],
+        awning,
+        shade="down",
+        outline=0.6,
+    )
+    pen.box(width - 38, floor + 12, width - 12, height + 4, scaled(color, 0.55), radius=2, outline=0.6)
 
 
 def flower(pen: Pen, color: RGB) -> None:
