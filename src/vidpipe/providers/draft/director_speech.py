@@ -50,7 +50,7 @@ def without_speech(text: str) -> tuple[str, list[str]]:
             return words
         spoken.append(words.rstrip(",").strip())
         ends = words.endswith((".", "!", "?", "…")) and (not after or after[:1].isupper())
-        says = bool(re.match(r"(?:[A-Z]\S*|the \w+|he|she|they)\s+(?:%s)" % "|".join(small("saying")), after))  # noqa: UP031
+        says = bool(re.match(r"(?:[A-Z]\S*|the \w+|he|she|they)\s+(?:%s)" % "|".join(small("saying")), after))  # noqa: UP031 - braces belong to the pattern
         return f" {QUOTE_MARK}{'.' if ends and not says else ''} "
 
     return _QUOTED.sub(instead, text), spoken
