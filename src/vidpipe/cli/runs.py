@@ -220,12 +220,12 @@ def _plan(script: Script, settings: VideoSettings) -> None:
                 "scenes": len(storyboard.scenes),
                 "duration_s": storyboard.duration_s,
                 "storyboard": storyboard.model_dump(mode="json"),
-                "notices": [*settings.notices, *script.notices],
+                "notices": [*settings.notices, *script.notices, *storyboard.notices],
             }
         )
         return
     with _screen(settings) as screen:
-        _say_notices(screen, (*settings.notices, *script.notices))
+        _say_notices(screen, (*settings.notices, *script.notices, *storyboard.notices))
         _say_storyboard(screen, storyboard)
         screen.say("Dry run: nothing was written.")
 

@@ -32,6 +32,8 @@ async def make_storyboard(session: Session, project: Project, studio: Studio) ->
         known=await _known(session, project),
     )
     storyboard = await asyncio.to_thread(direct, studio.director, script, wishes)
+    for notice in storyboard.notices:
+        studio.notice(notice)
     await keep_storyboard(session, project, storyboard)
     return storyboard
 
