@@ -21,6 +21,9 @@ SIDE = 56
 RING = 0.18
 """Width of the ring around a box, as a part of the box's sides."""
 
+ROUNDING = 1e-6
+"""Pixels by which a float may miss a whole one."""
+
 _TO_XYZ = np.array([(0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505)], np.float32)
 _WHITE = np.array([0.9505, 1.0, 1.089], np.float32)
 
@@ -51,7 +54,9 @@ SIGNATURE_LENGTH = COLOR_LENGTH + 2
 GREY_CHROMA = 0.11
 """Mean chroma under which a thing is white, grey or black, and told by its lightness."""
 
-LIGHT_TOLERANCE = 0.14
+LIGHT_TOLERANCE, LIGHT_PENALTY = 0.12, 3.0
+"""What two grey things' mean lightness may differ by (by day and by night: .05 to .12, white and black: .2), and what each
+further part of it costs."""
 
 MERGED_WITHIN = 18.0
 """Distance in L*a*b* under which two main colours are one."""
@@ -141,7 +146,7 @@ def color_similarity(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
     one, other = np.asarray(first, np.float64), np.asarray(second, np.float64)
     alike = float(one[:COLOR_LENGTH] @ other[:COLOR_LENGTH])
     if max(one[-1], other[-1]) < GREY_CHROMA:
-        alike -= max(0.0, abs(float(one[-2] - other[-2])) - LIGHT_TOLERANCE) * 2
+        alike -= max(0.0, abs(float(one[-2] - other[-2])) - LIGHT_TOLERANCE) * LIGHT_PENALTY
     return max(0.0, min(1.0, alike))
 
 
@@ -174,10 +179,10 @@ def main_colors(lab: Lab, weight: npt.NDArray[np.float32], most: int = 4) -> lis
 def pixel_box(picture: Picture, box: Box, margin: float = 0.0) -> tuple[int, int, int, int]:
     """Left, top, right, bottom in pixels, at least one pixel, with a margin as a part of the box's sides."""
     height, width = picture.shape[:2]
-    left = int(np.floor((box[0] - margin * box[2]) * width))
-    top = int(np.floor((box[1] - margin * box[3]) * height))
-    right = int(np.ceil((box[0] + (1 + margin) * box[2]) * width))
-    bottom = int(np.ceil((box[1] + (1 + margin) * box[3]) * height))
+    left = int(np.floor((box[0] - margin * box[2]) * width + ROUNDING))
+    top = int(np.floor((box[1] - margin * box[3]) * height + ROUNDING))
+    right = int(np.ceil((box[0] + (1 + margin) * box[2]) * width - ROUNDING))
+    bottom = int(np.ceil((box[1] + (1 + margin) * box[3]) * height - ROUNDING))
     left, top = min(max(0, left), width - 1), min(max(0, top), height - 1)
     return left, top, max(left + 1, min(width, right)), max(top + 1, min(height, bottom))
 
