@@ -20,6 +20,7 @@ from cinecore.ffmpeg.graph import Filter, filter_, print_chain
 from cinecore.ffmpeg.run import run
 from cinecore.files import digest_bytes, write_error
 from cinecore.ports import Progress, ProgressListener, SpeechMaker, VoiceHint, silent
+from cinecore.render.presets import WEB, DeliveryPreset
 from cinecore.timebase import FrameRate
 from cinecore.work.fingerprint import fingerprint
 from cinecore.work.store import Store
@@ -96,6 +97,7 @@ def make_animatic(
     has_captions: bool = True,
     listen: ProgressListener = silent,
     jobs: int = 1,
+    preset: DeliveryPreset = WEB,
 ) -> Animatic:
     """The reel of all panels in the natural order of their names, each held as long as its lines take plus air.
 
@@ -159,6 +161,7 @@ def make_animatic(
         has_captions=has_captions,
         listen=listen,
         jobs=jobs,
+        preset=preset,
     )
     said = tuple(dict.fromkeys((*dealt.notices, *notices, *stitched.notices)))
     return Animatic(stitched, tuple(paths), dealt.panels, said)

@@ -14,7 +14,7 @@ from cinecore.audio.mix import mix
 from cinecore.audio.sources import sound_source
 from cinecore.audio.speech_sound import line_length_s, read_line
 from cinecore.audio.wave import Pcm, silence
-from cinecore.errors import InputError
+from cinecore.errors import InputError, ToolError
 from cinecore.ffmpeg.probe import probe
 from cinecore.files import digest_file, write_error, write_text
 from cinecore.media import MediaFile, VideoStream
@@ -38,6 +38,7 @@ from cinecore.timeline import (
     TransitionKind,
     lay_pictures,
 )
+from vidpipe.errors import GenerationError
 from vidpipe.schemas.kinds import Cut, LineKind
 from vidpipe.schemas.storyboard import SceneSpec
 from vidpipe.services.captions import captions_of, srt_text, vtt_text
@@ -84,7 +85,7 @@ class Stitched:
 
 
 @dataclass(frozen=True)
-class _Plan:
+class VideoPlan:
     """The whole as one timeline, and what belongs to it."""
 
     timeline: Timeline
@@ -121,25 +122,41 @@ def stitch(
 
     Raises:
         InputError: No part has a clip, a clip or a line's sound cannot be read, or there is no such mood.
-        ToolError: A program failed, or the file misses a promise; an earlier output stays as it was.
+        GenerationError: A program failed, or the file misses a promise; an earlier output stays as it was.
         OutputError: The place cannot be written.
     """
-    plan = _compile(parts, width, height, FrameRate(Fraction(fps)), crossfade_s, seed, title, mood)
+    plan = plan_video(
+        parts,
+        width=width,
+        height=height,
+        fps=fps,
+        crossfade_s=crossfade_s,
+        seed=seed,
+        title=title,
+        mood=mood,
+    )
     try:
         work_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise write_error(error, work_dir) from error
-    pcm = mix(
-        plan.timeline, _sounds(plan)
-    ).pcm  # before the pictures: a sound that cannot be made is said at once
+    # before the pictures: a sound that cannot be made is said at once
+    pcm = mix(plan.timeline, _sounds(plan)).pcm
 
     def heard(progress: Progress) -> None:
         listen(replace(progress, stage="stitch"))
 
-    made = deliver(
-        plan.timeline, plan.films, pcm, output, Bench(work_dir), preset=preset, jobs=jobs, listen=heard
-    )
-    captions = _write_captions(plan.lines, output) if has_captions else None
+    try:
+        made = deliver(
+            plan.timeline, plan.films, pcm, output, Bench(work_dir), preset=preset, jobs=jobs, listen=heard
+        )
+    except ToolError as error:
+        raise GenerationError(
+            f"The video could not be joined: {error.happened}",
+            error.which or output,
+            "Nothing was replaced. Join it again; if it stays, make the scenes again.",
+            error.tail,
+        ) from error
+    captions = _write_captions(plan, output) if has_captions else None
     rate = SAMPLE_RATE
     return Stitched(
         output,
@@ -154,16 +171,23 @@ def stitch(
     )
 
 
-def _compile(
+def plan_video(
     parts: Sequence[StitchPart],
+    *,
     width: int,
     height: int,
-    rate: FrameRate,
-    crossfade_s: float,
-    seed: int,
-    title: str,
-    mood: str,
-) -> _Plan:
+    fps: int | Fraction,
+    crossfade_s: float = 0.0,
+    seed: int = 0,
+    title: str = "",
+    mood: str = "",
+) -> VideoPlan:
+    """What `stitch` will show and sound, by what the clips and sounds really hold; nothing is made yet.
+
+    Raises:
+        InputError: No part has a clip, a clip cannot be read, or there is no such mood.
+    """
+    rate = FrameRate(Fraction(fps))
     notices = [
         f"Scene {part.scene.scene_index + 1} has no clip; it is left out."
         for part in parts
@@ -172,7 +196,7 @@ def _compile(
     shown = [part for part in parts if part.clip is not None]
     if not shown:
         raise InputError("No scene has a clip; there is nothing to join.", None, "Make the clips first.")
-    media = [probe(part.clip) for part in shown if part.clip is not None]
+    media = [_opened(part.clip, part.scene) for part in shown if part.clip is not None]
     films = {_key(number): FilmInput(item, _is_one_to_one(item, rate)) for number, item in enumerate(media)}
     lengths = [_frames(item, rate) for item in media]
     transitions = _transitions(shown, lengths, rate, crossfade_s, notices)
@@ -221,7 +245,23 @@ def _compile(
         cues=tuple(sorted(cues, key=lambda cue: (cue.start, cue.stem, cue.length))),
         metadata=(("title", title),) if title else (),
     ).validate()
-    return _Plan(timeline, films, tuple(lines), spans, chosen, notices)
+    return VideoPlan(timeline, films, tuple(lines), spans, chosen, notices)
+
+
+def _opened(clip: Path, scene: SceneSpec) -> MediaFile:
+    """What a clip is.
+
+    Raises:
+        InputError: It cannot be used; the message names its scene.
+    """
+    try:
+        return probe(clip)
+    except InputError as error:
+        raise InputError(
+            f"The clip of scene {scene.scene_index + 1} cannot be used: {error.happened}",
+            clip,
+            "Make this scene again, then join the video again.",
+        ) from error
 
 
 def _key(number: int) -> str:
@@ -364,7 +404,7 @@ def _clip_cues(
     return cues
 
 
-def _sounds(plan: _Plan) -> Callable[[AudioCue], Pcm]:
+def _sounds(plan: VideoPlan) -> Callable[[AudioCue], Pcm]:
     """What the mixer asks for each cue's sound."""
     others = sound_source(plan.timeline, {key: film.media for key, film in plan.films.items()})
 
@@ -386,8 +426,8 @@ def _fitted(sound: Pcm, length: int) -> Pcm:
     return whole
 
 
-def _write_captions(lines: Sequence[SpokenLine], output: Path) -> Path | None:
-    captions = captions_of(lines)
+def _write_captions(plan: VideoPlan, output: Path) -> Path | None:
+    captions = captions_of(plan.lines, float(plan.timeline.duration_s))
     if not captions:
         return None
     path = output.with_suffix(".srt")

@@ -121,10 +121,10 @@ class Caption:
     speaker: str = ""
 
 
-def captions_of(lines: Sequence[SpokenLine]) -> tuple[Caption, ...]:
+def captions_of(lines: Sequence[SpokenLine], until_s: float | None = None) -> tuple[Caption, ...]:
     """Captions of lines whose times count from the start of the whole, in order, never two at once.
 
-    A long line becomes several captions that share its time by their letters.
+    A long line becomes several captions that share its time by their letters. None stays beyond `until_s`.
     """
     found: list[Caption] = []
     for line in sorted(lines, key=lambda item: (item.start_s, item.end_s)):
@@ -137,16 +137,16 @@ def captions_of(lines: Sequence[SpokenLine]) -> tuple[Caption, ...]:
             found.append(Caption(round(at, 3), round(end, 3), page, line.speaker))
             at = end
     return tuple(
-        _held(caption, found[number + 1].start_s if number + 1 < len(found) else None)
+        _held(caption, found[number + 1].start_s - GAP_S if number + 1 < len(found) else until_s)
         for number, caption in enumerate(found)
     )
 
 
-def _held(caption: Caption, next_start_s: float | None) -> Caption:
-    """A short caption for as long as can be read, never into the next."""
+def _held(caption: Caption, until_s: float | None) -> Caption:
+    """A short caption for as long as can be read, never beyond what it is given."""
     end = max(caption.end_s, caption.start_s + SHORTEST_S)
-    if next_start_s is not None:
-        end = min(end, max(caption.start_s + 0.04, next_start_s - GAP_S))
+    if until_s is not None:
+        end = min(end, max(caption.start_s + 0.04, until_s))
     return Caption(caption.start_s, round(end, 3), caption.rows, caption.speaker)
 
 
