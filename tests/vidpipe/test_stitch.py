@@ -250,6 +250,12 @@ def test_lines_never_speak_at_once_and_what_outlasts_the_video_is_said(
     assert [said.start_s for said in made.lines] == pytest.approx([1.9, 2.48, 3.5], abs=0.01)
     assert made.lines[-1].end_s <= 4.0
     assert made.notices == []
+    # what would be pushed over the video's end begins earlier instead, and is heard whole
+    close = [replace(line, start_s=1.0, end_s=1.5), replace(line, start_s=1.2, end_s=1.7)]
+    tight = plan([StitchPart(clips["red"], scene(0), (*close, replace(line, start_s=1.4, end_s=1.9)))])
+    assert [said.end_s - said.start_s for said in tight.lines] == pytest.approx([0.5] * 3, abs=0.01)
+    assert tight.lines[-1].end_s <= 2.0
+    assert tight.notices == []
     crowd = tuple(replace(line, start_s=0.0, end_s=0.5) for _ in range(6))
     crowded = join([StitchPart(clips["red"], scene(0), crowd)], tmp_path)
     assert "longer than the video" in crowded.notices[0]
