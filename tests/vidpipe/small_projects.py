@@ -81,10 +81,11 @@ class Place:
         )
         return self.data / str(row["local_path"])
 
-    def submissions(self) -> list[str]:
-        """The keys of all jobs that the draft provider took, in order."""
+    def submissions(self) -> list[int]:
+        """The scene, from 0, of every job that the draft provider took, in order."""
         log = self.data / "jobs" / "draft" / "submissions.log"
-        return [str(json.loads(line)["key"]) for line in log.read_text().splitlines()] if log.exists() else []
+        lines = log.read_text().splitlines() if log.exists() else []
+        return [int(json.loads(line)["scene_index"]) for line in lines]
 
 
 def ordered(**faults: Any) -> str:
