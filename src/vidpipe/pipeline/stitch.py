@@ -5,15 +5,12 @@ What to show and say was decided before; keeping delivery's promises is `cinecor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
 from cinecore.audio.mix import mix
-from cinecore.audio.sources import sound_source
-from cinecore.audio.speech_sound import line_length_s, read_line
-from cinecore.audio.wave import Pcm, silence
 from cinecore.errors import InputError, ToolError
 from cinecore.ffmpeg.probe import probe
 from cinecore.files import digest_file, write_error, write_text
@@ -23,30 +20,25 @@ from cinecore.render.deliver import Bench, deliver
 from cinecore.render.measure import Measurement
 from cinecore.render.presets import WEB, DeliveryPreset
 from cinecore.render.segments import FilmInput
-from cinecore.timebase import SAMPLE_RATE, FrameRate, round_half_up
+from cinecore.timebase import SAMPLE_RATE, FrameRate, Span
 from cinecore.timeline import (
-    AudioCue,
-    FileSound,
     FilmFrames,
-    FilmSound,
     FilmSource,
-    MadeSound,
     Picture,
-    Stem,
     Timeline,
     Transition,
     TransitionKind,
     lay_pictures,
 )
 from vidpipe.errors import GenerationError
-from vidpipe.schemas.kinds import Cut, LineKind
+from vidpipe.pipeline.stitch_sound import ClipSound, clip_cues, line_cues, sound_renderer
+from vidpipe.schemas.kinds import Cut
 from vidpipe.schemas.storyboard import SceneSpec
 from vidpipe.services.captions import captions_of, srt_text, vtt_text
-from vidpipe.services.line_timing import GAP_S, SpokenLine
+from vidpipe.services.line_timing import SpokenLine, place_lines
 from vidpipe.services.moods import mood_named, mood_of_scenes
 from vidpipe.services.score import score_cue
 from vidpipe.services.sound_plan import SceneSpan, plan_sounds
-from vidpipe.services.surroundings import MAKER, make_surroundings
 
 USUAL_CROSSFADE_S = 0.5
 """Of a scene that asks for a crossfade where the whole asks for none."""
@@ -140,7 +132,8 @@ def stitch(
     except OSError as error:
         raise write_error(error, work_dir) from error
     # before the pictures: a sound that cannot be made is said at once
-    pcm = mix(plan.timeline, _sounds(plan)).pcm
+    clips = {key: film.media for key, film in plan.films.items()}
+    pcm = mix(plan.timeline, sound_renderer(plan.timeline, clips)).pcm
 
     def heard(progress: Progress) -> None:
         listen(replace(progress, stage="stitch"))
@@ -219,11 +212,26 @@ def plan_video(
         )
         for number, (part, picture) in enumerate(zip(shown, pictures, strict=True))
     )
-    lines = _placed(shown, [rate.seconds(picture.start) for picture in pictures], samples, notices)
+    starts_s = [float(rate.seconds(picture.start)) for picture in pictures]
+    lines, is_cut = place_lines([part.lines for part in shown], starts_s, samples / SAMPLE_RATE)
+    if is_cut:
+        notices.append("The lines together are longer than the video; the last ones are cut off.")
     chosen = mood or mood_of_scenes((part.scene for part in shown), title)
     cues = [
-        *_line_cues(lines, samples),
-        *_clip_cues(shown, media, pictures, overlaps, rate),
+        *line_cues(lines, samples),
+        *clip_cues(
+            [
+                ClipSound(
+                    _key(number) if item.audio else "",
+                    item.video_offset,
+                    Span(rate.samples(picture.start), rate.samples(picture.end)),
+                    rate.samples(overlaps.get(number - 1, 0)),
+                    rate.samples(overlaps.get(number, 0)),
+                    is_speech=bool(part.lines) and all(line.path is None for line in part.lines),
+                )
+                for number, (part, item, picture) in enumerate(zip(shown, media, pictures, strict=True))
+            ]
+        ),
     ]
     if chosen != NO_MUSIC:
         cues.append(score_cue([span.start for span in spans], samples, mood_named(chosen), seed))
@@ -245,7 +253,7 @@ def plan_video(
         cues=tuple(sorted(cues, key=lambda cue: (cue.start, cue.stem, cue.length))),
         metadata=(("title", title),) if title else (),
     ).validate()
-    return VideoPlan(timeline, films, tuple(lines), spans, chosen, notices)
+    return VideoPlan(timeline, films, lines, spans, chosen, notices)
 
 
 def _opened(clip: Path, scene: SceneSpec) -> MediaFile:
@@ -315,115 +323,6 @@ def _transitions(
         if frames:
             found.append(Transition(number, TransitionKind.CROSSFADE, frames))
     return found
-
-
-def _placed(
-    parts: Sequence[StitchPart], starts_s: Sequence[Fraction], samples: int, notices: list[str]
-) -> list[SpokenLine]:
-    """Every line in seconds of the whole, none beginning before the one in front of it has ended."""
-    total_s = samples / SAMPLE_RATE
-    placed: list[SpokenLine] = []
-    for part, scene_start in zip(parts, starts_s, strict=True):
-        for line in part.lines:
-            length = line_length_s(line.path) if line.path is not None else None
-            start = float(scene_start) + line.start_s
-            if placed:
-                start = max(start, placed[-1].end_s + GAP_S)
-            end = start + (length if length is not None else line.end_s - line.start_s)
-            placed.append(replace(line, start_s=round(start, 3), end_s=round(end, 3)))
-    # what would run over the video's end begins earlier, as far as the lines in front of it allow
-    limit = total_s
-    for number in range(len(placed) - 1, -1, -1):
-        line = placed[number]
-        if line.end_s <= limit:
-            break
-        start = max(0.0, line.start_s - (line.end_s - limit))
-        placed[number] = replace(
-            line, start_s=round(start, 3), end_s=round(start + line.end_s - line.start_s, 3)
-        )
-        limit = start - GAP_S
-    kept = _without_overlaps(placed, total_s)
-    if len(kept) < len(placed) or any(
-        new.end_s - new.start_s < old.end_s - old.start_s - 0.002
-        for new, old in zip(kept, placed, strict=False)
-    ):
-        notices.append("The lines together are longer than the video; the last ones are cut off.")
-    return kept
-
-
-def _without_overlaps(lines: Sequence[SpokenLine], total_s: float) -> list[SpokenLine]:
-    kept: list[SpokenLine] = []
-    for line in lines:
-        start = (
-            max(line.start_s, kept[-1].end_s + GAP_S)
-            if kept and line.start_s < kept[-1].end_s
-            else line.start_s
-        )
-        end = min(start + line.end_s - line.start_s, total_s)
-        if end - start > GAP_S:
-            kept.append(replace(line, start_s=round(start, 3), end_s=round(end, 3)))
-    return kept
-
-
-def _line_cues(lines: Sequence[SpokenLine], samples: int) -> list[AudioCue]:
-    cues: list[AudioCue] = []
-    for line in lines:
-        if line.path is None:
-            continue
-        start = round_half_up(Fraction(str(line.start_s)) * SAMPLE_RATE)
-        end = min(samples, round_half_up(Fraction(str(line.end_s)) * SAMPLE_RATE))
-        if end <= start:
-            continue
-        stem = Stem.NARRATION if line.kind is LineKind.NARRATION else Stem.DIALOGUE
-        sound = FileSound(line.path, digest_file(line.path))
-        fade = min(CUT_OFF_FADE, (end - start) // 2) if end == samples else 0
-        cues.append(AudioCue(stem, start, end - start, sound, fade_out=fade, text=line.text))
-    return cues
-
-
-def _clip_cues(
-    parts: Sequence[StitchPart],
-    media: Sequence[MediaFile],
-    pictures: Sequence[Picture],
-    overlaps: dict[int, int],
-    rate: FrameRate,
-) -> list[AudioCue]:
-    """What clips sound of themselves: surroundings, or the speech where nobody else speaks their lines."""
-    cues: list[AudioCue] = []
-    for number, (part, item, picture) in enumerate(zip(parts, media, pictures, strict=True)):
-        if not item.audio:
-            continue
-        is_speech = bool(part.lines) and all(line.path is None for line in part.lines)
-        start, end = rate.samples(picture.start), rate.samples(picture.end)
-        fades = [
-            rate.samples(overlaps.get(place, 0)) if place in overlaps else 0 for place in (number - 1, number)
-        ]
-        sound = FilmSound(_key(number), item.video_offset)
-        stem = Stem.DIALOGUE if is_speech else Stem.AMBIENCE
-        cues.append(AudioCue(stem, start, end - start, sound, 0.0, fades[0], fades[1], number))
-    return cues
-
-
-def _sounds(plan: VideoPlan) -> Callable[[AudioCue], Pcm]:
-    """What the mixer asks for each cue's sound."""
-    others = sound_source(plan.timeline, {key: film.media for key, film in plan.films.items()})
-
-    def render(cue: AudioCue) -> Pcm:
-        if isinstance(cue.sound, FileSound):
-            return _fitted(read_line(cue.sound.path), cue.length)
-        if isinstance(cue.sound, MadeSound) and cue.sound.maker == MAKER:
-            return make_surroundings(cue.sound, cue.length)
-        return others(cue)
-
-    return render
-
-
-def _fitted(sound: Pcm, length: int) -> Pcm:
-    if len(sound) >= length:
-        return sound[:length]
-    whole = silence(length)
-    whole[: len(sound)] = sound
-    return whole
 
 
 def _write_captions(plan: VideoPlan, output: Path) -> Path | None:

@@ -1,16 +1,17 @@
 """When each line of a scene is spoken: by its words before a voice exists, by its sound afterwards.
 
 Lines never overlap; there is air before, between and after them while the scene has room for it. Deliberately
-not here: making the sound (`voices.py`), and where the scene lies in the whole (`vidpipe.pipeline.stitch`).
+not here: making the sound (`voices.py`), and where scenes lie in the whole (`vidpipe.pipeline.stitch`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from cinecore.audio.speech_sound import line_length_s
 from vidpipe.schemas.kinds import LineKind
 from vidpipe.schemas.pacing import WORDS_PER_SECOND, words_in
 
@@ -69,6 +70,45 @@ def time_lines(lengths_s: Sequence[float], scene_s: float) -> tuple[tuple[float,
         spans.append((round(at, 3), round(at + length, 3)))
         at += length + gap
     return tuple(spans)
+
+
+def place_lines(
+    scenes: Sequence[Sequence[SpokenLine]], starts_s: Sequence[float], total_s: float
+) -> tuple[tuple[SpokenLine, ...], bool]:
+    """Every line in seconds of the whole, none while another is spoken, and whether any had to be cut off.
+
+    What would be spoken over the line in front of it begins later; what would then run over the video's end
+    begins earlier, as far as the lines in front of it allow.
+    """
+    placed: list[SpokenLine] = []
+    for lines, scene_start_s in zip(scenes, starts_s, strict=True):
+        for line in lines:
+            length = line_length_s(line.path) if line.path is not None else None
+            start = max(scene_start_s + line.start_s, placed[-1].end_s + GAP_S if placed else 0.0)
+            placed.append(_at(line, start, length if length is not None else line.end_s - line.start_s))
+    limit = total_s
+    for number in range(len(placed) - 1, -1, -1):
+        line = placed[number]
+        if line.end_s <= limit:
+            break
+        start = max(0.0, line.start_s - (line.end_s - limit))
+        placed[number] = _at(line, start, line.end_s - line.start_s)
+        limit = start - GAP_S
+    kept: list[SpokenLine] = []
+    is_cut = False
+    for line in placed:
+        start = line.start_s
+        if kept and start < kept[-1].end_s:
+            start = kept[-1].end_s + GAP_S
+        length = min(line.end_s - line.start_s, total_s - start)
+        is_cut = is_cut or length < line.end_s - line.start_s - 0.002
+        if length > GAP_S:
+            kept.append(_at(line, start, length))
+    return tuple(kept), is_cut
+
+
+def _at(line: SpokenLine, start_s: float, length_s: float) -> SpokenLine:
+    return replace(line, start_s=round(start_s, 3), end_s=round(start_s + length_s, 3))
 
 
 def speaking(lines: Sequence[SpokenLine]) -> tuple[Mapping[str, Any], ...]:
