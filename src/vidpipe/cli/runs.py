@@ -6,6 +6,7 @@ Deliberately not here: what a step does, and how progress looks.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -283,6 +284,8 @@ def _say_notices(screen: Screen, notices: Sequence[str]) -> None:
 
 
 def _screen(settings: VideoSettings) -> Any:
+    # what the log says is said on the screen too, in its place among the other words
+    logging.getLogger("vidpipe").addHandler(logging.NullHandler())
     return open_screen(is_quiet=settings.quiet, wants_json=settings.json, stage_line=stage_line)
 
 
