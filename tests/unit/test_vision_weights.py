@@ -48,7 +48,7 @@ def test_what_was_measured_beside_the_networks_is_whole() -> None:
     measured = spaces()
     assert measured.look_mean.shape == (1024,)
     assert measured.look_axes.shape == (1024, 32)
-    assert measured.drawn_face.shape == (128,)
+    assert measured.drawn_axis.shape == (130,)
 
 
 def test_importing_the_eyes_loads_no_runtime() -> None:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from cinecore.errors import SetupError
 
 FILE = "spaces.npz"
-DIGEST = "007ef9394822afb367dabb625a021d5693d99572c6aeed94f1c29a4586219403"
+DIGEST = "43a475d818463c625d76827724276a4406130194ab7ef9d9b0fa3f155fb21d89"
 """SHA-256 of the file."""
 
 Vector = npt.NDArray[np.float32]
@@ -31,8 +31,8 @@ class Spaces:
     """1024: the floor that all looks share."""
     look_axes: Vector
     """1024 × 32: the directions in which looks differ most, scaled to equal spread."""
-    drawn_face: Vector
-    """128: the middle of drawn faces in the face embedding; photographed faces lie further out."""
+    drawn_axis: Vector
+    """130: 128 of the face embedding, one of its gradients, an offset: above zero a face is drawn."""
 
 
 @cache
@@ -54,5 +54,5 @@ def spaces() -> Spaces:
         return Spaces(
             look_mean=arrays["look_mean"].astype(np.float32),
             look_axes=arrays["look_axes"].astype(np.float32),
-            drawn_face=arrays["drawn_face"].astype(np.float32),
+            drawn_axis=arrays["drawn_axis"].astype(np.float32),
         )
