@@ -18,4 +18,5 @@ options=(--universal --python-version 3.11 --generate-hashes --no-emit-index-url
   "$uv" pip compile "${options[@]}" --no-deps requirements/ffmpeg.in
 } >requirements/ffmpeg.txt.new
 mv requirements/ffmpeg.txt.new requirements/ffmpeg.txt
+"$uv" pip compile "${options[@]}" requirements/voice.in --output-file requirements/voice.txt
 git --no-pager diff --stat -- requirements

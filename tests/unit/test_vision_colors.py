@@ -23,7 +23,7 @@ KEEPER: Box = (0.55, 0.25, 0.15, 0.73)
 
 
 def colors_of(color: tuple[int, int, int], **how: object) -> np.ndarray:
-    return signature(*foreground(frame([Car(color)], **how), CAR))  # type: ignore[arg-type]
+    return signature(*foreground(frame([Car(color)], **how), CAR))
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def reel(boards: list[Path], script: str, folder: Path, **more: object) -> Anima
         "maker": Humming(),
         "preset": PREVIEW,
     }
-    return make_animatic(boards, read_script(path), folder / "reel.mp4", folder / "work", **(wishes | more))  # type: ignore[arg-type]
+    return make_animatic(boards, read_script(path), folder / "reel.mp4", folder / "work", **(wishes | more))
 
 
 def colors(made: Animatic) -> list[str]:

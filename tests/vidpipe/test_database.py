@@ -474,7 +474,7 @@ def test_an_older_database_is_brought_up_to_date_with_all_that_is_in_it(
         (lambda path: path.mkdir(), "A folder is in the database's way"),
     ],
 )
-def test_what_is_no_database_is_told(tmp_path: Path, made, told: str) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_no_database_is_told(tmp_path: Path, made, told: str) -> None:
     path = tmp_path / "a.db"
     made(path)
     with pytest.raises(DatabaseError, match=told):

@@ -49,7 +49,7 @@ def join(parts: list[StitchPart], folder: Path, **more: object) -> Stitched:
         "mood": "none",
         "preset": PREVIEW,
     }
-    return stitch(parts, folder / "video.mp4", folder / "work", **(wishes | more))  # type: ignore[arg-type]
+    return stitch(parts, folder / "video.mp4", folder / "work", **(wishes | more))
 
 
 def plan(parts: list[StitchPart], crossfade_s: float = 0.0) -> VideoPlan:

@@ -78,7 +78,7 @@ class HeadPen:
 
     def oval(self, x: float, y: float, across: float, down: float, color: RGB, **how: object) -> None:
         """An ellipse in head heights."""
-        self.pen.oval(*self.at(x, y), across * self.size, down * self.size, color, **how)  # type: ignore[arg-type]
+        self.pen.oval(*self.at(x, y), across * self.size, down * self.size, color, **how)  # type: ignore[arg-type]  # handed through as it came
 
     def stroke(self, points: list[Point], color: RGB, width: float) -> None:
         """A curved line in head heights."""
