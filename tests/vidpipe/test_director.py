@@ -16,7 +16,8 @@ from vidpipe.providers.draft.grammar import move_in_words, size_in_words
 from vidpipe.schemas.kinds import AssetType, CameraMove, Cut, Facing, LineKind, Position, Role, ShotType
 from vidpipe.schemas.pacing import FRAMES_PER_SECOND, line_s, share_out, split_line, surplus_s
 from vidpipe.schemas.storyboard import AssetSpec, Placement, SceneSpec, Storyboard
-from vidpipe.services.directing import Wishes, broken_promises, direct
+from vidpipe.schemas.wishes import Wishes
+from vidpipe.services.directing import broken_promises, direct
 from vidpipe.services.scripts import read_script
 
 LIGHTHOUSE = "An old lighthouse keeper finds a red kite in a storm and mends it for a girl on the beach"

@@ -11,7 +11,8 @@ import pytest
 from vidpipe.errors import ProviderError
 from vidpipe.schemas.kinds import AssetType, CameraMove, LineKind, ShotType
 from vidpipe.schemas.storyboard import AssetSpec, Storyboard
-from vidpipe.services.directing import Wishes, broken_promises, direct
+from vidpipe.schemas.wishes import Wishes
+from vidpipe.services.directing import broken_promises, direct
 from vidpipe.services.model_director import ModelDirector
 from vidpipe.services.scripts import read_script
 

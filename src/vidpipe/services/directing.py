@@ -9,8 +9,7 @@ from vidpipe.errors import GenerationError
 from vidpipe.schemas.pacing import FRAMES_PER_SECOND, words_in
 from vidpipe.schemas.script import Script
 from vidpipe.schemas.storyboard import Storyboard
-from vidpipe.schemas.wishes import Director as Director
-from vidpipe.schemas.wishes import Wishes as Wishes
+from vidpipe.schemas.wishes import Director, Wishes
 
 
 def direct(director: Director, script: Script, wishes: Wishes) -> Storyboard:
@@ -43,9 +42,11 @@ def broken_promises(storyboard: Storyboard, wishes: Wishes) -> list[str]:
         if frames != wanted:
             problems.append(f"{frames} frames instead of {wanted}")
     kinds = {asset.tag: asset.asset_type for asset in storyboard.assets}
-    for asset in wishes.known:
-        if kinds.get(asset.tag, asset.asset_type) is not asset.asset_type:
-            problems.append(f"{asset.tag} became {kinds[asset.tag]}")
+    problems += [
+        f"{asset.tag} became {kinds[asset.tag]}"
+        for asset in wishes.known
+        if kinds.get(asset.tag, asset.asset_type) is not asset.asset_type
+    ]
     problems += [
         f"scene {scene.scene_index + 1} has more to say than time"
         for scene in storyboard.scenes
