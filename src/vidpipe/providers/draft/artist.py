@@ -15,8 +15,9 @@ from vidpipe.providers.draft.colors import mixed
 from vidpipe.providers.draft.layout import FRAMINGS, Framing, Item, items_of
 from vidpipe.providers.draft.looks import Look, look_for
 from vidpipe.providers.draft.places import Hour, Scenery
-from vidpipe.providers.draft.places_index import PLACES, hour_of, place_named
-from vidpipe.providers.draft.placing import Stage
+from vidpipe.providers.draft.places_index import INDOORS, PLACES, hour_of, place_named
+from vidpipe.providers.draft.placing import set_out
+from vidpipe.providers.draft.placing_ground import Ground
 
 VERSION: Final = "1"
 """Part of what a fingerprint knows: raised when the same shot gives another board."""
@@ -60,8 +61,8 @@ def draw_board(
     hour = hour_of(str(shot.get("time_of_day", "day")), str(shot.get("weather", "")))
     place = place_named(str(shot.get("setting", "")), is_interior=bool(shot.get("interior", False)))
     behind = _scenery(look, world, height, framing, hour, place, str(shot.get("setting", "")))
-    stage = Stage(look, world, (width, height), framing, hour, place, seed)
-    people_and_things = stage.set_out(items)
+    ground = Ground(look, world, width, height, framing, hour, place, seed)
+    people_and_things = set_out(ground, items)
     return Board(
         width=world[0],
         height=world[1],
@@ -73,7 +74,7 @@ def draw_board(
         seed=seed,
         particles=_particles(hour, place, items),
         light=_light(look, hour, place),
-        focus=stage.focus,
+        focus=ground.focus,
     )
 
 
@@ -104,8 +105,6 @@ def _scenery(
 
 
 def _particles(hour: Hour, place: str, items: Sequence[Item]) -> tuple[Particles, ...]:
-    from vidpipe.providers.draft.places_index import INDOORS
-
     swarms = []
     if place not in INDOORS and place != "space":
         match hour.weather:
@@ -125,8 +124,6 @@ def _particles(hour: Hour, place: str, items: Sequence[Item]) -> tuple[Particles
 
 
 def _light(look: Look, hour: Hour, place: str) -> Light:
-    from vidpipe.providers.draft.places_index import INDOORS
-
     outside = place not in INDOORS
     fog_color = look.paint(mixed((226, 229, 232), (60, 66, 84), 0.6 if hour.time == "night" else 0.0))
     return Light(

@@ -6,6 +6,7 @@ Deliberately not here: what is drawn.
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Final
@@ -237,7 +238,7 @@ class Pen:
             right_side.append((x - normal[0] * across[at], y - normal[1] * across[at]))
         end = _cap(path[-2], path[-1], across[-1])
         start = _cap(path[1], path[0], across[0])
-        self.shape([*left_side, *end, *reversed(right_side), *start], color, **how)  # type: ignore[arg-type]
+        self.shape([*left_side, *end, *reversed(right_side), *start], color, **how)  # type: ignore[arg-type]  # handed through as it came
 
     def stroke(
         self,
@@ -252,6 +253,37 @@ class Pen:
         path = [self._at(p) for p in (smooth(points, is_closed=False) if is_smooth else points)]
         paint = color if is_raw else self.look.paint(color)
         self._draw_line(path, paint, max(1.0, width * self._k))
+
+    def fur(self, count: int, *, strength: float = 0.4, length: float = 0.035, angle: float = 70.0) -> None:
+        """Hair over all that is painted so far: eyes trained on photographs know an animal by it.
+
+        Args:
+            count: How many hairs fall on the whole paper.
+            strength: How much lighter or darker a hair may be than the coat under it.
+            length: Of a hair, as a part of the paper's longer side.
+            angle: Degrees from level in which they lie.
+        """
+        width, height = self.canvas.size
+        coat = self.canvas.load()
+        if coat is None:
+            return
+        # Hair that runs over the edge is cut off by the coat's own outline.
+        alpha = self.canvas.getchannel("A")
+        draw = ImageDraw.Draw(self.canvas)
+        chance = random.Random(count)  # noqa: S311 - hair
+        longest = length * max(width, height)
+        for _ in range(count):
+            x, y = chance.random() * width, chance.random() * height
+            tone = 1 + chance.uniform(-strength, strength)
+            turn = math.radians(angle + chance.uniform(-35, 35))
+            reach = longest * chance.uniform(0.5, 1.0)
+            red, green, blue, opacity = coat[min(width - 1, int(x)), min(height - 1, int(y))]  # type: ignore[misc]  # RGBA
+            if opacity < 250:
+                continue
+            color = (min(255, int(red * tone)), min(255, int(green * tone)), min(255, int(blue * tone)), 255)
+            end = (x + reach * math.cos(turn), y + reach * math.sin(turn))
+            draw.line([(x, y), end], fill=color, width=max(1, int(longest * 0.1)))
+        self.canvas.putalpha(alpha)
 
     def shadow_under(self, x: float, y: float, across: float, down: float, strength: float = 0.45) -> None:
         """The soft dark that a thing standing on the ground has under it."""

@@ -6,7 +6,7 @@ from functools import partial
 
 from vidpipe.providers.draft import things_outdoors as outdoors
 from vidpipe.providers.draft.colors import RGB, mixed, scaled
-from vidpipe.providers.draft.pen import oval_points
+from vidpipe.providers.draft.pen import oval_points, smooth
 from vidpipe.providers.draft.places import Scenery
 
 SAND: RGB = (224, 202, 158)
@@ -121,14 +121,11 @@ def _tufts(s: Scenery, top: float, color: RGB, count: int = 26) -> None:
     s.add("tufts", image, 0.64, 0, top)
 
 
-def _flanks(s: Scenery, kind: str, base: float, size: float) -> None:
-    """A near tree at each side, taller than the picture, as a frame is."""
-    draw, box, color = (
-        (outdoors.tree, (420.0, 560.0), LEAF) if kind == "tree" else (outdoors.pine, (260.0, 620.0), FIR)
-    )
+def _flanks(s: Scenery, base: float, size: float) -> None:
+    """A near fir at each side, taller than the picture, as a frame is."""
     for part, down, grow in ((0.1, 1.0, 1.0), (0.91, 2.5, 1.15)):
-        s.thing(f"near {kind}", partial(draw, color=scaled(color, 0.9)), box, (s.width * part, base + s.unit * down), size * grow / box[1], 0.5,
-                motion="sway", is_mirrored=part > 0.5)  # fmt: skip
+        s.thing("near pine", partial(outdoors.pine, color=scaled(FIR, 0.9)), (260, 620), (s.width * part, base + s.unit * down),
+                size * grow / 620, 0.5, motion="sway", is_mirrored=part > 0.5)  # fmt: skip
 
 
 def _trees(
@@ -182,7 +179,7 @@ def forest(s: Scenery) -> None:
     s.ridge("wood", s.horizon + s.unit * 2, s.unit * 22, 9, (70, 110, 84), 0.12, 0.65, is_sharp=True)
     _trees(s, "pine", s.horizon + s.unit * 3, s.unit * 40, 11, 0.28, 0.45)
     s.ground((104, 112, 70))
-    _flanks(s, "pine", s.horizon + s.unit * 10, s.unit * 100)
+    _flanks(s, s.horizon + s.unit * 10, s.unit * 100)
     _tufts(s, s.horizon + s.unit * 12, (96, 124, 66), 34)
 
 
@@ -194,12 +191,35 @@ def park(s: Scenery) -> None:
     s.ground(GRASS)
     path = s.light((206, 190, 156))
     y = s.horizon
-    s.sheet("path", [(s.width * 0.53, y + s.unit), (s.width * 0.56, y + s.unit), (s.width * 0.86, s.height + 9), (s.width * 0.36, s.height + 9)],
-            mixed(path, s.sky_colors()[1], 0.2), path, 0.6)  # fmt: skip
-    _flanks(s, "tree", s.horizon + s.unit * 10, s.unit * 78)
+    bends = ((0.62, 0.04, 0.008), (0.5, 0.14, 0.016), (0.6, 0.3, 0.04), (0.42, 0.55, 0.08), (0.3, 1.02, 0.16))
+    left = [(s.width * (x - half), y + (s.height - y) * down) for x, down, half in bends]
+    right = [(s.width * (x + half), y + (s.height - y) * down) for x, down, half in bends]
+    s.sheet(
+        "path",
+        [*smooth(left, is_closed=False), *reversed(smooth(right, is_closed=False))],
+        mixed(path, s.sky_colors()[1], 0.2),
+        path,
+        0.6,
+    )
+    _hedge(s, s.horizon + s.unit * 5, s.unit * 5)
     s.thing("lamp post", partial(outdoors.lamp_post, color=(58, 62, 66), is_lit=s.hour.is_dark), (90, 420),
             (s.width * 0.34, s.horizon + s.unit * 8), s.unit * 0.07, 0.5)  # fmt: skip
     _tufts(s, s.horizon + s.unit * 9, (96, 136, 70), 22)
+
+
+def _hedge(s: Scenery, foot: float, rise: float) -> RGB:
+    """A hedge from side to side; its colour."""
+    leaf = s.light(scaled(LEAF, 0.95))
+    crest = [(s.width * at / 14, foot - rise * s.chance.uniform(0.72, 1.0)) for at in range(15)]
+    s.sheet(
+        "hedge",
+        [(-9.0, foot), *crest, (s.width + 9.0, foot)],
+        mixed(leaf, (255, 255, 240), 0.06),
+        scaled(leaf, 0.86),
+        0.5,
+        is_curved=True,
+    )
+    return leaf
 
 
 def skyline(s: Scenery, base: float, depth: float, distance: float, count: int) -> None:
@@ -226,14 +246,8 @@ def field(s: Scenery) -> None:
     s.ridge("near hills", s.horizon + s.unit * 4, s.unit * 6, 2, (128, 154, 92), 0.26, 0.3)
     _trees(s, "tree", s.horizon + s.unit * 4, s.unit * 7, 9, 0.3, 0.3)
     s.ground((166, 170, 88))
-    furrows = []
-    for row in range(5):
-        y = s.horizon + (s.height - s.horizon) * (0.16 + 0.18 * row)
-        wide = s.unit * (0.5 + row * 0.4)
-        furrows.append(
-            [(-9, y), (s.width + 9, y - s.unit), (s.width + 9, y + wide), (-9, y + s.unit * 0.5 + wide)]
-        )
-    s.marks("furrows", furrows, s.light((146, 154, 72)), 0.6)
+    # No furrows: bands that run towards the horizon are a runway to the eyes, and the picture an airplane.
+    s.ridge("crop", s.horizon + s.unit * 8, s.unit * 3, 5, (150, 160, 78), 0.58, 0.0)
     _tufts(s, s.horizon + s.unit * 5, (150, 150, 70), 46)
 
 
@@ -296,7 +310,7 @@ def space(s: Scenery) -> None:
 def _planet(pen: object) -> None:
     pen.oval(200, 200, 190, 190, (70, 116, 170), shade="round", depth=1.6)  # type: ignore[attr-defined]  # a pen
     for x, y, a, d in ((150, 140, 70, 40), (250, 230, 60, 52), (150, 280, 50, 26)):
-        pen.oval(x, y, a, d, (110, 150, 100), shade="flat", outline=0, opacity=0.75)  # type: ignore[attr-defined]
+        pen.oval(x, y, a, d, (110, 150, 100), shade="flat", outline=0, opacity=0.75)  # type: ignore[attr-defined]  # a pen, known here as an object
 
 
 def sky(s: Scenery) -> None:
@@ -322,16 +336,7 @@ def garden(s: Scenery) -> None:
             (s.width * 0.3, s.horizon + s.unit * 6), s.unit * 0.062, 0.34)  # fmt: skip
     s.ground((118, 160, 84))
     top = s.horizon + s.unit * 8
-    leaf = s.light(scaled(LEAF, 0.95))
-    hedge = [(s.width * at / 14, top - s.unit * s.chance.uniform(4.5, 6.5)) for at in range(15)]
-    s.sheet(
-        "hedge",
-        [(-9.0, top), *hedge, (s.width + 9.0, top)],
-        mixed(leaf, (255, 255, 240), 0.06),
-        scaled(leaf, 0.86),
-        0.5,
-        is_curved=True,
-    )
+    leaf = _hedge(s, top, s.unit * 6)
     # Blossoms in beds, not single flowers: one on a stalk is a bird or a person to the eyes.
     for color in ((214, 96, 96), (226, 190, 96), (190, 130, 184), (238, 236, 228)):
         beds = []

@@ -165,12 +165,8 @@ def _counter(pen: Pen) -> None:
     pen.box(0, 0, 1200, 18, (150, 118, 84), shade="down")
     for at in range(8):
         left = 8 + at * 149
-        if at == 5:
-            pen.box(left, 26, left + 137, 162, (70, 72, 78))
-            pen.box(left + 18, 66, left + 119, 140, (36, 38, 44), radius=4)
-        else:
-            pen.box(left, 26, left + 137, 162, (192, 210, 202), outline=0.6)
-            pen.box(left + 50, 40, left + 88, 46, (110, 90, 60), outline=0.4)
+        pen.box(left, 26, left + 137, 162, (192, 210, 202), outline=0.6)
+        pen.box(left + 50, 40, left + 88, 46, (110, 90, 60), outline=0.4)
 
 
 def office(s: Scenery) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
@@ -15,6 +15,7 @@ from cinecore.vision.labels import SAME_THING
 from vidpipe.providers.draft import things_animals as animals
 from vidpipe.providers.draft import things_home as home
 from vidpipe.providers.draft import things_outdoors as outdoors
+from vidpipe.providers.draft import things_pets as pets
 from vidpipe.providers.draft import things_small as small
 from vidpipe.providers.draft import things_vehicles as vehicles
 from vidpipe.providers.draft.colors import NEUTRAL, RGB
@@ -66,8 +67,8 @@ THINGS: Final[dict[str, Thing]] = {
         _thing("train", vehicles.train, 1500, 360, "vehicle"),
         _thing("airplane", vehicles.airplane, 1300, 460, "sky", "bob"),
         _thing("boat", vehicles.boat, 430, 520, "water", "bob"),
-        _thing("dog", animals.dog, 110, 84, "animal", color=(168, 120, 72)),
-        _thing("cat", animals.cat, 62, 66, "animal", color=(190, 128, 70)),
+        _thing("dog", pets.dog, 124, 74, "animal", color=(168, 120, 72)),
+        _thing("cat", pets.cat, 100, 60, "animal", color=(190, 128, 70)),
         _thing("horse", animals.horse, 250, 230, "animal", color=(124, 76, 46)),
         _thing("cow", animals.cow, 250, 170, "animal", color=(226, 222, 214)),
         _thing("sheep", animals.sheep, 140, 105, "animal", color=(234, 228, 214)),
@@ -75,7 +76,7 @@ THINGS: Final[dict[str, Thing]] = {
         _thing("kite", small.kite, 130, 220, "sky", "sway"),
         _thing("umbrella", small.umbrella, 120, 105, "prop"),
         _thing("ball", small.ball, 24, 24, "prop"),
-        _thing("book", small.book, 30, 24, "prop"),
+        _thing("book", small.book, 35, 15, "prop"),
         _thing("cup", small.cup, 13, 11, "prop"),
         _thing("bottle", small.bottle, 10, 31, "prop"),
         _thing("phone", small.phone, 9, 17, "prop"),
@@ -113,6 +114,13 @@ ALIASES: Final[dict[str, str]] = {
     "lorry": "truck", "van": "truck", "taxi": "car", "cottage": "house", "cabin": "house", "computer": "laptop", "glass": "cup",
     "rose": "flower", "tulip": "flower", "mug": "cup", "parasol": "umbrella",
 }  # fmt: skip
+
+
+def on_its_way(thing: Thing) -> Thing:
+    """The thing as it is drawn while it moves."""
+    if thing.label == "dog":
+        return replace(thing, draw=pets.dog_on_its_way, width=130, height=92)
+    return thing
 
 
 def thing_named(label: str) -> Thing:

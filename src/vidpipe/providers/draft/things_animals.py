@@ -9,7 +9,8 @@ DARK: RGB = (30, 26, 28)
 CREAM: RGB = (240, 228, 206)
 
 
-def _eye(pen: Pen, x: float, y: float, radius: float, iris: RGB = (70, 46, 30)) -> None:
+def animal_eye(pen: Pen, x: float, y: float, radius: float, iris: RGB = (70, 46, 30)) -> None:
+    """An eye with its glint."""
     pen.oval(x, y, radius * 1.25, radius * 1.15, (20, 18, 20), shade="flat", outline=0)
     pen.oval(x, y, radius, radius, iris, shade="flat", outline=0)
     pen.oval(x, y, radius * 0.6, radius * 0.6, (14, 12, 14), shade="flat", outline=0)
@@ -22,114 +23,6 @@ def _eye(pen: Pen, x: float, y: float, radius: float, iris: RGB = (70, 46, 30)) 
         shade="flat",
         outline=0,
     )
-
-
-def dog(pen: Pen, color: RGB) -> None:
-    """A dog that stands, 110 × 84."""
-    dark, light = scaled(color, 0.72), mixed(color, CREAM, 0.6)
-    pen.shadow_under(56, 80, 42, 4, 0.6)
-    pen.limb([(88, 38), (99, 26), (104, 12)], [6, 5, 2.5], color, shade="side")
-    pen.limb([(84, 50), (88, 62), (84, 70), (85, 79)], [13, 8, 5.5, 5], dark, shade="side")
-    pen.limb([(42, 52), (44, 64), (43, 79)], [9, 6.5, 5], dark, shade="side")
-    pen.shape([(32, 34), (44, 30), (64, 33), (82, 31), (93, 39), (92, 52), (82, 56), (64, 55), (50, 60), (38, 56), (31, 46)], color,
-              shade="down", is_smooth=True, depth=1.3)  # fmt: skip
-    pen.limb([(80, 48), (82, 62), (77, 70), (78, 79)], [15, 9, 6, 5.4], color, shade="side")
-    pen.limb([(37, 50), (37, 64), (36, 79)], [11, 7, 5.4], color, shade="side")
-    for x in (35, 42, 77, 84):
-        pen.oval(x - 1.4, 79.5, 4.2, 2.4, light, outline=0.6)
-    pen.shape(
-        [(33, 46), (37, 56), (46, 59), (42, 44)], light, is_smooth=True, shade="flat", outline=0, opacity=0.8
-    )
-    pen.shape([(44, 34), (34, 50), (27, 42), (29, 26), (40, 22)], color, shade="side", is_smooth=True)
-    pen.shape([(20, 12), (30, 8), (39, 12), (42, 22), (38, 32), (28, 35), (16, 34), (7, 31), (5, 26), (10, 22), (17, 20)], color,
-              shade="round", is_smooth=True, depth=1.3)  # fmt: skip
-    pen.shape(
-        [(5, 26), (11, 22), (18, 24), (20, 31), (14, 34), (7, 31)],
-        light,
-        is_smooth=True,
-        shade="down",
-        outline=0,
-    )
-    pen.oval(6.4, 24.6, 3.1, 2.5, DARK, shade="round", outline=0.5)
-    pen.stroke([(8, 29.5), (13, 31), (18, 29.6)], scaled(dark, 0.5), 0.9, is_smooth=True)
-    _eye(pen, 21, 18.6, 2.1)
-    pen.shape(
-        [(32, 10), (40, 12), (44, 24), (41, 35), (35, 34), (31, 22)], dark, is_smooth=True, shade="down"
-    )
-    pen.stroke([(28, 36), (36, 39), (44, 35)], (190, 44, 40), 3, is_smooth=True)
-
-
-def cat(pen: Pen, color: RGB) -> None:
-    """A cat that sits and looks at us, 62 × 66."""
-    dark, light = scaled(color, 0.66), mixed(color, CREAM, 0.7)
-    pen.shadow_under(30, 63, 26, 3, 0.6)
-    pen.limb([(46, 56), (57, 54), (58, 44), (53, 36)], [6, 6, 5, 3.4], color, shade="side")
-    pen.shape(
-        [(26, 26), (38, 27), (47, 40), (49, 56), (44, 63), (18, 63), (13, 54), (17, 38)],
-        color,
-        is_smooth=True,
-        shade="side",
-        depth=1.2,
-    )
-    for y in (38.0, 43.0, 48.0):
-        pen.stroke([(44, y - 2), (47, y), (48, y + 3)], dark, 1.3, is_smooth=True)
-    pen.shape(
-        [(24, 34), (36, 34), (38, 52), (30, 60), (22, 52)], light, is_smooth=True, shade="down", outline=0
-    )
-    for x in (24.5, 35):
-        pen.limb([(x, 42), (x, 60)], [6.4, 5], color, shade="side")
-        pen.oval(x - 0.6, 61.4, 4.2, 2.5, light, outline=0.6)
-    pen.shape([(38, 52), (46, 50), (50, 58), (46, 63), (38, 63)], color, is_smooth=True, shade="round")
-    for side in (-1, 1):
-        x = 30 + side * 10.2
-        pen.shape([(x - side * 6, 11), (x + side * 3.2, 1.5), (x + side * 5.4, 17)], color, shade="side")
-        pen.shape(
-            [(x - side * 3.4, 11), (x + side * 2.3, 5), (x + side * 3.4, 14)],
-            (224, 158, 148),
-            shade="down",
-            outline=0,
-        )
-    pen.shape(
-        [
-            (30, 7.5),
-            (41, 10),
-            (46, 20),
-            (44.5, 28),
-            (37, 34),
-            (30, 35.5),
-            (23, 34),
-            (15.5, 28),
-            (14, 20),
-            (19, 10),
-        ],
-        color,
-        shade="round",
-        is_smooth=True,
-        depth=1.2,
-    )
-    for x, y in ((26.0, 8.6), (30, 8.0), (34, 8.6)):
-        pen.stroke([(x, y), (30 + (x - 30) * 0.8, y + 6)], dark, 1.3)
-    for side in (-1, 1):
-        for y in (20, 24):
-            pen.stroke([(30 + side * 15, y), (30 + side * 11, y + 1)], dark, 1.2)
-    pen.shape(
-        [(30, 22), (35, 25), (38, 29), (33, 33.5), (27, 33.5), (22, 29), (25, 25)],
-        light,
-        is_smooth=True,
-        shade="flat",
-        outline=0,
-    )
-    for side in (-1, 1):
-        pupil = 30 + side * 6.4
-        pen.oval(pupil, 19.4, 3.5, 3.1, DARK, shade="flat", outline=0)
-        pen.oval(pupil, 19.4, 3.0, 2.7, (176, 190, 84), shade="up", outline=0)
-        pen.oval(pupil, 19.4, 1.1, 2.4, (16, 16, 16), shade="flat", outline=0)
-        pen.oval(pupil - 0.9, 18.4, 0.7, 0.7, (252, 252, 252), shade="flat", outline=0)
-        for y in (26.5, 28.4, 30.0):
-            pen.stroke([(30 + side * 6, 27.6), (30 + side * 17, y - 1)], (246, 244, 240), 0.45)
-    pen.shape([(28, 25), (32, 25), (30, 27.6)], (206, 120, 116), outline=0.4, is_smooth=True)
-    pen.stroke([(30, 27.6), (30, 29.4), (27.4, 31)], scaled(dark, 0.6), 0.7, is_smooth=True)
-    pen.stroke([(30, 29.4), (32.6, 31)], scaled(dark, 0.6), 0.7)
 
 
 def horse(pen: Pen, color: RGB) -> None:
@@ -181,7 +74,7 @@ def horse(pen: Pen, color: RGB) -> None:
     for x in (62, 72):
         pen.shape([(x - 4, 22), (x + 2, 4), (x + 7, 22)], color, shade="side")
     pen.limb([(66, 12), (58, 26), (52, 36)], [8, 9, 2], mane, outline=0.6)
-    _eye(pen, 51, 39, 3.4)
+    animal_eye(pen, 51, 39, 3.4)
 
 
 def cow(pen: Pen, color: RGB) -> None:
@@ -228,8 +121,9 @@ def cow(pen: Pen, color: RGB) -> None:
     )
     for x in (42, 54):
         pen.oval(x, 81, 2.8, 2.2, (96, 52, 52), shade="flat", outline=0)
+    pen.fur(1800)
     for x in (36, 62):
-        _eye(pen, x, 46, 3.2)
+        animal_eye(pen, x, 46, 3.2)
 
 
 def sheep(pen: Pen, color: RGB) -> None:
@@ -264,8 +158,9 @@ def sheep(pen: Pen, color: RGB) -> None:
         pen.limb([(x - turn * 2, 34), (x + turn * 8, 36)], [8, 4], face, outline=0.7)
     for x, y, r in ((26, 27, 9), (36, 24, 10), (44, 29, 9)):
         pen.oval(x, y, r, r * 0.8, color, shade="round", outline=0.6)
+    pen.fur(1600, strength=0.3)
     for x in (24, 38):
-        _eye(pen, x, 43, 2.2, (200, 170, 90))
+        animal_eye(pen, x, 43, 2.2, (200, 170, 90))
     for x in (25, 31):
         pen.oval(x, 59, 1.4, 1.1, (24, 20, 20), shade="flat", outline=0)
 
@@ -296,4 +191,4 @@ def bird(pen: Pen, color: RGB) -> None:
     for x, y in ((20, 17), (24, 18.6), (28, 20)):
         pen.stroke([(x, y), (x + 6, y + 2.2)], scaled(wing, 0.6), 0.5)
     pen.shape([(1.6, 10.8), (7.6, 8.6), (8, 11.4)], (232, 168, 50), outline=0.6)
-    _eye(pen, 10.6, 9, 1.0)
+    animal_eye(pen, 10.6, 9, 1.0)

@@ -82,26 +82,16 @@ def ball(pen: Pen, color: RGB) -> None:
 
 
 def book(pen: Pen, color: RGB) -> None:
-    """A thick book that stands open to us, 30 × 24."""
-    pen.shadow_under(15, 22.8, 14, 1.6, 0.55)
-    pen.shape([(1, 4), (15, 6.4), (29, 4), (29, 21.4), (15, 23.4), (1, 21.4)], color, shade="side")
-    for side in (-1, 1):
-        for lift in (0.9, 0.45, 0.0):
-            pen.shape([(15, 5 + lift), (15 + side * 6, 2.6 + lift), (15 + side * 13, 3 + lift), (15 + side * 13, 19.6 + lift), (15 + side * 6, 19.2 + lift), (15, 21.6 + lift)],
-                      (248, 244, 232) if lift == 0 else (222, 214, 196), shade="side", outline=0.4)  # fmt: skip
-        for row in range(7):
-            y = 6 + row * 1.9
-            pen.stroke(
-                [
-                    (15 + side * 2, y + 0.5),
-                    (15 + side * 6.5, y - 0.8),
-                    (15 + side * (11.6 if row % 3 else 9), y - 0.6),
-                ],
-                (120, 116, 112),
-                0.32,
-                is_smooth=True,
-            )
-    pen.stroke([(15, 5), (15, 21.6)], (170, 160, 140), 0.5)
+    """A closed book that lies, 35 × 15."""
+    pen.shadow_under(17, 13, 17, 1.4, 0.6)
+    pen.shape([(1, 8.4), (9, 1.6), (33, 3.4), (27, 10.6)], color, shade="down", outline=0.7)
+    pen.shape([(1, 8.4), (27, 10.6), (27, 13.2), (1, 11)], (244, 238, 222), shade="down", outline=0.5)
+    for leaf in range(3):
+        pen.stroke([(1, 9.1 + leaf * 0.6), (27, 11.3 + leaf * 0.6)], (200, 190, 170), 0.15)
+    pen.shape([(27, 10.6), (33, 3.4), (33, 6), (27, 13.2)], (230, 222, 204), shade="down", outline=0.5)
+    pen.shape([(1, 11), (27, 13.2), (27, 13.9), (1, 11.7)], scaled(color, 0.7), shade="flat", outline=0.4)
+    label = [(10, 4.4), (26, 5.8), (23, 8.6), (7, 7.2)]
+    pen.shape(label, mixed(color, (250, 230, 170), 0.6), shade="flat", outline=0)
 
 
 def cup(pen: Pen, color: RGB) -> None:
