@@ -185,12 +185,12 @@ def test_what_the_shot_names_is_counted_against_what_is_seen() -> None:
     man = {"tag": "CHAR_01", "label": "man"}
     dog = {"tag": None, "label": "dog"}
     lighthouse = {"tag": None, "label": "lighthouse"}
-    both, none = holding([seen("CHAR_01"), seen(None, "pet")], man, dog, lighthouse), holding([], man, dog)
+    both, none = holding([seen("CHAR_01"), seen(None, "animal")], man, dog, lighthouse), holding([], man, dog)
     recall, precision = expected_against_seen(both, [])
     assert (recall.score, precision.score) == (10, 10)
     recall, precision = expected_against_seen(none, [])
     assert (recall.score, precision.score) == (0, None)
-    assert recall.evidence == "0 of 2 seen; missing: CHAR_01, pet"
+    assert recall.evidence == "0 of 2 seen; missing: CHAR_01, animal"
 
 
 def test_somebody_unexpected_lowers_precision_and_a_doubtful_glimpse_does_not() -> None:

@@ -45,6 +45,9 @@ COVERED_AT_MOST = 0.8
 LOOSE_AT_MOST = 3.0
 """A box up to so much larger around a surer one of its family is the same thing, with what it holds."""
 
+ALSO_SHARE, ALSO_SCORE = 0.35, 0.17
+"""Part of the best score, and score, from which another kind is worth being remembered."""
+
 SAME_PLACE = 0.85
 """Two families that claim one place so exactly are one thing: the surer one stays."""
 
@@ -74,6 +77,8 @@ class Detection:
     family: str
     score: float
     box: Box
+    also: tuple[str, ...] = ()
+    """Families that it may be as well: drawn dogs are dogs and persons to nearly the same score."""
 
 
 @dataclass(frozen=True)
@@ -155,9 +160,11 @@ def _run(picture: Picture, panels: list[_Panel], threshold: float) -> list[Detec
         canvas[panel.top : panel.top + panel.height, panel.left : panel.left + panel.width] = np.asarray(
             fitted
         )
-    boxes, scores, kinds = _decoded(network("nanodet_emb").run(_prepared(canvas)), threshold)
+    boxes, classes = _decoded(network("nanodet_emb").run(_prepared(canvas)), threshold)
     found = []
-    for corners, score, kind in zip(boxes, scores, kinds, strict=True):
+    for corners, row in zip(boxes, classes, strict=True):
+        kind = int(row.argmax())
+        score = float(row[kind])
         place = _panel_of(panels, corners)
         box = _on_picture(place, corners, picture) if place is not None else None
         if place is None or box is None:
@@ -170,7 +177,10 @@ def _run(picture: Picture, panels: list[_Panel], threshold: float) -> list[Detec
         if (place.is_reduced and longer < SMALLEST_ON_REDUCED) or (is_filling and score < FILLING_THRESHOLD):
             continue
         label = LABELS[kind]
-        found.append(Detection(label=label, family=family_of(label), score=float(score), box=box))
+        family = family_of(label)
+        others = np.flatnonzero(row >= max(ALSO_SCORE, ALSO_SHARE * score))
+        also = tuple(sorted({family_of(LABELS[other]) for other in others} - {family}))
+        found.append(Detection(label=label, family=family, score=score, box=box, also=also))
     return found
 
 
@@ -271,14 +281,12 @@ def _prepared(pixels: Picture) -> npt.NDArray[np.float32]:
     return np.ascontiguousarray(normed.transpose(2, 0, 1)[None])
 
 
-def _decoded(
-    outputs: Outputs, threshold: float
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.intp]]:
-    """Corners in the network's pixels, scores, and numbers of labels of all that passes."""
+def _decoded(outputs: Outputs, threshold: float) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Corners in the network's pixels and the scores of all labels, of all that passes, the surest first."""
     flat = [value[0] for value in outputs.values() if value.ndim == 3]
     scores_by_size = {value.shape[0]: value for value in flat if value.shape[1] == len(LABELS)}
     sides_by_size = {value.shape[0]: value for value in flat if value.shape[1] == 4 * BINS}
-    boxes, scores, kinds = [], [], []
+    boxes, scores = [], []
     for stride in STRIDES:
         cells = SIDE // stride
         classes, sides = scores_by_size[cells * cells], sides_by_size[cells * cells]
@@ -293,13 +301,12 @@ def _decoded(
         centers = np.stack([passing % cells, passing // cells], axis=1).astype(np.float32)
         centers = (centers + 0.5) * stride
         boxes.append(np.concatenate([centers - reach[:, :2], centers + reach[:, 2:]], axis=1))
-        scores.append(best[passing])
-        kinds.append(classes[passing].argmax(axis=1))
+        scores.append(classes[passing])
     if not boxes:
-        return np.empty((0, 4), np.float32), np.empty(0, np.float32), np.empty(0, np.intp)
+        return np.empty((0, 4), np.float32), np.empty((0, len(LABELS)), np.float32)
     all_scores = np.concatenate(scores)
-    order = np.argsort(-all_scores, kind="stable")[:CANDIDATES_AT_MOST]
-    return np.concatenate(boxes)[order], all_scores[order], np.concatenate(kinds)[order]
+    order = np.argsort(-all_scores.max(axis=1), kind="stable")[:CANDIDATES_AT_MOST]
+    return np.concatenate(boxes)[order], all_scores[order]
 
 
 def _look_vector(neck: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

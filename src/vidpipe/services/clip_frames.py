@@ -1,12 +1,12 @@
 """A clip decoded once: its brightness frame by frame, and a few frames whole: first, last, and where most moves.
 
+Two pipes leave one ffmpeg: every frame small and grey, and some candidates in full, of which a handful is kept.
 Deliberately not here: what is in the frames.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
+import threading
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -16,14 +16,21 @@ import numpy as np
 import numpy.typing as npt
 
 from cinecore.errors import ToolError
-from cinecore.ffmpeg.command import PREAMBLE, decimal, local_input
+from cinecore.ffmpeg.command import PREAMBLE, local_input
+from cinecore.ffmpeg.graph import Graph, filter_
 from cinecore.ffmpeg.probe import probe
 from cinecore.ffmpeg.run import open_process
+from cinecore.media import MediaFile
 
 Picture = npt.NDArray[np.uint8]
 """Height × width × 3, RGB."""
 
-FRAMES_AT_MOST = 8
+FEWEST_FRAMES, MOST_FRAMES = 4, 8
+"""Frames kept of a clip: two and one for each second, within these."""
+
+CANDIDATES = 18
+"""Frames that are decoded in full; each takes 2.8 MB while the clip is decoded."""
+
 LONG_SIDE = 1280
 """Pixels of the longer side of what is looked at: larger pictures are reduced, smaller ones left."""
 
@@ -31,8 +38,8 @@ FLASH_LEVELS = 5.0
 """Levels of 255 by which a frame's brightness leaves its surroundings' before it is a flash: lightning changes every
 colour, and moves most of all frames."""
 
-SURROUNDINGS = 0.1
-"""How fast the surroundings' brightness follows."""
+SURROUNDINGS = 9
+"""Frames to each side whose median is the surroundings' brightness."""
 
 CELL = 8
 """Pixels of a whole picture for each one of a small one, in both directions."""
@@ -56,17 +63,19 @@ class ClipFrames:
 
     frames_per_second: float
     luma: npt.NDArray[np.float32]
-    """Every frame, small: n × height × width, 0 to 255 (of the green plane, which is most of what brightness is)."""
+    """Every frame, small and grey: n × height × width, 0 to 255."""
     kept: tuple[ClipFrame, ...]
     """In the clip's order; the first and the last frame are always among them."""
 
     @property
     def motion(self) -> npt.NDArray[np.float32]:
         """How much each frame differs from the one before it: mean absolute difference, 0 for the first."""
-        return _motion(self.luma)
+        steps = np.abs(np.diff(self.luma, axis=0)).mean(axis=(1, 2))
+        motion: npt.NDArray[np.float32] = np.concatenate([np.zeros(1), steps]).astype(np.float32)
+        return motion
 
 
-def decode_clip(clip: Path, *, most: int = FRAMES_AT_MOST) -> ClipFrames:
+def decode_clip(clip: Path) -> ClipFrames:
     """The whole clip, in one pass.
 
     Raises:
@@ -75,56 +84,47 @@ def decode_clip(clip: Path, *, most: int = FRAMES_AT_MOST) -> ClipFrames:
     """
     media = probe(clip)
     assert media.video is not None  # noqa: S101 - probing refused files without pictures
-    expected = media.video.frame_count or round(media.duration * media.video.average_rate.fps)
-    return _decoded(clip, int(expected), most, tail_only=False)
+    rate = media.video.average_rate.fps
+    count = media.video.frame_count or max(1, round(media.duration * rate))
+    wanted = _spread(count)
+    luma, pictures = _decoded(media, wanted)
+    if len(luma) != count:  # the container said another count than there is: its last frame was not asked for
+        wanted = _spread(len(luma))
+        luma, pictures = _decoded(media, wanted)
+    whole = ClipFrames(float(rate), luma, ())
+    most = min(MOST_FRAMES, max(FEWEST_FRAMES, 2 + round(len(luma) / rate)))
+    chosen = _chosen(wanted, whole.motion, luma.mean(axis=(1, 2)), most)
+    kept = tuple(
+        ClipFrame(index, index / float(rate), picture)
+        for index, picture in zip(wanted, pictures, strict=False)
+        if index in chosen
+    )
+    return ClipFrames(float(rate), luma, kept)
 
 
 def decode_tail(clip: Path) -> ClipFrames:
-    """The last second of a clip, its last frame kept whole.
+    """The last second of a clip, its last frame kept whole; frames are counted from where that second begins.
 
     Raises:
         InputError: It is no video.
         ToolError: It cannot be decoded.
     """
-    return _decoded(clip, 1, 1, tail_only=True)
-
-
-def _decoded(clip: Path, expected: int, most: int, *, tail_only: bool) -> ClipFrames:
     media = probe(clip)
     assert media.video is not None  # noqa: S101 - probing refused files without pictures
-    native = (media.video.coded_width, media.video.coded_height)
-    width, height = fitted(media.video.display_size)
-    start = max(Fraction(0), media.duration - TAIL_S) if tail_only else None
-    arguments = [
-        *PREAMBLE,
-        *(("-ss", decimal(start)) if start else ()),
-        *local_input(clip),
-        *("-map", "0:v:0", "-fps_mode", "passthrough"),
-        # a scaler that has nothing to scale still costs as much as decoding does
-        *(
-            "-vf",
-            "format=rgb24"
-            if (width, height) == native
-            else f"scale={width}:{height}:flags=bilinear,format=rgb24",
-        ),
-        *("-f", "rawvideo", "pipe:1"),
-    ]
-    keeper = _Keeper(expected, most)
-    lumas = []
-    with open_process(arguments) as running:
-        for picture in _pictures(running.stdout, width, height):
-            luma = small_luma(picture)
-            keeper.offer(picture, luma)
-            lumas.append(luma)
-        running.finish()
-    if not lumas:
-        raise ToolError("The clip holds no frame that can be decoded.", clip, "Make the scene again.")
     rate = float(media.video.average_rate.fps)
-    return ClipFrames(
-        frames_per_second=rate,
-        luma=np.stack(lumas),
-        kept=tuple(ClipFrame(index, index / rate, picture) for index, picture in keeper.kept()),
-    )
+    start = max(Fraction(0), media.duration - TAIL_S)
+    luma, pictures = _decoded(media, None, start)
+    last = len(luma) - 1
+    return ClipFrames(rate, luma, (ClipFrame(last, last / rate, pictures[-1]),))
+
+
+def small_luma(picture: Picture) -> npt.NDArray[np.float32]:
+    """A picture's brightness (BT.709), a `CELL`th in both directions."""
+    height, width = (side // CELL * CELL for side in picture.shape[:2])
+    luma = picture[:height, :width].astype(np.float32) @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+    blocks = luma.reshape(height // CELL, CELL, width // CELL, CELL)
+    mean: npt.NDArray[np.float32] = blocks.mean(axis=(1, 3), dtype=np.float32)
+    return mean
 
 
 def fitted(size: tuple[int, int]) -> tuple[int, int]:
@@ -133,86 +133,103 @@ def fitted(size: tuple[int, int]) -> tuple[int, int]:
     return max(CELL, round(size[0] * scale / 2) * 2), max(CELL, round(size[1] * scale / 2) * 2)
 
 
-def small_luma(picture: Picture) -> npt.NDArray[np.float32]:
-    """A picture's brightness, a `CELL`th in both directions."""
-    height, width = (side // CELL * CELL for side in picture.shape[:2])
-    # every fourth pixel of the green plane: a sixteenth of the work, and the mean of four takes the noise away
-    green = picture[:height:4, :width:4, 1].astype(np.float32)
-    rows = green[::2] + green[1::2]
-    mean: npt.NDArray[np.float32] = ((rows[:, ::2] + rows[:, 1::2]) / 4).astype(np.float32)
-    return mean
+def _spread(count: int) -> list[int]:
+    """Up to `CANDIDATES` frames evenly over a clip, first and last among them."""
+    most = min(count, CANDIDATES)
+    return sorted({round(at * (count - 1) / max(1, most - 1)) for at in range(most)})
 
 
-def _motion(luma: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    steps = np.abs(np.diff(luma, axis=0)).mean(axis=(1, 2))
-    motion: npt.NDArray[np.float32] = np.concatenate([np.zeros(1, np.float32), steps]).astype(np.float32)
-    return motion
+def _chosen(
+    candidates: list[int], motion: npt.NDArray[np.float32], light: npt.NDArray[np.float32], most: int
+) -> set[int]:
+    """First, last, and of each stretch between them the frame in which most moves; flashes only if there is no other."""
+    first, last = candidates[0], candidates[-1]
+    chosen = {first, last}
+    for stretch in range(most - 2):
+        begin, end = (first + (last - first) * at / (most - 2) for at in (stretch, stretch + 1))
+        inside = [index for index in candidates[1:-1] if begin <= index < end]
+        if inside:
+            chosen.add(max(inside, key=lambda index: (-_flash(index, light), float(motion[index]), -index)))
+    return chosen
 
 
-def _pictures(stream: IO[bytes], width: int, height: int) -> Iterator[Picture]:
-    """Frame after frame; each is valid until the next but one is asked for.
+def _flash(index: int, light: npt.NDArray[np.float32]) -> float:
+    """How far over `FLASH_LEVELS` a frame's brightness leaves its surroundings'."""
+    around = light[max(0, index - SURROUNDINGS) : index + SURROUNDINGS + 1]
+    return max(0.0, abs(float(light[index] - np.median(around))) - FLASH_LEVELS)
 
-    Two blocks of memory take turns: new memory for every frame costs as much as reading it.
+
+def _decoded(
+    media: MediaFile, wanted: list[int] | None, start: Fraction | None = None
+) -> tuple[npt.NDArray[np.float32], list[Picture]]:
+    """Every frame small, and the wanted ones whole; of a tail (no numbers wanted) the last one.
+
+    Raises:
+        ToolError: There is no frame, or ffmpeg failed.
     """
+    assert media.video is not None  # noqa: S101 - probing refused files without pictures
+    width, height = fitted(media.video.display_size)
+    small = (max(1, width // CELL), max(1, height // CELL))
+    graph = Graph()
+    # said here, or ffmpeg may choose to convert before it parts the ways, and differently for a tail
+    graph.add(
+        f"0:{media.video.index}",
+        [filter_("format", pix_fmts="yuv420p"), filter_("split", outputs=2)],
+        ("every", "some"),
+    )
+    graph.add(
+        "every",
+        [
+            filter_("scale", w=small[0], h=small[1], flags="area", out_range="pc"),
+            filter_("format", pix_fmts="gray"),
+        ],
+        "small",
+    )
+    choice = [] if wanted is None else [filter_("select", expr="+".join(f"eq(n,{at})" for at in wanted))]
+    is_native = (width, height) == (media.video.coded_width, media.video.coded_height)
+    # a scaler that has nothing to scale still costs as much as decoding does
+    scaling = [] if is_native else [filter_("scale", w=width, h=height, flags="bilinear")]
+    graph.add("some", [*choice, *scaling, filter_("format", pix_fmts="rgb24")], "whole")
+    arguments = [
+        *PREAMBLE,
+        *local_input(media.path, start_s=start),
+        *("-filter_complex", str(graph)),
+        *("-map", "[small]", "-fps_mode", "passthrough", "-f", "rawvideo", "{pipe0}"),
+        *("-map", "[whole]", "-fps_mode", "passthrough", "-f", "rawvideo", "pipe:1"),
+    ]
+    grey: list[bytes] = []
+    with open_process(arguments, extra_pipes=1) as running:
+        reader = threading.Thread(target=_drain, args=(running.pipes[0], grey), daemon=True)
+        reader.start()
+        pictures = _pictures(running.stdout, width, height, last_only=wanted is None)
+        reader.join()
+        running.finish()
+    data = b"".join(grey)
+    count = len(data) // (small[0] * small[1])
+    if not count or not pictures:
+        raise ToolError("The clip holds no frame that can be decoded.", media.path, "Make the scene again.")
+    lumas = np.frombuffer(data, np.uint8)[: count * small[0] * small[1]]
+    return lumas.reshape(count, small[1], small[0]).astype(np.float32), pictures
+
+
+def _drain(pipe: IO[bytes], blocks: list[bytes]) -> None:
+    while block := pipe.read(1 << 18):
+        blocks.append(block)
+
+
+def _pictures(stream: IO[bytes], width: int, height: int, *, last_only: bool) -> list[Picture]:
+    """The whole frames that arrive; of a tail only the last one is kept."""
     size = width * height * 3
-    for block in itertools.cycle((bytearray(size), bytearray(size))):
-        view, filled = memoryview(block), 0
+    pictures: list[Picture] = []
+    spare: list[Picture] = []
+    while True:
+        picture = spare.pop() if spare else np.empty((height, width, 3), np.uint8)
+        view, filled = picture.reshape(-1).data, 0
         while filled < size:
             count = stream.readinto(view[filled:])  # type: ignore[attr-defined]  # a buffered reader has it
             if not count:
-                return
+                return pictures
             filled += count
-        yield np.frombuffer(block, np.uint8).reshape(height, width, 3)
-
-
-class _Keeper:
-    """Keeps the first and the last frame, and of each stretch between them the one in which most moves.
-
-    Only what is kept stays in memory: a handful of frames, however long the clip is.
-    """
-
-    def __init__(self, expected: int, most: int) -> None:
-        self._stretches = max(0, most - 2)
-        self._expected = max(1, expected)
-        self._first: tuple[int, Picture] | None = None
-        self._last: tuple[int, Picture] | None = None
-        self._strongest: dict[int, tuple[float, int, Picture]] = {}
-        self._before: npt.NDArray[np.float32] | None = None
-        self._moved = 0.0
-        self._usual = 0.0
-        self._count = 0
-
-    def offer(self, picture: Picture, luma: npt.NDArray[np.float32]) -> None:
-        """Take the next frame."""
-        index = self._count
-        self._count += 1
-        light = float(luma.mean())
-        if self._before is None:
-            moved, self._usual = 0.0, light
-        else:
-            moved = float(np.abs(luma - self._before).mean())
-        if abs(light - self._usual) > FLASH_LEVELS:
-            moved = -abs(light - self._usual)  # a stretch that is all flash keeps its mildest frame
-        self._usual += SURROUNDINGS * (light - self._usual)
-        self._before = luma
-        if self._first is None:
-            self._first = (index, picture.copy())
-        if self._last is not None and self._stretches and self._last[0] > 0:
-            self._consider(self._last[0], self._last[1], self._moved)
-        self._last, self._moved = (index, picture), moved
-
-    def _consider(self, index: int, picture: Picture, moved: float) -> None:
-        stretch = min(self._stretches - 1, index * self._stretches // self._expected)
-        best = self._strongest.get(stretch)
-        if best is None or moved > best[0]:
-            self._strongest[stretch] = (moved, index, picture.copy())
-
-    def kept(self) -> list[tuple[int, Picture]]:
-        """Index and picture of each frame kept, in order."""
-        assert self._first is not None  # noqa: S101 - asked after at least one frame
-        assert self._last is not None  # noqa: S101 - as above
-        chosen = {index: picture for _, index, picture in self._strongest.values()}
-        if self._stretches:
-            chosen[self._first[0]] = self._first[1]
-        chosen[self._last[0]] = self._last[1]
-        return sorted(chosen.items(), key=lambda item: item[0])
+        pictures.append(picture)
+        if last_only and len(pictures) > 1:
+            spare.append(pictures.pop(0))

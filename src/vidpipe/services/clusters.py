@@ -7,7 +7,8 @@ photographed, hair and clothes, colours. Two things in one frame are never one.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,10 +20,11 @@ from cinecore.vision.detect import overlap
 from cinecore.vision.drawn import DRAWN_FROM
 from cinecore.vision.face_identity import FACE_SPACE, FACE_THRESHOLDS, face_distance
 from cinecore.vision.figures import FIGURE_SPACE, FIGURE_THRESHOLDS, figure_similarity
+from cinecore.vision.labels import family_of
 from cinecore.vision.looks import COLORS_AT_LEAST
 from vidpipe.schemas.analysis import Box, SeenThing
 from vidpipe.services.clip_frames import ClipFrame
-from vidpipe.services.sightings import SeenFace, SeenOnce, Vector
+from vidpipe.services.sightings import PERSON, SeenFace, SeenOnce, Vector
 
 SAME_PLACE = 0.45
 """Overlap from which a thing that also looks roughly alike is the one of the frame before."""
@@ -59,24 +61,46 @@ class Cluster:
     """One person or thing in a clip."""
 
     sightings: list[tuple[ClipFrame, SeenOnce]] = field(default_factory=list)
+    told: str = ""
+    """The label by which the shot calls it, where the eyes were not sure of its kind."""
+
+    @property
+    def seen_family(self) -> str:
+        """The family that the detector was surest of."""
+        return _surest((seen.family, seen.score) for _, seen in self.sightings)
 
     @property
     def family(self) -> str:
-        """Shared by all sightings."""
-        return self.sightings[0][1].family
+        """Its family."""
+        return family_of(self.told) if self.told else self.seen_family
 
     @property
     def label(self) -> str:
-        """The label that the detector was surest of."""
-        trust: dict[str, float] = {}
-        for _, seen in self.sightings:
-            trust[seen.label] = trust.get(seen.label, 0.0) + seen.score
-        return max(sorted(trust), key=lambda label: trust[label])
+        """Its label."""
+        family = self.seen_family
+        return self.told or _surest(
+            (seen.label, seen.score) for _, seen in self.sightings if seen.family == family
+        )
 
     @property
     def is_person(self) -> bool:
         """Whether it is somebody."""
-        return self.sightings[0][1].is_person
+        return self.family == PERSON
+
+    @property
+    def also(self) -> set[str]:
+        """Families that most of its sightings may be as well; none where a face is seen."""
+        if self.faces:
+            return set()
+        counts = Counter(family for _, seen in self.sightings for family in {seen.family, *seen.also})
+        return {family for family, count in counts.items() if 2 * count >= len(self.sightings)} - {
+            self.family
+        }
+
+    @property
+    def tone(self) -> Vector:
+        """Mean of its colours."""
+        return _mean([seen.tone for _, seen in self.sightings], [seen.score for _, seen in self.sightings])
 
     @property
     def faces(self) -> list[tuple[ClipFrame, SeenFace]]:
@@ -100,7 +124,8 @@ class Cluster:
     @property
     def vector(self) -> Vector:
         """Mean of its figures or colours; of a person those with a face, where there are any."""
-        seen = [once for _, once in self.sightings]
+        family = self.seen_family
+        seen = [once for _, once in self.sightings if once.family == family]
         chosen = [once for once in seen if once.face is not None] or seen
         return _mean([once.vector for once in chosen], [once.score for once in chosen])
 
@@ -215,9 +240,7 @@ def _joined(clusters: list[Cluster]) -> list[Cluster]:
     joined: list[Cluster] = []
     for cluster in clusters:
         for other in joined:
-            if other.frame_indexes & cluster.frame_indexes or other.family != cluster.family:
-                continue
-            if _is_same(other, cluster):
+            if not other.frame_indexes & cluster.frame_indexes and _is_same(other, cluster):
                 other.sightings = sorted(other.sightings + cluster.sightings, key=lambda item: item[0].index)
                 break
         else:
@@ -226,12 +249,23 @@ def _joined(clusters: list[Cluster]) -> list[Cluster]:
 
 
 def _is_same(one: Cluster, other: Cluster) -> bool:
+    if one.family != other.family:
+        may_be = one.family in other.also or other.family in one.also
+        return may_be and color_similarity(one.tone, other.tone) >= COLORS_AT_LEAST
     if not one.is_person:
         return color_similarity(one.vector, other.vector) >= COLORS_AT_LEAST
     first, second = one.face_embedding, other.face_embedding
     if first is not None and second is not None and one.is_photographed and other.is_photographed:
         return face_distance(first, second) <= FACE_THRESHOLDS[FACE_SPACE]
     return figure_similarity(one.vector, other.vector) >= FIGURE_THRESHOLDS[FIGURE_SPACE]
+
+
+def _surest(names: Iterable[tuple[str, float]]) -> str:
+    """The name with the largest sum of scores."""
+    trust: dict[str, float] = {}
+    for name, score in names:
+        trust[name] = trust.get(name, 0.0) + score
+    return max(sorted(trust), key=lambda name: trust[name])
 
 
 def _mean(vectors: Sequence[Vector], weights: Sequence[float]) -> Vector:

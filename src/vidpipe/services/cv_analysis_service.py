@@ -40,7 +40,7 @@ from vidpipe.services.clusters import (
 from vidpipe.services.continuity import FLOW_FRAMES, Seen, Shown, continuity_of, weighted_mean
 from vidpipe.services.entity_extraction import identify_new_entities
 from vidpipe.services.known_looks import KnownLook, KnownLooks
-from vidpipe.services.matching import Match, expected_of, matched, similarity_to
+from vidpipe.services.matching import Match, expected_of, matched, similarity_to, told_kinds
 from vidpipe.services.sightings import Eyes, SeenOnce, Vector
 
 if TYPE_CHECKING:
@@ -147,6 +147,9 @@ class CVAnalysisService:
         clusters = clustered(looked)[:THINGS_AT_MOST]
         vectors = self._vectors(clusters)
         matches = matched(clusters, vectors, known, expected_of(manifest.get("shot")))
+        for number, label in told_kinds(clusters, known, matches).items():
+            clusters[number].told = label
+        vectors = self._vectors(clusters, vectors)
         things = [
             thing
             for number, cluster in enumerate(clusters)
@@ -201,11 +204,13 @@ class CVAnalysisService:
         kept = ClipFrames(frames.frames_per_second, frames.luma[-FLOW_FRAMES:].copy(), (last,))
         self._ends[_file_key(clip)] = _End(kept, [(last, seen)])
 
-    def _vectors(self, clusters: Sequence[Cluster]) -> dict[int, Vector]:
-        """Of each thing its colours and shape, from its best sighting."""
-        vectors: dict[int, Vector] = {}
+    def _vectors(
+        self, clusters: Sequence[Cluster], before: Mapping[int, Vector] | None = None
+    ) -> dict[int, Vector]:
+        """Of each thing its colours and shape, from its best sighting; those measured before as they are."""
+        vectors: dict[int, Vector] = dict(before or {})
         for number, cluster in enumerate(clusters):
-            if not cluster.is_person:
+            if not cluster.is_person and number not in vectors:
                 frame, seen = cluster.best()
                 vectors[number] = thing_vector(frame.picture, seen.box, self._eyes.detector)
         return vectors
@@ -224,6 +229,8 @@ class CVAnalysisService:
         clusters = clustered(end.looked)
         vectors = self._vectors(clusters)
         matches = matched(clusters, vectors, known, expected_of(previous.get("shot")))
+        for number, label in told_kinds(clusters, known, matches).items():
+            clusters[number].told = label
         return Shown(
             end.frames,
             previous.get("shot"),

@@ -13,6 +13,7 @@ from typing import Any, Final
 from cinecore.vision.colors import GREY_CHROMA, SIGNATURE_LENGTH
 from cinecore.vision.face_identity import FACE_SPACE, FACE_THRESHOLDS, face_distance
 from cinecore.vision.figures import FIGURE_SPACE, FIGURE_THRESHOLDS, figure_similarity
+from cinecore.vision.labels import detector_label
 from cinecore.vision.looks import THING_SPACE, THING_THRESHOLDS, thing_similarity
 from vidpipe.services.clusters import Cluster
 from vidpipe.services.known_looks import KnownLook
@@ -23,6 +24,9 @@ PLACES: Final[Mapping[str, float]] = {"left": 0.25, "center": 0.5, "right": 0.75
 
 DOUBTFUL = 0.3
 """Similarity, of a threshold brought to 0.5, under which even somebody expected here is somebody else."""
+
+UNSURE_KIND = 0.5
+"""Of the picture's width: how much nearer something else must be for its kind to be doubted."""
 
 EXPECTED_BONUS = 0.02
 """Of two equal candidates the one that the shot names wins."""
@@ -164,17 +168,36 @@ def _told_by_kind(
             continue
         for number, cluster in enumerate(clusters):
             similarity = compared.get((number, at))
-            if cluster.family != known[at].family or (similarity is not None and similarity < DOUBTFUL):
+            if not _may_be(cluster, known[at]) or (similarity is not None and similarity < DOUBTFUL):
                 continue
             if known[at].family == PERSON and similarity is None and _shows_another_face(cluster, known[at]):
                 continue
-            away = abs(_middle(cluster) - PLACES.get(item.position, 0.5))
+            doubt = 0.0 if cluster.family == known[at].family else UNSURE_KIND
+            away = doubt + abs(_middle(cluster) - PLACES.get(item.position, 0.5))
             offers.append((away - 0.1 * len(cluster.sightings), number, at, similarity))
     for _, number, at, similarity in sorted(offers, key=lambda offer: offer[:3]):
         match = Match(number, at, "kind", similarity if similarity is not None else 0.5)
         if _may_join(match, found, clusters) and all(other.asset != at for other in found):
             found.append(match)
     return found[len(chosen) :]
+
+
+def _may_be(cluster: Cluster, look: KnownLook) -> bool:
+    """Whether a cluster is of an asset's kind, or the eyes were not sure that it is not."""
+    return look.family is not None and (cluster.family == look.family or look.family in cluster.also)
+
+
+def told_kinds(
+    clusters: Sequence[Cluster], known: Sequence[KnownLook], matches: Sequence[Match]
+) -> dict[int, str]:
+    """Of clusters whose kind the shot tells better than the eyes: their number and the label."""
+    told = {}
+    for match in matches:
+        asset = known[match.asset].asset
+        label = detector_label(asset.label) or detector_label(asset.name)
+        if label is not None and clusters[match.cluster].family != known[match.asset].family:
+            told[match.cluster] = label
+    return told
 
 
 def _shows_another_face(cluster: Cluster, look: KnownLook) -> bool:

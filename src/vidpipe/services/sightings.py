@@ -6,7 +6,7 @@ Deliberately not here: time. Which sightings of a clip are one thing is told by 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +63,10 @@ class SeenOnce:
     """Of a person the figure's vector, of a thing its colours."""
     sharpness: float
     colors: tuple[str, ...]
+    tone: Vector = field(default_factory=lambda: np.zeros(0, np.float32), repr=False)
+    """Its colours, whatever it is: what is compared where the eyes are not sure of the kind."""
+    also: tuple[str, ...] = ()
+    """Families that it may be as well."""
 
     @property
     def is_person(self) -> bool:
@@ -135,11 +139,14 @@ def _person(picture: Picture, body: Detection | None, face: SeenFace | None) -> 
         vector=figure_vector(picture, body.box if body else None, face.box if face else None),
         sharpness=sharpness(picture, box),
         colors=tuple(main_colors(lab, weight)),
+        tone=signature(lab, weight),
+        also=body.also if body is not None and face is None else (),
     )
 
 
 def _thing(picture: Picture, seen: Detection) -> SeenOnce:
     lab, weight = foreground(picture, seen.box)
+    tone = signature(lab, weight)
     return SeenOnce(
         label=seen.label,
         family=seen.family,
@@ -147,9 +154,11 @@ def _thing(picture: Picture, seen: Detection) -> SeenOnce:
         box=seen.box,
         face=None,
         has_body=True,
-        vector=signature(lab, weight),
+        vector=tone,
         sharpness=sharpness(picture, seen.box),
         colors=tuple(main_colors(lab, weight)),
+        tone=tone,
+        also=seen.also,
     )
 
 
