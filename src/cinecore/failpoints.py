@@ -144,7 +144,12 @@ def _parsed(spec: str) -> _Armed:
     place, _, rest = spec.partition(":")
     name, _, only = place.partition("@")
     number, _, action = rest.partition(":")
-    if name not in {**POINTS, **VIDEO_POINTS} or not number.isdecimal() or int(number) < 1 or action not in actions_at(name):
+    if (
+        name not in {**POINTS, **VIDEO_POINTS}
+        or not number.isdecimal()
+        or int(number) < 1
+        or action not in actions_at(name)
+    ):
         raise InputError(
             "CINECUT_FAILPOINT asks for what there is not.",
             spec,

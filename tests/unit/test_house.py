@@ -76,7 +76,11 @@ def test_the_rooms_keep_their_directions(copied_house: Path) -> None:
             "vidpipe.services.peek -> vidpipe.providers.draft.board",
         ),
         ("vidpipe/services/rows.py", "import sqlalchemy\n", "vidpipe.services.rows -> sqlalchemy"),
-        ("vidpipe/services/trailer.py", "import cinecut.models\n", "vidpipe.services.trailer -> cinecut.models"),
+        (
+            "vidpipe/services/trailer.py",
+            "import cinecut.models\n",
+            "vidpipe.services.trailer -> cinecut.models",
+        ),
         ("cinecut/manifest/early.py", "import cinecut.cli\n", "cinecut.manifest.early -> cinecut.cli"),
     ],
 )
