@@ -32,6 +32,26 @@ class Stand:
     """What lies below this line of the board is not drawn: it can never be seen."""
 
 
+@dataclass(frozen=True)
+class Figure:
+    """A drawn person, ready for the board."""
+
+    layers: tuple[Layer, ...]
+    """In painting order."""
+    hand: Point
+    """The hand that can hold something, on the board."""
+    head: Point
+    """The middle of the head, on the board."""
+    head_height: float
+    """In pixels."""
+
+    def without_head(self) -> tuple[Layer, ...]:
+        """The layers but for head, eyelids and mouth."""
+        return tuple(
+            layer for layer in self.layers if layer.name.rsplit(".", 1)[-1] not in {"head", "blink", "mouth"}
+        )
+
+
 def draw_person(
     who: Appearance,
     pose: Pose,
@@ -44,8 +64,8 @@ def draw_person(
     group: str,
     phase: float,
     seat: bool = True,
-) -> tuple[list[Layer], Point]:
-    """The figure's layers in painting order, and the board's point where its near hand is.
+) -> Figure:
+    """The figure, drawn.
 
     Args:
         who: How it looks.
@@ -106,9 +126,9 @@ def draw_person(
             phase=0.5,
         )
     )
-    return [layer for layer in layers if layer is not None], sheet.on_board(
-        joints.far_hand if acts_far else joints.near_hand
-    )
+    hand = joints.far_hand if acts_far else joints.near_hand
+    drawn = tuple(layer for layer in layers if layer is not None)
+    return Figure(drawn, sheet.on_board(hand), sheet.on_board(joints.head), who.head * stand.scale)
 
 
 def _head_layers(

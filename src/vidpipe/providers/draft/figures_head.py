@@ -65,6 +65,8 @@ class HeadPen:
         self.centre = centre
         self.shift = -TURN if is_turned else 0.0
         self.mood = mood
+        # Under a hard light a face is lit more softly than a coat: it must stay a face, and a white beard white.
+        self.relief = 0.62 if pen.look.shadow > 0.5 else 1.25
         self.skin_shadow = mixed(scaled(who.skin, 0.72), (120, 40, 40), 0.12)
 
     def at(self, x: float, y: float) -> Point:
@@ -165,10 +167,9 @@ class HeadPen:
     def _face(self) -> None:
         jaw, s = self._jaw(), self.shift * 0.35
         full = 0.02 if self.who.is_child else 0.0
-        # Under a hard light a face is lit more softly than a coat: it must stay a face.
         self.shape([(0, -0.5), (-0.25, -0.44), (-0.37, -0.2), (-0.365, 0.04), (-0.33 - full + s * 0.3, 0.2), (-jaw + s, 0.4),
                     (s * 1.4, 0.5), (jaw + s, 0.4), (0.33 + full, 0.2), (0.365, 0.04), (0.37, -0.2), (0.25, -0.44)],
-                   self.who.skin, shade="round", depth=0.62 if self.pen.look.shadow > 0.5 else 1.25)  # fmt: skip
+                   self.who.skin, shade="round", depth=self.relief)  # fmt: skip
         # Sockets, cheeks, and the side of a turned face that the light does not reach.
         for side in (-1, 1):
             x = self._eye_x(side)
@@ -315,7 +316,7 @@ class HeadPen:
             return
         if self.who.beard == "full":
             self.shape([(-0.37, 0.0), (-0.37 + s * 0.3, 0.24), (-0.25 + s, 0.5), (s * 1.2, 0.64), (0.25 + s, 0.5), (0.37, 0.24), (0.37, 0.0),
-                        (0.28, 0.16), (0.15 + s, 0.225), (s, 0.235), (-0.15 + s, 0.225), (-0.28, 0.16)], hair, shade="down", depth=1.2)  # fmt: skip
+                        (0.28, 0.16), (0.15 + s, 0.225), (s, 0.235), (-0.15 + s, 0.225), (-0.28, 0.16)], hair, shade="down", depth=self.relief)  # fmt: skip
             for x in (-0.2, -0.09, 0.03, 0.14, 0.24):
                 self.stroke(
                     [(x + s, 0.33), (x * 0.9 + s, 0.42), (x * 0.75 + s, 0.5)], scaled(hair, 0.8), 0.011

@@ -11,9 +11,10 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 from cinecore.errors import CineError, InputError
+from vidpipe.providers.draft.colors import RGB, main_color
 
 LARGEST_SIDE: Final = 1600
 """Pixels: more is never seen on a board."""
@@ -58,6 +59,41 @@ def cut_out(path: Path, *, seeks_face: bool) -> CutOut:
         picture.putalpha(mask)
         return _trimmed(picture, face, is_framed=False)
     return _framed(picture, face)
+
+
+def head_of(cut: CutOut) -> CutOut | None:
+    """The head alone, in an oval; None where no face was found."""
+    if cut.face is None:
+        return None
+    left, top, width, height = cut.face
+    # The box of a face reaches from the middle of the forehead to the chin.
+    box = (
+        round(left - 0.34 * width),
+        round(top - 0.46 * height),
+        round(left + 1.34 * width),
+        round(top + 1.12 * height),
+    )
+    image = cut.image.crop(box)
+    mask = Image.new("L", (image.width * 2, image.height * 2), 0)
+    ImageDraw.Draw(mask).ellipse((4, 4, mask.width - 5, mask.height - 5), fill=255)
+    soft = mask.reduce(2).filter(ImageFilter.GaussianBlur(max(1.0, 0.012 * image.height)))
+    image.putalpha(ImageChops.multiply(image.getchannel("A"), soft))
+    return CutOut(image, (left - box[0], top - box[1], width, height), is_framed=True)
+
+
+def clothes_under(cut: CutOut) -> RGB | None:
+    """The chief colour of what a photographed person wears below the face; None where nothing is seen of it."""
+    if cut.face is None:
+        return None
+    left, top, width, height = cut.face
+    box = (
+        round(left - 0.5 * width),
+        round(top + 1.5 * height),
+        round(left + 1.5 * width),
+        round(top + 2.6 * height),
+    )
+    box = (max(0, box[0]), max(0, box[1]), min(cut.image.width, box[2]), min(cut.image.height, box[3]))
+    return main_color(cut.image.crop(box)) if box[2] - box[0] > 4 and box[3] - box[1] > 4 else None
 
 
 def _opened(path: Path) -> Image.Image:

@@ -41,6 +41,10 @@ LIGHTS: Final[dict[str, tuple[float, float, float]]] = {
 """What the hour leaves of red, green and blue on the ground."""
 
 
+SOFT: Final = 1.5
+"""Blur in pixels from which nothing fine is left of a place, so that it need not be drawn finely."""
+
+
 @dataclass(frozen=True)
 class Hour:
     """Time and weather of a shot."""
@@ -357,6 +361,8 @@ class Scenery:
     ) -> None:
         """Something drawn with the pen in its own units, standing on a point with the middle of its foot."""
         look = self.look.with_accent(has_accent)
+        if self._blur >= SOFT:
+            look = replace(look, drop=0.0)
         # Only what lies in the world is drawn, and what is out of focus is drawn coarsely.
         left, top = at[0] - size[0] * scale / 2, at[1] - size[1] * scale
         first, last = max(0.0, -left / scale), min(size[0], (self.width - left) / scale)
@@ -371,7 +377,7 @@ class Scenery:
             scale,
             is_mirrored=is_mirrored,
             origin=origin,
-            supersample=1 if self._blur >= 2.5 else SUPERSAMPLE,
+            supersample=1 if self._blur >= SOFT else SUPERSAMPLE,
             size=max(size),
         )
         draw(pen)

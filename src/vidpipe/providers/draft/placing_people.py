@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 from vidpipe.providers.draft.board import Layer
-from vidpipe.providers.draft.figures import Stand, draw_person
+from vidpipe.providers.draft.figures import Figure, Stand, draw_person
 from vidpipe.providers.draft.figures_appearance import Appearance, appearance_of
 from vidpipe.providers.draft.figures_poses import pose_of
 from vidpipe.providers.draft.layout import Item
-from vidpipe.providers.draft.photographs import cut_out
+from vidpipe.providers.draft.photographs import CutOut, clothes_under, cut_out, head_of
 from vidpipe.providers.draft.placing_ground import GROWN, SIDES, Ground, resized
 
 FACE_PARTS: Final = 0.72
 """Height of a found face as a part of the whole head."""
 
-LEAST_PHOTO_HEAD: Final = 60.0 / FACE_PARTS
-"""Pixels: a photographed face smaller than 60 pixels is not known again."""
+PHOTO_HEAD_GROWS: Final = 1.25
+"""A photographed head is shown a little too large, as collages do: it is what is looked at."""
+
+LEAST_PHOTO_FACE: Final = 66.0
+"""Height in pixels: a photographed face that is smaller is not known again."""
 
 GROWN_HEADS: Final = 6.5
 """A grown person is so many heads tall."""
@@ -67,10 +69,13 @@ def place_person(ground: Ground, item: Item, at: int, slot: float) -> tuple[list
     Raises:
         InputError: The photograph cannot be read.
     """
-    if item.photo is not None:
-        return _photographed(ground, item, item.photo, at, slot)
     framing = ground.framing
-    who = appearance_of(item.asset, item.label, item.wardrobe, item.color)
+    cut = cut_out(item.photo, seeks_face=True) if item.photo is not None else None
+    head = head_of(cut) if cut is not None else None
+    if cut is not None and (head is None or framing.name == "close_up"):
+        return _photographed(ground, item, cut, at, slot)
+    clothes = item.color or (clothes_under(cut) if cut is not None else None)
+    who = appearance_of(item.asset, item.label, item.wardrobe, clothes)
     is_behind = framing.name == "close_up" and at > 0
     scale = ground.natural * (0.62 if is_behind else 1.0)
     x = ground.left + slot * ground.width
@@ -79,7 +84,7 @@ def place_person(ground: Ground, item: Item, at: int, slot: float) -> tuple[list
         feet += who.height * scale * 0.25
     facing = item.facing if item.facing in {"left", "right", "away"} else "camera"
     group = f"{item.tag or 'person'}.{at}"
-    layers, hand = draw_person(
+    figure = draw_person(
         who,
         pose_of(item.action),
         ground.look,
@@ -91,13 +96,31 @@ def place_person(ground: Ground, item: Item, at: int, slot: float) -> tuple[list
         phase=ground.phase(group),
     )
     layers = [
-        replace(layer, image=ground.lit(layer.image, blur=2.5 if is_behind else 0.0)) for layer in layers
+        replace(layer, image=ground.lit(layer.image, blur=2.5 if is_behind else 0.0))
+        for layer in figure.layers
     ]
+    travel = layers[0].travel if layers else "still"
+    if head is not None:
+        kept = {layer.name for layer in figure.without_head()}
+        layers = [layer for layer in layers if layer.name in kept]
+        layers.append(_photographed_head(figure, head, layers[-1]))
     ground.take(slot, who.height * scale * 0.4 / ground.width)
     eyes = feet - who.height * scale * 0.9
     below = (0.1 if framing.ground is None else 0.25) * ground.height
     ground.look_at(x, max(ground.top + ground.height * 0.3, eyes + below))
-    return layers, Hand(hand[0], hand[1], group, layers[0].travel if layers else "still")
+    return layers, Hand(figure.hand[0], figure.hand[1], group, travel)
+
+
+def _photographed_head(figure: Figure, head: CutOut, beside: Layer) -> Layer:
+    """A photographed head on a drawn body; nothing is drawn over it."""
+    assert head.face is not None  # noqa: S101 - a head is cut out round a face
+    tall = max(figure.head_height * FACE_PARTS * PHOTO_HEAD_GROWS, LEAST_PHOTO_FACE)
+    image = resized(head.image, tall / head.face[3])
+    # A face that had to be made larger grows upwards, away from the body.
+    y = figure.head[1] - (tall - figure.head_height * FACE_PARTS) * 0.6 - image.height * 0.02
+    return replace(
+        beside, name=f"{beside.group}.photo", image=image, x=figure.head[0], y=y, motion="still", pivot=None
+    )
 
 
 def _feet(ground: Ground, who: Appearance, scale: float, *, stands_alone: bool) -> float:
@@ -112,11 +135,10 @@ def _feet(ground: Ground, who: Appearance, scale: float, *, stands_alone: bool) 
     return ground.top + framing.head_room * ground.height + tallest * scale
 
 
-def _photographed(ground: Ground, item: Item, photo: Path, at: int, slot: float) -> tuple[list[Layer], Hand]:
-    """A photograph at the size and height at which a drawn person's head would be."""
-    cut = cut_out(photo, seeks_face=True)
+def _photographed(ground: Ground, item: Item, cut: CutOut, at: int, slot: float) -> tuple[list[Layer], Hand]:
+    """A whole photograph at the size and height at which a drawn person's head would be."""
     framing = ground.framing
-    head = max(framing.person * ground.height / GROWN_HEADS, LEAST_PHOTO_HEAD)
+    head = max(framing.person * ground.height / GROWN_HEADS, LEAST_PHOTO_FACE / FACE_PARTS)
     if cut.face is not None:
         scale = head * FACE_PARTS / cut.face[3]
         face_top, middle = cut.face[1], cut.face[0] + cut.face[2] / 2
