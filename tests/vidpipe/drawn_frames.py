@@ -91,11 +91,11 @@ def _stand(image: Image.Image, person: Person, look: str) -> None:
     tall = person.height > 690
     ground = 700 + (person.height - 640) * 0.8 if tall else 700
     stand = Stand(x=person.x, ground=ground, scale=person.height / who.height, depth=0.5, lowest=720)
-    layers, _ = draw_person(
+    figure = draw_person(
         who, STAND, look_for({"look": look}), stand, facing=person.facing, expression="", tag=person.name,
         group=person.name, phase=0,
     )  # fmt: skip
-    for layer in layers:
+    for layer in figure.layers:
         if layer.motion not in {"talk", "blink"}:
             image.paste(layer.image, (round(layer.left), round(layer.top)), layer.image)
 

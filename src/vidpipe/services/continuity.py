@@ -219,19 +219,25 @@ def expected_against_seen(clip: Shown, known: Sequence[KnownLook]) -> tuple[Cont
     if not wanted:
         why = "the shot names nothing that the eyes know"
         return _unknown(names[0], why), _unknown(names[1], why)
-    rest = [(seen.tag or "", seen.cluster.family) for seen in clip.seen if seen.tag or _is_sure(seen)]
-    total, missing, found = len(rest), [], 0
+    rest = list(clip.seen)
+    missing: list[str] = []
+    found = 0
     for tag, family in sorted(wanted, reverse=True):  # those with a tag first: they are the choosier
-        hit = next((item for item in rest if item[1] == family and tag and item[0] == tag), None)
-        hit = hit or next((item for item in rest if item[1] == family and not (tag and item[0])), None)
+        alike = [seen for seen in rest if seen.cluster.family == family]
+        hit = next((seen for seen in alike if tag and seen.tag == tag), None)
+        hit = hit or next((seen for seen in alike if not (tag and seen.tag)), None)
         if hit is None:
             missing.append(tag or family)
         else:
             rest.remove(hit)
             found += 1
+    # what was asked for may be seen faintly; what was not must be seen surely before it is held against the clip
+    besides = [seen for seen in rest if seen.tag or _is_sure(seen)]
+    total = found + len(besides)
     recall, precision = found / len(wanted), found / total if total else 0.0
     said = f"{found} of {len(wanted)} seen" + (f"; missing: {', '.join(sorted(missing))}" if missing else "")
-    others = f"; besides: {', '.join(sorted(tag or family for tag, family in rest))}" if rest else ""
+    names_besides = sorted(seen.tag or seen.cluster.family for seen in besides)
+    others = f"; besides: {', '.join(names_besides)}" if besides else ""
     return (
         _scored(names[0], recall, 10 * recall, said),
         _scored(names[1], precision, 10 * precision, f"{found} of {total} expected{others}")

@@ -40,7 +40,7 @@ from vidpipe.services.clusters import (
 from vidpipe.services.continuity import FLOW_FRAMES, Seen, Shown, continuity_of, weighted_mean
 from vidpipe.services.entity_extraction import identify_new_entities
 from vidpipe.services.known_looks import KnownLook, KnownLooks
-from vidpipe.services.matching import Match, expected_of, matched, similarity_to, told_kinds
+from vidpipe.services.matching import Match, expected_of, matched, similarity_to, told_labels
 from vidpipe.services.sightings import Eyes, SeenOnce, Vector
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class CVAnalysisService:
         clusters = clustered(looked)[:THINGS_AT_MOST]
         vectors = self._vectors(clusters)
         matches = matched(clusters, vectors, known, expected_of(manifest.get("shot")))
-        for number, label in told_kinds(clusters, known, matches).items():
+        for number, label in told_labels(clusters, known, matches, manifest.get("shot")).items():
             clusters[number].told = label
         vectors = self._vectors(clusters, vectors)
         things = [
@@ -161,7 +161,6 @@ class CVAnalysisService:
             face_matches=_face_matches(clusters, matches, known),
             object_matches=_object_matches(clusters, matches, known),
             seen=things,
-            notes=notes,
             models={**DIGESTS, "faces": FACE_SPACE, "figures": FIGURE_SPACE, "things": THING_SPACE},
             clip_embeddings=_embeddings(clusters, vectors, matches, known),
         )
@@ -173,6 +172,7 @@ class CVAnalysisService:
             known,
         )
         result.continuity_score = weighted_mean(result.continuity)
+        result.notes = notes
         self._remember_end(clip, frames, looked)
         result.new_entity_count = len(identify_new_entities(result, assets))
         return result
@@ -229,7 +229,7 @@ class CVAnalysisService:
         clusters = clustered(end.looked)
         vectors = self._vectors(clusters)
         matches = matched(clusters, vectors, known, expected_of(previous.get("shot")))
-        for number, label in told_kinds(clusters, known, matches).items():
+        for number, label in told_labels(clusters, known, matches, previous.get("shot")).items():
             clusters[number].told = label
         return Shown(
             end.frames,

@@ -13,7 +13,7 @@ from typing import Any, Final
 from cinecore.vision.colors import GREY_CHROMA, SIGNATURE_LENGTH
 from cinecore.vision.face_identity import FACE_SPACE, FACE_THRESHOLDS, face_distance
 from cinecore.vision.figures import FIGURE_SPACE, FIGURE_THRESHOLDS, figure_similarity
-from cinecore.vision.labels import detector_label
+from cinecore.vision.labels import detector_label, family_of
 from cinecore.vision.looks import THING_SPACE, THING_THRESHOLDS, thing_similarity
 from vidpipe.services.clusters import Cluster
 from vidpipe.services.known_looks import KnownLook
@@ -187,16 +187,36 @@ def _may_be(cluster: Cluster, look: KnownLook) -> bool:
     return look.family is not None and (cluster.family == look.family or look.family in cluster.also)
 
 
-def told_kinds(
-    clusters: Sequence[Cluster], known: Sequence[KnownLook], matches: Sequence[Match]
+def told_labels(
+    clusters: Sequence[Cluster],
+    known: Sequence[KnownLook],
+    matches: Sequence[Match],
+    shot: Mapping[str, Any] | None,
 ) -> dict[int, str]:
-    """Of clusters whose kind the shot tells better than the eyes: their number and the label."""
+    """Of clusters whose kind is told better than the eyes saw it, their number and label.
+
+    Who is known bears the label of the registry; of what nobody knows, but the shot names without a tag, the shot's
+    own: a drawn bus is a bus, even where it looks like a truck.
+    """
     told = {}
     for match in matches:
         asset = known[match.asset].asset
         label = detector_label(asset.label) or detector_label(asset.name)
-        if label is not None and clusters[match.cluster].family != known[match.asset].family:
+        if label is not None:
             told[match.cluster] = label
+    named = [
+        label
+        for item in (shot or {}).get("placements") or ()
+        if not item.get("tag") and (label := detector_label(str(item.get("label") or ""))) is not None
+    ]
+    for label in named:
+        alike = [
+            (-len(cluster.sightings), number)
+            for number, cluster in enumerate(clusters)
+            if number not in told and cluster.family == family_of(label)
+        ]
+        if alike:
+            told[min(alike)[1]] = label
     return told
 
 
