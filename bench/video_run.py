@@ -28,7 +28,7 @@ PROMPT = (
 )
 COLORS = ("red", "blue", "green", "yellow")
 LABELS = ("car", "truck", "dog", "umbrella", "boat")
-PLACES = ("a wide empty field", "a beach", "a quiet park", "a desert", "a city street", "a harbour")
+PLACES = ("a wide empty field", "a beach", "a quiet park", "a desert", "a city street", "a snowy mountain")
 PEOPLE = ("An old man", "A woman", "A girl", "A boy", "A man")
 
 
