@@ -28,7 +28,7 @@ Picture = npt.NDArray[np.uint8]
 FEWEST_FRAMES, MOST_FRAMES = 4, 8
 """Frames kept of a clip: two and one for each second, within these."""
 
-CANDIDATES = 18
+CANDIDATES = 14
 """Frames that are decoded in full; each takes 2.8 MB while the clip is decoded."""
 
 LONG_SIDE = 1280
