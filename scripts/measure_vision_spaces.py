@@ -18,10 +18,11 @@ import numpy.typing as npt
 from PIL import Image
 
 from cinecore.vision.colors import crop
-from cinecore.vision.detect import ObjectDetector, Picture
+from cinecore.vision.detect import ObjectDetector
 from cinecore.vision.drawn import face_features
 from cinecore.vision.face_identity import FaceEmbedder
 from cinecore.vision.faces import FaceFinder, landmark_pixels
+from cinecore.vision.panels import Picture
 
 AXES = 32
 SHRINKING = 0.6

@@ -7,7 +7,7 @@ import pytest
 from tests.vidpipe.drawn_frames import BLACK, BLUE, DAY, DUSK, NIGHT, RED, WHITE, Car, Person, frame
 
 from cinecore.vision.colors import color_similarity, crop, foreground, main_colors, signature, to_hex, to_lab
-from cinecore.vision.detect import Box, ObjectDetector
+from cinecore.vision.detect import ObjectDetector
 from cinecore.vision.figures import FIGURE_SPACE, FIGURE_THRESHOLDS, figure_similarity, figure_vector
 from cinecore.vision.looks import (
     COLORS_AT_LEAST,
@@ -17,6 +17,7 @@ from cinecore.vision.looks import (
     thing_similarity,
     thing_vector,
 )
+from cinecore.vision.panels import Box
 
 CAR: Box = (60 / 1280, 430 / 720, 470 / 1280, 160 / 720)
 KEEPER: Box = (0.55, 0.25, 0.15, 0.73)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from cinecore.vision.detect import Box, Picture
+from cinecore.vision.panels import Box, Picture
 
 Lab = npt.NDArray[np.float32]
 """… × 3: lightness 0 to 100, green to red, blue to yellow."""

@@ -15,16 +15,18 @@ import numpy.typing as npt
 from PIL import Image
 
 from cinecore.vision.labels import LABELS, family_of
+from cinecore.vision.panels import (
+    SIDE,
+    Box,
+    Panel,
+    Picture,
+    is_cut,
+    on_picture,
+    panel_of,
+    tiles,
+    whole_panels,
+)
 from cinecore.vision.weights import Outputs, network
-
-Picture = npt.NDArray[np.uint8]
-"""Height × width × 3, RGB."""
-
-Box = tuple[float, float, float, float]
-"""Left, top, width, height as parts of the picture, 0 to 1."""
-
-SIDE = 416
-"""Pixels of the square that the network sees."""
 
 STRIDES = (8, 16, 32)
 BINS = 11
@@ -56,17 +58,11 @@ CANDIDATES_AT_MOST = 400
 LARGEST_TILED_SHARE = 0.35
 """In a tile, what fills more of the whole picture than this is known from the whole picture."""
 
-GAP = 8
-"""Pixels of nothing between two sizes of a picture on the canvas."""
-
 SMALLEST_ON_REDUCED = 40.0
 """Longer side, in the network's pixels, under which a thing on a reduced copy is a guess (measured: all airplanes)."""
 
 FILLING, FILLING_THRESHOLD = 0.9, 0.6
 """What seems to fill a picture in both directions is often the picture itself, taken for a screen or a book."""
-
-EDGE = 0.01
-"""Part of a tile's side: what touches an inner edge of a tile is cut there and not believed."""
 
 
 @dataclass(frozen=True)
@@ -79,28 +75,6 @@ class Detection:
     box: Box
     also: tuple[str, ...] = ()
     """Families that it may be as well: drawn dogs are dogs and persons to nearly the same score."""
-
-
-@dataclass(frozen=True)
-class _Region:
-    """A part of a picture, in pixels."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
-class _Panel:
-    """Where on the network's canvas a part of a picture lies."""
-
-    region: _Region
-    left: int
-    top: int
-    width: int
-    height: int
-    is_reduced: bool = False
 
 
 class ObjectDetector:
@@ -120,14 +94,14 @@ class ObjectDetector:
             SetupError: The model is missing or changed.
         """
         height, width = picture.shape[:2]
-        found = [seen for run in _whole_panels(width, height) for seen in _run(picture, run, threshold)]
+        found = [seen for run in whole_panels(width, height) for seen in _run(picture, run, threshold)]
         if sees_small:
-            for tile in _tiles(width, height):
+            for tile in tiles(width, height):
                 found += [
                     seen
-                    for seen in _run(picture, [_Panel(tile, 0, 0, SIDE, SIDE)], threshold)
+                    for seen in _run(picture, [Panel(tile, 0, 0, SIDE, SIDE)], threshold)
                     if seen.box[2] * seen.box[3] <= LARGEST_TILED_SHARE
-                    and not _is_cut(seen.box, tile, width, height)
+                    and not is_cut(seen.box, tile, width, height)
                 ]
         return suppress(found)
 
@@ -147,7 +121,7 @@ class ObjectDetector:
         return _look_vector(neck[0])
 
 
-def _run(picture: Picture, panels: list[_Panel], threshold: float) -> list[Detection]:
+def _run(picture: Picture, panels: list[Panel], threshold: float) -> list[Detection]:
     """One run of the network over a canvas that holds parts of a picture in one or several sizes."""
     canvas = np.empty((SIDE, SIDE, 3), np.uint8)
     canvas[:] = np.rint(MEAN_BGR[::-1])  # the mean is what the network takes for nothing
@@ -165,8 +139,8 @@ def _run(picture: Picture, panels: list[_Panel], threshold: float) -> list[Detec
     for corners, row in zip(boxes, classes, strict=True):
         kind = int(row.argmax())
         score = float(row[kind])
-        place = _panel_of(panels, corners)
-        box = _on_picture(place, corners, picture) if place is not None else None
+        place = panel_of(panels, corners)
+        box = on_picture(place, corners, picture) if place is not None else None
         if place is None or box is None:
             continue
         longer = float(max(corners[2] - corners[0], corners[3] - corners[1]))
@@ -182,58 +156,6 @@ def _run(picture: Picture, panels: list[_Panel], threshold: float) -> list[Detec
         also = tuple(sorted({family_of(LABELS[other]) for other in others} - {family}))
         found.append(Detection(label=label, family=family, score=score, box=box, also=also))
     return found
-
-
-def _panel_of(panels: list[_Panel], corners: npt.NDArray[np.float32]) -> _Panel | None:
-    x, y = float(corners[0] + corners[2]) / 2, float(corners[1] + corners[3]) / 2
-    for panel in panels:
-        if panel.left <= x <= panel.left + panel.width and panel.top <= y <= panel.top + panel.height:
-            return panel
-    return None
-
-
-def _on_picture(panel: _Panel, corners: npt.NDArray[np.float32], picture: Picture) -> Box | None:
-    """A box on the canvas as parts of the picture; None where nothing of it lies on its panel."""
-    height, width = picture.shape[:2]
-    x0, x1 = (min(max(float(x) - panel.left, 0), panel.width) / panel.width for x in corners[[0, 2]])
-    y0, y1 = (min(max(float(y) - panel.top, 0), panel.height) / panel.height for y in corners[[1, 3]])
-    if x1 <= x0 or y1 <= y0:
-        return None
-    region = panel.region
-    return (
-        (region.left + x0 * region.width) / width,
-        (region.top + y0 * region.height) / height,
-        (x1 - x0) * region.width / width,
-        (y1 - y0) * region.height / height,
-    )
-
-
-def _whole_panels(width: int, height: int) -> list[list[_Panel]]:
-    """The runs over a whole picture: at full fit, and at a half and a third of that where there is room beside it."""
-    region = _Region(0, 0, width, height)
-    scale = min(SIDE / width, SIDE / height)
-    full, half, third = (
-        (max(1, round(width * scale * part)), max(1, round(height * scale * part)))
-        for part in (1, 1 / 2, 1 / 3)
-    )
-    is_wide = width >= height
-    beside = 0 if is_wide else full[0] + GAP
-    below = full[1] + GAP if is_wide else 0
-    has_room = beside + half[0] <= SIDE and below + half[1] <= SIDE
-    left, top = (beside, below) if has_room else (0, 0)
-    reduced = [
-        _Panel(region, left, top, *half, is_reduced=True),
-        _Panel(
-            region,
-            left + half[0] + GAP if is_wide else left,
-            top if is_wide else top + half[1] + GAP,
-            *third,
-            is_reduced=True,
-        ),
-    ]
-    if has_room:
-        return [[_Panel(region, 0, 0, *full), *reduced]]
-    return [[_Panel(region, (SIDE - full[0]) // 2, (SIDE - full[1]) // 2, *full)], reduced]
 
 
 def suppress(found: list[Detection]) -> list[Detection]:
@@ -313,28 +235,3 @@ def _look_vector(neck: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     flat = neck.reshape(neck.shape[0], -1)
     vector = np.concatenate([flat.mean(axis=1), flat.max(axis=1)])
     return vector.astype(np.float32)
-
-
-def _tiles(width: int, height: int) -> list[_Region]:
-    """Two or three overlapping squares along the longer side; none for a nearly square picture."""
-    short, long_ = min(width, height), max(width, height)
-    if long_ < 1.3 * short:
-        return []
-    count = 2 if long_ <= 2 * short else 3
-    starts = [round(step * (long_ - short) / (count - 1)) for step in range(count)]
-    if width >= height:
-        return [_Region(start, 0, short, short) for start in starts]
-    return [_Region(0, start, short, short) for start in starts]
-
-
-def _is_cut(box: Box, tile: _Region, width: int, height: int) -> bool:
-    """Whether a box touches an edge of its tile that is no edge of the picture."""
-    left, top = box[0] * width, box[1] * height
-    right, bottom = left + box[2] * width, top + box[3] * height
-    margin = EDGE * tile.width
-    return (
-        (tile.left > 0 and left < tile.left + margin)
-        or (tile.top > 0 and top < tile.top + margin)
-        or (tile.left + tile.width < width and right > tile.left + tile.width - margin)
-        or (tile.top + tile.height < height and bottom > tile.top + tile.height - margin)
-    )

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from cinecore.vision.detect import Picture
 from cinecore.vision.face_identity import face_chip
+from cinecore.vision.panels import Picture
 from cinecore.vision.spaces import spaces
 
 DRAWN_FROM = 0.0

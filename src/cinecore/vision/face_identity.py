@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from cinecore.vision.detect import Picture
+from cinecore.vision.panels import Picture
 from cinecore.vision.weights import network
 
 FACE_SPACE = "dlib-resnet29-v1"

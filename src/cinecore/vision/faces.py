@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from cinecore.vision.detect import Box, Picture, inside, overlap
+from cinecore.vision.detect import inside, overlap
+from cinecore.vision.panels import Box, Picture
 from cinecore.vision.weights import Outputs, network
 
 STRIDE = 4

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cinecore.vision.colors import SIGNATURE_LENGTH, color_similarity, foreground, signature
-from cinecore.vision.detect import Box, Picture
+from cinecore.vision.panels import Box, Picture
 
 FIGURE_SPACE = "figure-colours-v1"
 """Name of the vector together with its threshold; stored beside every vector."""

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cinecore.vision.colors import SIGNATURE_LENGTH, color_similarity, crop, foreground, signature
-from cinecore.vision.detect import Box, ObjectDetector, Picture
+from cinecore.vision.detect import ObjectDetector
+from cinecore.vision.panels import Box, Picture
 from cinecore.vision.spaces import spaces
 
 THING_SPACE = "thing-look-v1"

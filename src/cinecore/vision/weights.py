@@ -95,7 +95,9 @@ def _loaded(name: str) -> Network:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = THREADS_PER_MODEL
     options.inter_op_num_threads = 1
-    options.enable_mem_pattern = False  # a plan for each size of picture costs 30 to 80 MB and saves no time here
+    options.enable_mem_pattern = (
+        False  # a plan for each size of picture costs 30 to 80 MB and saves no time here
+    )
     options.log_severity_level = 3  # errors alone: its warnings are about graphs, not for a person
     try:
         session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

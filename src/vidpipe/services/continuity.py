@@ -25,12 +25,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from cinecore.vision.labels import detector_label, family_of
 from vidpipe.schemas.analysis import ContinuityPart
 from vidpipe.services.clip_frames import ClipFrames
 from vidpipe.services.clusters import Cluster
+from vidpipe.services.frame_measures import coarse_colors, global_shift, mean_light, structural_similarity
 from vidpipe.services.known_looks import KnownLook
 from vidpipe.services.matching import clusters_alike
 from vidpipe.services.sightings import PERSON, Vector
@@ -85,9 +85,6 @@ SURE_SCORE, DOUBTFUL_SCORE = 0.6, 0.5
 FLOW_FRAMES = 8
 MOVING = 0.35
 """Pixels of a small picture a frame (2.8 of 1280) from which a picture moves."""
-
-REACH = 12
-"""Pixels of a small picture within which a shift over the measured frames is looked for."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +163,11 @@ def palette(clip: Shown, before: Shown | None) -> ContinuityPart:
         return _unknown("palette", "there is no clip before")
     if not _is_same_place(clip, before):
         return _unknown("palette", "the place or its light changes")
-    value = float(np.minimum(_hues(before.frames.kept[-1].picture), _hues(clip.frames.kept[0].picture)).sum())
+    value = float(
+        np.minimum(
+            coarse_colors(before.frames.kept[-1].picture), coarse_colors(clip.frames.kept[0].picture)
+        ).sum()
+    )
     return _scored(
         "palette", value, _falling(1 - value, 1 - MISSED_PALETTE), "the last frame before, frame 0"
     )
@@ -178,7 +179,7 @@ def exposure(clip: Shown, before: Shown | None) -> ContinuityPart:
         return _unknown("exposure", "there is no clip before")
     if not _is_same_place(clip, before):
         return _unknown("exposure", "the place or its light changes")
-    last, first = (_light(frame) for frame in (before.frames.luma[-1], clip.frames.luma[0]))
+    last, first = (mean_light(frame) for frame in (before.frames.luma[-1], clip.frames.luma[0]))
     value = abs(float(np.log2(first / last)))
     return _scored("exposure", value, _falling(value, MISSED_STOPS), "the last frame before, frame 0")
 
@@ -298,34 +299,12 @@ def flow(clip: Shown, before: Shown | None) -> ContinuityPart:
     """Whether the whole picture moves on in the direction in which it moved before the cut."""
     if before is None:
         return _unknown("flow", "there is no clip before")
-    last = _shift(before.frames.luma[-FLOW_FRAMES:])
-    first = _shift(clip.frames.luma[:FLOW_FRAMES])
+    last = global_shift(before.frames.luma[-FLOW_FRAMES:])
+    first = global_shift(clip.frames.luma[:FLOW_FRAMES])
     if min(np.hypot(*last), np.hypot(*first)) < MOVING:
         return _unknown("flow", "the picture does not move on both sides of the cut")
     cosine = float(np.dot(last, first) / (np.hypot(*last) * np.hypot(*first)))
     return _scored("flow", cosine, 5 * (1 + cosine), f"the last and the first {FLOW_FRAMES} frames")
-
-
-def structural_similarity(
-    first: npt.NDArray[np.float32], second: npt.NDArray[np.float32], window: int = 8
-) -> float:
-    """SSIM of two small pictures over square windows (Wang et al. 2004), −1 to 1."""
-    height, width = (side // window * window for side in first.shape)
-    if not height or not width:
-        return float(first.mean() == second.mean())
-    one, other = (
-        picture[:height, :width].reshape(height // window, window, width // window, window).astype(np.float64)
-        for picture in (first, second)
-    )
-    axes = (1, 3)
-    mean_one, mean_other = one.mean(axis=axes), other.mean(axis=axes)
-    spread_one, spread_other = one.var(axis=axes), other.var(axis=axes)
-    common = (one * other).mean(axis=axes) - mean_one * mean_other
-    c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
-    ratio = ((2 * mean_one * mean_other + c1) * (2 * common + c2)) / (
-        (mean_one**2 + mean_other**2 + c1) * (spread_one + spread_other + c2)
-    )
-    return float(ratio.mean())
 
 
 def _is_same_place(clip: Shown, before: Shown) -> bool:
@@ -351,41 +330,6 @@ def _family(item: Mapping[str, Any], families: Mapping[str, str | None]) -> str 
     if label is not None:
         return family_of(label)
     return PERSON if tag.startswith("CHAR_") else None
-
-
-def _hues(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-    """Shares of coarse colours: 6 × 6 × 6 cubes of RGB, each sharing with its neighbours."""
-    small = picture[::8, ::8].reshape(-1, 3).astype(np.intp) * 6 // 256
-    cube = np.bincount((small[:, 0] * 6 + small[:, 1]) * 6 + small[:, 2], minlength=216).reshape(6, 6, 6)
-    shares = cube / cube.sum()
-    for axis in range(3):
-        padded = np.pad(shares, [(1, 1) if at == axis else (0, 0) for at in range(3)], mode="edge")
-        low, high = (np.take(padded, range(start, start + 6), axis) for start in (0, 2))
-        shares = 0.5 * shares + 0.25 * (low + high)
-    even: npt.NDArray[np.float64] = shares / shares.sum()
-    return even
-
-
-def _light(frame: npt.NDArray[np.float32]) -> float:
-    """Mean of linear light, with a floor so that black against black is no drift."""
-    return float(((frame / 255) ** 2.2).mean()) + 0.003
-
-
-def _shift(luma: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    """Pixels a frame by which the whole picture moves, from the first to the last of a few frames.
-
-    The shift by which two pictures agree best, by phase correlation (Kuglin and Hines 1975).
-    """
-    if len(luma) < 2:
-        return np.zeros(2)
-    first, last = (frame - frame.mean() for frame in (luma[0], luma[-1]))
-    window = np.outer(np.hanning(first.shape[0]), np.hanning(first.shape[1]))
-    spectrum = np.fft.rfft2(last * window) * np.conj(np.fft.rfft2(first * window))
-    surface = np.fft.irfft2(spectrum / np.maximum(np.abs(spectrum), 1e-6), first.shape)
-    near = np.concatenate([np.arange(REACH + 1), np.arange(-REACH, 0)])
-    patch = surface[np.ix_(near % first.shape[0], near % first.shape[1])]
-    row, column = np.unravel_index(int(patch.argmax()), patch.shape)
-    return np.array([near[column], near[row]], np.float64) / (len(luma) - 1)
 
 
 def _falling(value: float, worst: float) -> float:

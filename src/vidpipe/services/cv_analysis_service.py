@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cinecore.vision.face_identity import FACE_SPACE, FACE_THRESHOLDS
+from cinecore.vision.face_identity import FACE_SPACE
 from cinecore.vision.figures import FIGURE_SPACE
 from cinecore.vision.looks import THING_SPACE, thing_vector
 from cinecore.vision.weights import DIGESTS
@@ -21,26 +21,27 @@ from vidpipe.db import registry
 from vidpipe.db.models import Asset
 from vidpipe.schemas.analysis import (
     CVAnalysisResult,
-    FaceMatch,
     KnownAsset,
     ObjectMatch,
-    SeenThing,
-    Sighting,
+)
+from vidpipe.services.analysis_parts import (
+    embeddings_of,
+    face_matches_of,
+    object_matches_of,
+    seen_of,
+    tag_of,
+    things_of,
 )
 from vidpipe.services.clip_frames import ClipFrame, ClipFrames, decode_clip, decode_tail
 from vidpipe.services.clusters import (
     Cluster,
-    body_quality,
-    cluster_quality,
     clustered,
-    crop_png,
-    face_quality,
     is_good_enough,
 )
-from vidpipe.services.continuity import FLOW_FRAMES, Seen, Shown, continuity_of, weighted_mean
+from vidpipe.services.continuity import FLOW_FRAMES, Shown, continuity_of, weighted_mean
 from vidpipe.services.entity_extraction import identify_new_entities
 from vidpipe.services.known_looks import KnownLook, KnownLooks
-from vidpipe.services.matching import Match, expected_of, matched, similarity_to, told_labels
+from vidpipe.services.matching import expected_of, matched, told_labels
 from vidpipe.services.sightings import Eyes, SeenOnce, Vector
 
 if TYPE_CHECKING:
@@ -153,20 +154,22 @@ class CVAnalysisService:
         things = [
             thing
             for number, cluster in enumerate(clusters)
-            for thing in _things(cluster, vectors.get(number), _tag(number, matches, known), len(frames.kept))
+            for thing in things_of(
+                cluster, vectors.get(number), tag_of(number, matches, known), len(frames.kept)
+            )
         ]
         result = CVAnalysisResult(
             scene_index=scene_index,
             frames_sampled=[frame.index for frame in frames.kept],
-            face_matches=_face_matches(clusters, matches, known),
-            object_matches=_object_matches(clusters, matches, known),
+            face_matches=face_matches_of(clusters, matches, known),
+            object_matches=object_matches_of(clusters, matches, known),
             seen=things,
             models={**DIGESTS, "faces": FACE_SPACE, "figures": FIGURE_SPACE, "things": THING_SPACE},
-            clip_embeddings=_embeddings(clusters, vectors, matches, known),
+            clip_embeddings=embeddings_of(clusters, vectors, matches, known),
         )
         result.continuity = continuity_of(
             Shown(
-                frames, manifest.get("shot"), manifest.get("cut"), _seen(clusters, vectors, matches, known)
+                frames, manifest.get("shot"), manifest.get("cut"), seen_of(clusters, vectors, matches, known)
             ),
             self._before(manifest.get("previous"), known, notes),
             known,
@@ -235,149 +238,10 @@ class CVAnalysisService:
             end.frames,
             previous.get("shot"),
             previous.get("cut"),
-            _seen(clusters, vectors, matches, known),
+            seen_of(clusters, vectors, matches, known),
         )
 
 
 def _file_key(path: Path) -> tuple[str, int, int]:
     status = path.stat()
     return str(path), status.st_size, status.st_mtime_ns
-
-
-def _tag(number: int, matches: Sequence[Match], known: Sequence[KnownLook]) -> str | None:
-    return next((known[match.asset].asset.tag for match in matches if match.cluster == number), None)
-
-
-def _seen(
-    clusters: Sequence[Cluster],
-    vectors: Mapping[int, Vector],
-    matches: Sequence[Match],
-    known: Sequence[KnownLook],
-) -> list[Seen]:
-    by_cluster = {match.cluster: match for match in matches}
-    seen = []
-    for number, cluster in enumerate(clusters):
-        match = by_cluster.get(number)
-        look = known[match.asset] if match is not None else None
-        seen.append(
-            Seen(
-                cluster=cluster,
-                vector=vectors.get(number),
-                tag=look.asset.tag if look is not None else None,
-                similarity=similarity_to(cluster, vectors.get(number), look) if look is not None else None,
-            )
-        )
-    return seen
-
-
-def _things(cluster: Cluster, vector: Vector | None, tag: str | None, frames: int) -> list[SeenThing]:
-    """A thing; of a person the body and the face, as far as each was seen."""
-    frame, best = cluster.best()
-    things = []
-    bodies = [(frame, seen) for frame, seen in cluster.sightings if seen.has_body]
-    if bodies:
-        stored = cluster.vector if cluster.is_person else vector
-        things.append(
-            SeenThing(
-                label=cluster.label,
-                family=cluster.family,
-                asset_tag=tag,
-                sightings=[_sighting(frame, seen.box, seen.score) for frame, seen in bodies],
-                colors=list(best.colors),
-                quality=cluster_quality(cluster, body_quality(best), frames),
-                crop_png=crop_png(frame, best.box),
-                image_embedding=stored.tolist() if stored is not None else None,
-                image_embedding_space=FIGURE_SPACE if cluster.is_person else THING_SPACE,
-            )
-        )
-    best_face = cluster.best_face()
-    if best_face is not None:
-        face_frame, face = best_face
-        embedding = cluster.face_embedding if cluster.is_photographed else None
-        things.append(
-            SeenThing(
-                label="face",
-                family="face",
-                is_face=True,
-                asset_tag=tag,
-                sightings=[_sighting(at, seen.box, seen.score) for at, seen in cluster.faces],
-                colors=list(best.colors),
-                quality=cluster_quality(cluster, face_quality(face), frames),
-                crop_png=crop_png(face_frame, _head(face.box)),
-                face_embedding=embedding.tolist() if embedding is not None else None,
-                face_embedding_space=FACE_SPACE if embedding is not None else None,
-                image_embedding=cluster.vector.tolist(),
-                image_embedding_space=FIGURE_SPACE,
-            )
-        )
-    return things
-
-
-def _head(face: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    """A face's box with its hair and chin: what a reference of a face should show."""
-    left, top, width, height = face
-    x, y = max(0.0, left - 0.3 * width), max(0.0, top - 0.4 * height)
-    return x, y, min(1.0 - x, 1.6 * width), min(1.0 - y, 1.7 * height)
-
-
-def _sighting(frame: ClipFrame, box: tuple[float, float, float, float], score: float) -> Sighting:
-    rounded = (round(box[0], 4), round(box[1], 4), round(box[2], 4), round(box[3], 4))
-    return Sighting(
-        frame_index=frame.index, time_s=round(frame.time_s, 3), box=rounded, confidence=round(score, 3)
-    )
-
-
-def _face_matches(
-    clusters: Sequence[Cluster], matches: Sequence[Match], known: Sequence[KnownLook]
-) -> list[FaceMatch]:
-    return [
-        FaceMatch(
-            asset_id=known[match.asset].asset.id,
-            tag=known[match.asset].asset.tag,
-            distance=round(match.distance, 4),
-            threshold=FACE_THRESHOLDS[FACE_SPACE],
-            space=FACE_SPACE,
-            sightings=[
-                _sighting(frame, face.box, face.score) for frame, face in clusters[match.cluster].faces
-            ],
-        )
-        for match in matches
-        if match.distance is not None
-    ]
-
-
-def _object_matches(
-    clusters: Sequence[Cluster], matches: Sequence[Match], known: Sequence[KnownLook]
-) -> list[ObjectMatch]:
-    """Everything matched; of a person the body is where the person was, the face where no body was seen."""
-    return [
-        ObjectMatch(
-            asset_id=known[match.asset].asset.id,
-            tag=known[match.asset].asset.tag,
-            label=clusters[match.cluster].label,
-            similarity=round(match.similarity, 4),
-            how=match.how,
-            sightings=[
-                _sighting(frame, seen.box, seen.score) for frame, seen in clusters[match.cluster].sightings
-            ],
-        )
-        for match in matches
-    ]
-
-
-def _embeddings(
-    clusters: Sequence[Cluster],
-    vectors: Mapping[int, Vector],
-    matches: Sequence[Match],
-    known: Sequence[KnownLook],
-) -> dict[str, list[float]]:
-    """The vector of each person and thing, by tag where known, else by number."""
-    found = {}
-    for number, cluster in enumerate(clusters):
-        name = _tag(number, matches, known) or f"unknown_{number}"
-        vector = vectors.get(number, cluster.vector)
-        found[name] = vector.tolist()
-        face = cluster.face_embedding
-        if face is not None and cluster.is_photographed:
-            found[f"{name}/face"] = face.tolist()
-    return found
