@@ -126,17 +126,12 @@ def on_its_way(thing: Thing) -> Thing:
 def thing_named(label: str) -> Thing:
     """The thing that a label means; one that is unknown is a box with its name on it."""
     said = " ".join(label.lower().split())
-    for word in (said, said.split(" ")[-1]) if said else ():
-        for name in (
-            word,
-            ALIASES.get(word, ""),
-            SAME_THING.get(word, ""),
-            ALIASES.get(SAME_THING.get(word, ""), ""),
-        ):
-            if name in THINGS:
-                return THINGS[name]
-            if name.endswith("s") and name[:-1] in THINGS:
-                return THINGS[name[:-1]]
+    for words in (said, said.rsplit(" ", 1)[-1]):
+        for word in (words, words.removesuffix("s")):
+            common = SAME_THING.get(word, "")
+            for name in (word, ALIASES.get(word, ""), common, ALIASES.get(common, "")):
+                if name in THINGS:
+                    return THINGS[name]
     return Thing(
         said, lambda pen, color: _labelled(pen, color, said or "thing"), 60, 44, "prop", color=(176, 160, 132)
     )
