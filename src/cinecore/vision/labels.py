@@ -25,6 +25,7 @@ FAMILIES: dict[str, str] = {
     "cow": "animal",
     "horse": "animal",
     "bear": "animal",
+    "teddy bear": "animal",
     "cup": "vessel",
     "bowl": "vessel",
     "kite": "canopy",
