@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,12 @@ def test_a_described_person_is_drawn_as_described() -> None:
     ],
 )
 def test_each_word_of_an_appearance_is_heard(words: str, field: str, value: object) -> None:
-    asset = {"tag": "CHAR_05", "label": words.split(" with ", maxsplit=1)[0], "name": "X", "description": words}
+    asset = {
+        "tag": "CHAR_05",
+        "label": words.split(" with ", maxsplit=1)[0],
+        "name": "X",
+        "description": words,
+    }
     assert getattr(appearance_of(asset, "person"), field) == value
 
 
@@ -305,12 +311,10 @@ def test_a_persons_head_is_in_the_frame_on_the_side_it_was_given(shot_type: str,
 
 
 def test_shots_show_people_at_sizes_a_step_apart() -> None:
-    sizes = []
-    for shot_type in ("establishing", "wide", "two_shot", "medium", "close_up"):
-        sizes.append(
-            layer_named(board(shot(shot_type, "field", placed("old man", "CHAR_01"))), ".head").image.height
-        )
-    assert all(after > 1.2 * before for before, after in zip(sizes, sizes[1:], strict=False))
+    kinds = ("establishing", "wide", "two_shot", "medium", "close_up")
+    boards = [board(shot(kind, "field", placed("old man", "CHAR_01"))) for kind in kinds]
+    sizes = [layer_named(drawn, ".head").image.height for drawn in boards]
+    assert all(after > 1.2 * before for before, after in itertools.pairwise(sizes))
     assert sizes[-1] > 360 * 0.45
 
 

@@ -14,7 +14,8 @@ from vidpipe.providers.draft.board import Board, Layer, Light, Particles
 from vidpipe.providers.draft.colors import mixed
 from vidpipe.providers.draft.layout import FRAMINGS, Framing, Item, items_of
 from vidpipe.providers.draft.looks import Look, look_for
-from vidpipe.providers.draft.places import Hour, Scenery
+from vidpipe.providers.draft.places import Scenery
+from vidpipe.providers.draft.places_hour import Hour
 from vidpipe.providers.draft.places_index import INDOORS, PLACES, hour_of, place_named
 from vidpipe.providers.draft.placing import set_out
 from vidpipe.providers.draft.placing_ground import Ground

@@ -236,16 +236,12 @@ class BodyPen:
             outline=0.6,
         )
         pen.stroke([(nx + x, ny + 14 * u), (hx + x, hy), (hx + x * 1.2, hem)], scaled(color, 0.55), 0.8 * u)
-        for side in (-1,) if self.is_turned else (-1, 1):
+        for side in (1,) if self.is_turned else (-1, 1):
             pen.shape([(nx + x + side * 4 * u, ny - 2 * u), (nx + x + side * half * 0.62, ny + 8 * u), (nx + x + side * 5.4 * u, ny + 11 * u),
                        (nx + x, ny + 17 * u)], scaled(color, 1.14), shade="down", outline=0.8)  # fmt: skip
+            pocket = hx + x + side * waist * 0.62
             pen.box(
-                hx + x + side * waist * 0.62 - 4 * u,
-                hy - 1 * u,
-                hx + x + side * waist * 0.62 + 4 * u,
-                hy + 1.6 * u,
-                scaled(color, 0.75),
-                outline=0.5,
+                pocket - 4 * u, hy - 1 * u, pocket + 4 * u, hy + 1.6 * u, scaled(color, 0.75), outline=0.5
             )
         for step in range(4):
             y = ny + 20 * u + step * (hem - ny - 24 * u) / 4

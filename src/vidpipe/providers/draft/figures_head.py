@@ -1,4 +1,4 @@
-"""A person's head: face, hair, beard, hat and what the face expresses; units are parts of the head's height.
+"""A person's face and what it expresses; units are parts of the head's height.
 
 The origin is the middle of the head; a head that is turned looks to the left.
 """
@@ -8,11 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 from vidpipe.providers.draft.colors import RGB, luminance, mixed, scaled
-from vidpipe.providers.draft.figures_appearance import Appearance
-from vidpipe.providers.draft.pen import Pen, Point
-
-TURN: Final = 0.1
-"""How far the features of a turned head move aside, in head heights: three quarters, so that a face is still found."""
+from vidpipe.providers.draft.figures_hair import beard, hair_before, hair_behind, hat
+from vidpipe.providers.draft.figures_sheet import HeadSheet
 
 EXPRESSIONS: Final[dict[str, tuple[str, ...]]] = {
     "joy": (
@@ -55,53 +52,25 @@ def mood_of(expression: str) -> str:
     return next((mood for mood, stems in EXPRESSIONS.items() if any(stem in said for stem in stems)), "calm")
 
 
-class HeadPen:
+class HeadPen(HeadSheet):
     """Draws one head on a pen, around a place and at a size."""
-
-    def __init__(self, pen: Pen, who: Appearance, centre: Point, *, is_turned: bool, mood: str) -> None:
-        self.pen = pen
-        self.who = who
-        self.size = who.head
-        self.centre = centre
-        self.shift = -TURN if is_turned else 0.0
-        self.mood = mood
-        # Under a hard light a face is lit more softly than a coat: it must stay a face, and a white beard white.
-        self.relief = 0.62 if pen.look.shadow > 0.5 else 1.25
-        self.skin_shadow = mixed(scaled(who.skin, 0.72), (120, 40, 40), 0.12)
-
-    def at(self, x: float, y: float) -> Point:
-        """From head heights to the pen's units."""
-        return (self.centre[0] + x * self.size, self.centre[1] + y * self.size)
-
-    def shape(self, points: list[Point], color: RGB, **how: object) -> None:
-        """A closed curve in head heights."""
-        how.setdefault("is_smooth", True)
-        self.pen.shape([self.at(*p) for p in points], color, **how)  # type: ignore[arg-type]  # handed through
-
-    def oval(self, x: float, y: float, across: float, down: float, color: RGB, **how: object) -> None:
-        """An ellipse in head heights."""
-        self.pen.oval(*self.at(x, y), across * self.size, down * self.size, color, **how)  # type: ignore[arg-type]  # handed through as it came
-
-    def stroke(self, points: list[Point], color: RGB, width: float) -> None:
-        """A curved line in head heights."""
-        self.pen.stroke([self.at(*p) for p in points], color, width * self.size, is_smooth=True)
 
     def draw(self) -> None:
         """The whole head from the front or turned, its eyes open and its mouth shut."""
-        self._hair_behind()
+        hair_behind(self)
         self._neck()
         self._ears()
         self._face()
         self._eyes()
         self._nose()
         if self.who.beard:
-            self._beard()
+            beard(self)
         self._mouth()
         if self.who.has_glasses:
             self._glasses()
-        self._hair_before()
+        hair_before(self)
         if self.who.hat:
-            self._hat()
+            hat(self)
 
     def draw_from_behind(self) -> None:
         """The back of the head."""
@@ -114,13 +83,13 @@ class HeadPen:
             )
         else:
             self._skull(self.who.hair)
-            self._hair_behind()
+            hair_behind(self)
             if self.who.hair_style in {"long", "curly"}:
                 self.shape(
                     [(-0.42, -0.1), (-0.46, 0.6), (0.46, 0.6), (0.42, -0.1)], self.who.hair, shade="side"
                 )
         if self.who.hat:
-            self._hat()
+            hat(self)
 
     def draw_open_mouth(self) -> None:
         """The mouth of one who speaks, over the shut one."""
@@ -134,15 +103,11 @@ class HeadPen:
     def draw_closed_eyes(self) -> None:
         """Lids over the open eyes."""
         for side in (-1, 1):
-            x = self._eye_x(side)
+            x = self.eye_x(side)
             self.oval(
                 x, -0.035, 0.094, 0.062, mixed(self.who.skin, self.skin_shadow, 0.25), shade="down", outline=0
             )
             self.stroke([(x - 0.085, -0.02), (x, 0.01), (x + 0.085, -0.02)], (40, 28, 28), 0.018)
-
-    def _eye_x(self, side: int) -> float:
-        squeeze = 0.84 if self.shift and side < 0 else 1.0
-        return self.shift + side * 0.165 * squeeze
 
     def _jaw(self) -> float:
         return 0.21 if self.who.is_female or self.who.is_child else 0.25
@@ -172,7 +137,7 @@ class HeadPen:
                    self.who.skin, shade="round", depth=self.relief)  # fmt: skip
         # Sockets, cheeks, and the side of a turned face that the light does not reach.
         for side in (-1, 1):
-            x = self._eye_x(side)
+            x = self.eye_x(side)
             self.oval(x, -0.06, 0.13, 0.085, self.skin_shadow, shade="flat", outline=0, opacity=0.22)
             self.oval(x + side * 0.06, 0.14, 0.1, 0.07, (214, 96, 84), shade="flat", outline=0, opacity=0.16)
         self.shape([(-0.13 + self.shift, 0.385), (self.shift, 0.405), (0.13 + self.shift, 0.385), (self.shift, 0.44)],
@@ -180,7 +145,7 @@ class HeadPen:
         if self.who.is_old:
             tone = mixed(self.who.skin, self.skin_shadow, 0.6)
             for side in (-1, 1):
-                x = self._eye_x(side)
+                x = self.eye_x(side)
                 self.stroke([(x - 0.07, 0.065), (x, 0.085), (x + 0.07, 0.06)], tone, 0.01)
                 nose = self.shift * 1.3 + side * 0.1
                 self.stroke(
@@ -195,7 +160,7 @@ class HeadPen:
         wide = {"surprise": 1.35, "fear": 1.3, "joy": 0.85, "anger": 0.85, "sad": 0.9}.get(self.mood, 1.0)
         size = 1.22 if self.who.is_child else 1.06 if self.who.is_female else 0.95
         for side in (-1, 1):
-            x = self._eye_x(side)
+            x = self.eye_x(side)
             across, down = 0.076 * size, 0.041 * size * wide
             self.shape([(x - across, -0.03), (x - across * 0.3, -0.03 - down), (x + across * 0.4, -0.03 - down * 0.95),
                         (x + across, -0.03), (x + across * 0.3, -0.03 + down * 0.8), (x - across * 0.4, -0.03 + down * 0.8)],
@@ -308,149 +273,15 @@ class HeadPen:
         self.stroke(edge, dark, 0.008)
         self.stroke(list(reversed(deep)), dark, 0.009)
 
-    def _beard(self) -> None:
-        s, hair = self.shift, self.who.hair
-        if self.who.beard == "stubble":
-            self.shape([(-0.34, 0.12), (-0.26 + s, 0.4), (s, 0.51), (0.26 + s, 0.4), (0.34, 0.12), (0.16 + s, 0.2), (-0.16 + s, 0.2)],
-                       scaled(hair, 0.9), shade="flat", outline=0, opacity=0.2)  # fmt: skip
-            return
-        if self.who.beard == "full":
-            self.shape([(-0.37, 0.0), (-0.37 + s * 0.3, 0.24), (-0.25 + s, 0.5), (s * 1.2, 0.64), (0.25 + s, 0.5), (0.37, 0.24), (0.37, 0.0),
-                        (0.28, 0.16), (0.15 + s, 0.225), (s, 0.235), (-0.15 + s, 0.225), (-0.28, 0.16)], hair, shade="down", depth=self.relief)  # fmt: skip
-            for x in (-0.2, -0.09, 0.03, 0.14, 0.24):
-                self.stroke(
-                    [(x + s, 0.33), (x * 0.9 + s, 0.42), (x * 0.75 + s, 0.5)], scaled(hair, 0.8), 0.011
-                )
-        x = s * 1.4
-        self.shape([(x, 0.195), (x - 0.1, 0.2), (x - 0.19, 0.27), (x - 0.1, 0.262), (x, 0.245), (x + 0.1, 0.262), (x + 0.19, 0.27),
-                    (x + 0.1, 0.2)], scaled(hair, 0.94), shade="down", outline=0.6)  # fmt: skip
-
     def _glasses(self) -> None:
         for side in (-1, 1):
-            x = self._eye_x(side)
+            x = self.eye_x(side)
             self.oval(x, -0.03, 0.115, 0.095, (210, 226, 236), shade="flat", outline=0, opacity=0.18)
             ring = [(x - 0.115, -0.03), (x - 0.08, -0.1), (x, -0.125), (x + 0.08, -0.1), (x + 0.115, -0.03), (x + 0.08, 0.045),
                     (x, 0.065), (x - 0.08, 0.045), (x - 0.115, -0.03)]  # fmt: skip
             self.stroke(ring, (44, 40, 44), 0.016)
         self.stroke(
-            [(self._eye_x(-1) + 0.11, -0.04), (self.shift, -0.06), (self._eye_x(1) - 0.11, -0.04)],
+            [(self.eye_x(-1) + 0.11, -0.04), (self.shift, -0.06), (self.eye_x(1) - 0.11, -0.04)],
             (44, 40, 44),
             0.016,
         )
-
-    def _hair_behind(self) -> None:
-        hair, style = scaled(self.who.hair, 0.82), self.who.hair_style
-        if style == "long":
-            self.shape([(0, -0.54), (-0.38, -0.4), (-0.46, 0.05), (-0.46, 0.5), (-0.36, 0.72), (0, 0.66), (0.36, 0.72), (0.46, 0.5),
-                        (0.46, 0.05), (0.38, -0.4)], hair, shade="down")  # fmt: skip
-        elif style == "curly":
-            for x, y, r in ((-0.36, -0.22, 0.2), (-0.4, 0.02, 0.17), (-0.36, 0.22, 0.14), (0.36, -0.22, 0.2), (0.4, 0.02, 0.17),
-                            (0.37, 0.22, 0.14), (-0.2, -0.44, 0.2), (0.02, -0.5, 0.2), (0.22, -0.43, 0.2)):  # fmt: skip
-                self.oval(x, y, r, r, hair, shade="round")
-        elif style == "tail":
-            self.pen.limb([self.at(0.3, -0.28), self.at(0.56, -0.2), self.at(0.58, 0.2), self.at(0.48, 0.52)],
-                          [0.16 * self.size, 0.24 * self.size, 0.2 * self.size, 0.05 * self.size], hair, shade="side")  # fmt: skip
-        elif style == "bun":
-            self.oval(0.08, -0.53, 0.19, 0.16, hair, shade="round")
-        elif style == "braids":
-            for side in (-1, 1):
-                for step in range(5):
-                    self.oval(
-                        side * (0.4 + 0.015 * step),
-                        0.1 + 0.13 * step,
-                        0.085 - 0.008 * step,
-                        0.085,
-                        hair,
-                        shade="round",
-                    )
-
-    def _hair_before(self) -> None:
-        s, hair, style = self.shift, self.who.hair, self.who.hair_style
-        if style == "bald":
-            for side in (-1, 1):
-                if side > 0 or not s:
-                    self.shape(
-                        [
-                            (side * 0.37, -0.22),
-                            (side * 0.42, -0.08),
-                            (side * 0.39, 0.1),
-                            (side * 0.33, 0.04),
-                            (side * 0.33, -0.14),
-                        ],
-                        hair,
-                    )
-            return
-        low = -0.27 if style == "short" else -0.24
-        self.shape([(-0.38, 0.0 if style != "short" else -0.1), (-0.43, -0.2), (-0.36, -0.46), (-0.12, -0.58), (0.16, -0.575), (0.38, -0.44),
-                    (0.435, -0.18), (0.38, 0.02), (0.345, -0.14), (0.27, low - 0.01), (0.1 + s * 0.5, low - 0.07), (-0.04 + s, low - 0.05),
-                    (-0.2 + s * 0.6, low + 0.01), (-0.345, -0.16)], hair, shade="round", depth=1.1)  # fmt: skip
-        sheen = mixed(hair, (255, 250, 235), 0.28)
-        for x in (-0.2, -0.08, 0.05):
-            self.stroke([(x - 0.09, -0.4), (x - 0.02, -0.5), (x + 0.1, -0.52)], sheen, 0.013)
-
-    def _hat(self) -> None:
-        hat, color = self.who.hat, self.who.hat_color
-        if hat in {"hood", "headscarf"}:
-            self.shape([(0, -0.62), (-0.36, -0.5), (-0.5, -0.1), (-0.46, 0.4), (-0.3, 0.62), (-0.26, 0.42), (-0.37, 0.1), (-0.34, -0.2),
-                        (-0.2, -0.36), (0, -0.4), (0.2, -0.36), (0.34, -0.2), (0.37, 0.1), (0.26, 0.42), (0.3, 0.62), (0.46, 0.4),
-                        (0.5, -0.1), (0.36, -0.5)], color, shade="round")  # fmt: skip
-        elif hat == "crown":
-            self.shape([(-0.36, -0.36), (-0.4, -0.68), (-0.2, -0.5), (0, -0.74), (0.2, -0.5), (0.4, -0.68), (0.36, -0.36)], color,
-                       is_smooth=False)  # fmt: skip
-        elif hat in {"beanie", "helmet", "turban", "bonnet"}:
-            self.shape(
-                [
-                    (-0.42, -0.22),
-                    (-0.42, -0.42),
-                    (-0.2, -0.64),
-                    (0.2, -0.64),
-                    (0.42, -0.42),
-                    (0.42, -0.22),
-                    (0, -0.3),
-                ],
-                color,
-                shade="round",
-            )
-            self.shape(
-                [(-0.43, -0.3), (0, -0.36), (0.43, -0.3), (0.43, -0.19), (0, -0.26), (-0.43, -0.19)],
-                scaled(color, 0.8),
-                shade="side",
-            )
-        elif hat in {"cap", "beret"}:
-            self.shape(
-                [
-                    (-0.4, -0.28),
-                    (-0.4, -0.5),
-                    (-0.16, -0.66),
-                    (0.2, -0.64),
-                    (0.42, -0.48),
-                    (0.41, -0.26),
-                    (0, -0.32),
-                ],
-                color,
-                shade="round",
-            )
-            self.shape([(-0.42 + self.shift * 2, -0.24), (-0.1 + self.shift, -0.36), (0.34, -0.31), (0.16, -0.24), (-0.1 + self.shift, -0.22)],
-                       scaled(color, 0.62), shade="down")  # fmt: skip
-        else:
-            self.shape(
-                [
-                    (-0.36, -0.34),
-                    (-0.32, -0.68),
-                    (-0.1, -0.76),
-                    (0.02, -0.71),
-                    (0.14, -0.76),
-                    (0.33, -0.66),
-                    (0.36, -0.34),
-                ],
-                color,
-                shade="side",
-            )
-            self.shape(
-                [(-0.36, -0.46), (0, -0.41), (0.36, -0.46), (0.37, -0.34), (0, -0.28), (-0.37, -0.34)],
-                scaled(color, 0.45),
-                shade="flat",
-                outline=0,
-            )
-            self.shape([(-0.62, -0.34), (-0.3, -0.39), (0, -0.36), (0.3, -0.39), (0.62, -0.34), (0.3, -0.25), (0, -0.22), (-0.3, -0.25)],
-                       scaled(color, 0.9), shade="down")  # fmt: skip

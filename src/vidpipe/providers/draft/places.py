@@ -7,60 +7,29 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from PIL import Image, ImageChops, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 from vidpipe.providers.draft.board import Layer
-from vidpipe.providers.draft.colors import RGB, luminance, mixed, scaled
+from vidpipe.providers.draft.colors import RGB, mixed, scaled
 from vidpipe.providers.draft.looks import Look
 from vidpipe.providers.draft.pen import SUPERSAMPLE, Pen, Point, smooth
-
-SKIES: Final[dict[str, tuple[RGB, RGB]]] = {
-    "day": ((104, 168, 220), (216, 234, 240)),
-    "dawn": ((148, 164, 208), (252, 210, 172)),
-    "dusk": ((74, 72, 124), (244, 156, 100)),
-    "night": ((16, 22, 50), (58, 72, 112)),
-}
-GREY_SKIES: Final[dict[str, tuple[RGB, RGB]]] = {
-    "day": ((96, 106, 120), (176, 184, 190)),
-    "dawn": ((112, 114, 128), (206, 190, 178)),
-    "dusk": ((62, 60, 78), (150, 120, 112)),
-    "night": ((12, 16, 30), (44, 52, 70)),
-}
-"""From the zenith to the horizon."""
-
-LIGHTS: Final[dict[str, tuple[float, float, float]]] = {
-    "day": (1.0, 1.0, 1.0),
-    "dawn": (1.02, 0.95, 0.92),
-    "dusk": (0.98, 0.82, 0.76),
-    "night": (0.42, 0.48, 0.68),
-}
-"""What the hour leaves of red, green and blue on the ground."""
-
+from vidpipe.providers.draft.places_finish import (
+    WASH,
+    WASH_OF_OTHERS,
+    blurred,
+    both,
+    darkened,
+    grained,
+    with_cut_edge,
+)
+from vidpipe.providers.draft.places_hour import GREY_SKIES, LIGHTS, SKIES, Hour
 
 SOFT: Final = 1.5
 """Blur in pixels from which nothing fine is left of a place, so that it need not be drawn finely."""
-
-
-@dataclass(frozen=True)
-class Hour:
-    """Time and weather of a shot."""
-
-    time: str
-    weather: str
-
-    @property
-    def is_grey(self) -> bool:
-        """Whether clouds hide the sky."""
-        return self.weather in {"rain", "storm", "snow", "fog"}
-
-    @property
-    def is_dark(self) -> bool:
-        """Whether lamps and windows are lit."""
-        return self.time in {"night", "dusk"} or self.weather == "storm"
 
 
 class Scenery:
@@ -138,7 +107,7 @@ class Scenery:
                 wide = Image.new("RGBA", (image.width + 2 * margin, image.height + 2 * margin), (0, 0, 0, 0))
                 wide.paste(image, (margin, margin))
                 image, left, top = wide, left - margin, top - margin
-            image = _blurred(image, blur)
+            image = blurred(image, blur)
         self.layers.append(
             Layer(
                 name=name,
@@ -161,7 +130,7 @@ class Scenery:
             [round(255 * min(1.0, max(0.0, (v - 62) / 190)) * self.look.vignette) for v in range(256)]
         )
         dark = dark.resize((self.width, self.height), Image.Resampling.BILINEAR)
-        return tuple(replace(layer, image=_darkened(layer, dark)) for layer in self.layers)
+        return tuple(replace(layer, image=darkened(layer, dark)) for layer in self.layers)
 
     def sky(self, *, has_sun: bool = True, has_clouds: bool = True) -> None:
         """The sheet behind everything, with sun or moon, stars and clouds."""
@@ -302,9 +271,9 @@ class Scenery:
             ImageDraw.Draw(lines).line(
                 [*path, path[0]], fill=190, width=max(2, round(self.height / 300)), joint="curve"
             )
-            image.paste(Image.new("RGBA", size, (*self.look.line, 255)), (0, 0), _both(lines.reduce(2), mask))
+            image.paste(Image.new("RGBA", size, (*self.look.line, 255)), (0, 0), both(lines.reduce(2), mask))
         elif self.look.drop:
-            image = _with_cut_edge(image, mask, self.look.drop)
+            image = with_cut_edge(image, mask, self.look.drop)
         self.add(name, image, depth, left, top, motion=motion, amount=amount)
 
     def ridge(
@@ -419,67 +388,6 @@ class Scenery:
         return image.point([*table, *range(256)])
 
     def _grained(self, image: Image.Image, strength: float = 1.0) -> Image.Image:
-        """The sheet as paper: fine grain, and the broad uneven wash of a brush."""
-        width, height = image.size
-        fine = (
-            self._noise.standard_normal((height // 2 + 1, width // 2 + 1)).astype(np.float32)
-            * self.look.grain
-            * strength
-        )
-        broad_size = (max(2, width // 90), max(2, height // 60))
-        broad = Image.fromarray(self._noise.standard_normal(broad_size[::-1]).astype(np.float32)).resize(
-            (width, height), Image.Resampling.BICUBIC
-        )
-        fine_full = np.asarray(Image.fromarray(fine).resize((width, height), Image.Resampling.BILINEAR))
-        tone = fine_full + np.asarray(broad) * (3.2 if self.look.name == "ink" else 1.4)
-        pixels = np.asarray(image, dtype=np.float32) + tone[:, :, None]
-        return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
-
-    def is_light(self, color: RGB) -> bool:
-        """Whether dark lines show on it."""
-        return luminance(color) > 0.5
-
-
-def _blurred(image: Image.Image, radius: float) -> Image.Image:
-    """Out of focus, colour and edge alike; done small, since nothing fine is left, and premultiplied, so that no
-    dark colour is drawn in from clear paper.
-    """
-    work = image if image.mode == "RGB" else image.convert("RGBa")
-    shrink = max(1, int(radius / 1.5))
-    small = work.reduce(shrink) if shrink > 1 else work
-    small = small.filter(ImageFilter.BoxBlur(radius / shrink))
-    if shrink > 1:
-        small = small.resize(image.size, Image.Resampling.BILINEAR)
-    return small if image.mode == "RGB" else small.convert("RGBA")
-
-
-def _darkened(layer: Layer, dark: Image.Image) -> Image.Image:
-    """The layer's picture under a mask of darkness that covers the world."""
-    left, top = round(layer.left), round(layer.top)
-    shade = dark.crop((left, top, left + layer.image.width, top + layer.image.height))
-    image = layer.image.copy()
-    image.paste((0, 0, 0), (0, 0), shade)
-    image.putalpha(layer.image.getchannel("A"))
-    return image
-
-
-def _both(one: Image.Image, other: Image.Image) -> Image.Image:
-    return ImageChops.multiply(one, other)
-
-
-def _with_cut_edge(image: Image.Image, mask: Image.Image, strength: float) -> Image.Image:
-    """A sheet of cut paper: a soft shadow above its edge on what lies behind, and a light rim."""
-    reach = 7
-    wide = Image.new("L", mask.size, 0)
-    wide.paste(mask, (-2, -3))
-    soft = wide.filter(ImageFilter.BoxBlur(reach)).point(lambda v: round(v * strength * 0.8))
-    under = Image.new("RGBA", mask.size, (22, 18, 34, 0))
-    under.putalpha(soft)
-    lower = Image.new("L", mask.size, 0)
-    lower.paste(mask, (0, 2))
-    rim = ImageChops.subtract(mask, lower).point(lambda v: round(v * 0.5))
-    light = Image.new("RGBA", mask.size, (255, 255, 255, 0))
-    light.putalpha(rim)
-    under.alpha_composite(image)
-    under.alpha_composite(light)
-    return under
+        """The sheet as this look's paper."""
+        wash = WASH if self.look.name == "ink" else WASH_OF_OTHERS
+        return grained(image, self._noise, self.look.grain * strength, wash)

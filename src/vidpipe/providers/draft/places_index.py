@@ -9,7 +9,8 @@ from typing import Final
 from vidpipe.providers.draft import places_nature as nature
 from vidpipe.providers.draft import places_rooms as rooms
 from vidpipe.providers.draft import places_town as town
-from vidpipe.providers.draft.places import Hour, Scenery
+from vidpipe.providers.draft.places import Scenery
+from vidpipe.providers.draft.places_hour import Hour
 
 PLACES: Final[dict[str, Callable[[Scenery], None]]] = {
     "beach": nature.beach,

@@ -10,7 +10,7 @@ from PIL import Image, ImageFilter
 
 from vidpipe.providers.draft.layout import Framing
 from vidpipe.providers.draft.looks import Look
-from vidpipe.providers.draft.places import Hour
+from vidpipe.providers.draft.places_hour import Hour
 from vidpipe.providers.draft.places_index import INDOORS
 
 GROWN: Final = 172.0
