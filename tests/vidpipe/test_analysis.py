@@ -199,14 +199,17 @@ def test_the_red_car_is_known_again_and_the_blue_one_is_new(
     assert result.new_entity_count == 1
 
 
-def test_somebody_else_is_not_matched(
+def test_somebody_else_and_a_car_of_another_colour_are_not_matched(
     first: CVAnalysisResult, service: CVAnalysisService, store: ArtefactStore, folder: Path
 ) -> None:
-    clip = coded(folder / "girl.mp4", panned(frame([Person("girl", 500, 600)], size=SIZE), 12, 1))
-    result = look(service, clip, registered(first, store, by="vectors"))
+    picture = frame([Person("girl", 900, 600), Car(BLUE, 100, 430)], size=SIZE)
+    result = look(
+        service, coded(folder / "others.mp4", panned(picture, 12, 1)), registered(first, store, by="vectors")
+    )
     assert [thing.asset_tag for thing in of(result, "person")] == [None]
+    assert [thing.asset_tag for thing in of(result, "vehicle")] == [None]
     assert result.object_matches == []
-    assert result.new_entity_count == 1
+    assert result.new_entity_count == 2
 
 
 def test_the_same_clip_gives_the_same_answer_from_other_eyes(
