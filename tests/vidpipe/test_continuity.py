@@ -244,8 +244,8 @@ def test_a_clip_is_sampled_at_its_ends_and_where_it_moves(tmp_path: Path) -> Non
 def test_a_flash_is_not_what_is_looked_at(tmp_path: Path) -> None:
     small = frame([Person("keeper")], size=(640, 360))
     bright = np.minimum(255, small.astype(int) + 70).astype(np.uint8)
-    clip = coded(tmp_path / "clip.mp4", [*panned(small, 17, 1), *[bright] * 4, *panned(small, 21, 1)])
-    assert not {kept.index for kept in decode_clip(clip).kept} & {17, 18, 19, 20, 21}
+    clip = coded(tmp_path / "clip.mp4", [*panned(small, 19, 1), bright, bright, *panned(small, 21, 1)])
+    assert not {kept.index for kept in decode_clip(clip).kept} & {19, 20}
 
 
 @pytest.mark.media
