@@ -6,11 +6,17 @@ from pathlib import Path
 
 from cinecore.files import write_atomic
 from cinecore.ports import PictureRequest
+from cinecore.work.fingerprint import fingerprint
 from vidpipe.providers.draft import artist, camera
+from vidpipe.providers.draft.board import Board
 
 
 class DraftImageMaker:
     """Makes keyframes (port `ImageMaker`)."""
+
+    def __init__(self) -> None:
+        self._begun: tuple[str, Board] | None = None
+        """The board of a shot whose start was drawn: its end, asked for next, is the same world."""
 
     @property
     def identity(self) -> str:
@@ -33,17 +39,20 @@ class DraftImageMaker:
 
         from PIL import Image
 
-        board = artist.draw_board(
-            request.shot,
-            request.style,
-            request.cast,
-            request.references,
-            request.width,
-            request.height,
-            request.seed,
-        )
+        board = self._board(request)
         part = 1.0 if request.position == "end" else 0.0
         frame = camera.frame_at(board, request.shot, part, request.duration_s)
         data = io.BytesIO()
         Image.fromarray(frame).save(data, "PNG", compress_level=4)
         write_atomic(output, data.getvalue())
+
+    def _board(self, request: PictureRequest) -> Board:
+        drawn = (request.shot, request.style, request.cast, request.references)
+        mark = fingerprint(drawn=drawn, size=[request.width, request.height], seed=request.seed)
+        begun, self._begun = self._begun, None
+        if begun is not None and begun[0] == mark:
+            return begun[1]
+        board = artist.draw_board(*drawn, request.width, request.height, request.seed)
+        if request.position == "start":
+            self._begun = (mark, board)  # let go at the end: a board takes tens of megabytes
+        return board
