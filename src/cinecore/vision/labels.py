@@ -30,6 +30,7 @@ FAMILIES: dict[str, str] = {
     "bowl": "vessel",
     "kite": "canopy",
     "umbrella": "canopy",
+    "airplane": "canopy",
     "chair": "seat",
     "couch": "seat",
     "bench": "seat",

@@ -28,5 +28,5 @@ def shown_in(png: bytes) -> tuple[AssetType, str]:
     found = ObjectDetector().detect(picture)
     if not found or found[0].label == "person":
         return AssetType.CHARACTER, "person"
-    kind = AssetType.VEHICLE if found[0].family in VEHICLES else AssetType.OBJECT
+    kind = AssetType.VEHICLE if {found[0].family, found[0].label} & VEHICLES else AssetType.OBJECT
     return kind, found[0].label
