@@ -22,6 +22,9 @@ pytestmark = pytest.mark.model
 LOOKS = ("ink", "paper", "noir")
 NAMED_FROM = 0.40
 
+SIZE = (960, 540)
+"""The detector sees 416 pixels of it: a 720-line board scores the same within .05, at twice the drawing."""
+
 WHERE: dict[str, tuple[str, str]] = {
     "car": ("wide", "city street"),
     "truck": ("wide", "city street"),
@@ -69,7 +72,7 @@ NOT_NAMED: dict[str, tuple[str, str, float]] = {
 def best_score(label: str, shot_type: str, place: str, look: str) -> float:
     color = "" if THINGS[label].keeps_color else "red"
     of = shot(shot_type, place, placed(label, color=color), interior=place in INDOORS)
-    seen = ObjectDetector().detect(frame(board(of, look=look, size=(960, 540))), threshold=0.05)
+    seen = ObjectDetector().detect(frame(board(of, look=look, size=SIZE)), threshold=0.05)
     known = detector_label(label)
     assert known is not None
     return max((found.score for found in seen if found.family == family_of(known)), default=0.0)
@@ -106,7 +109,7 @@ def test_what_cannot_be_named_is_listed_with_its_figure(label: str) -> None:
 def test_a_car_planted_beside_a_person_is_found_surely(look: str, position: str, color: str) -> None:
     other = "left" if position == "right" else "right"
     of = shot("wide", "beach", placed("old man", "CHAR_01", position=other, facing=position))
-    drawn = board(of, look=look, size=(1280, 720), extras=[("car", color, position, None)])
+    drawn = board(of, look=look, size=SIZE, extras=[("car", color, position, None)])
     seen = [found for found in ObjectDetector().detect(frame(drawn)) if found.family == "vehicle"]
     assert [found for found in seen if found.score >= 0.45], seen
     left, _, width, _ = max(seen, key=lambda found: found.score).box
@@ -136,7 +139,7 @@ def test_a_drawn_person_is_a_person_with_a_face(
         placed(who["label"], who["tag"], action=action, facing=facing),
         interior=place in INDOORS,
     )
-    picture = frame(board(of, look=look, size=(1280, 720)))
+    picture = frame(board(of, look=look, size=SIZE))
     assert [found for found in ObjectDetector().detect(picture) if found.label == "person"]
     assert FaceFinder().find(picture)
 
@@ -167,7 +170,7 @@ def test_nine_of_ten_people_in_any_pose_are_people_with_faces(look: str, action:
             ("beach", "park", "field")[at % 3],
             placed(label, "CHAR_01", action=action, facing=facing),
         )
-        picture = frame(board(of, look=look, cast=[asset], size=(1280, 720)))
+        picture = frame(board(of, look=look, cast=[asset], size=SIZE))
         found += any(seen.label == "person" for seen in ObjectDetector().detect(picture))
         faces += bool(FaceFinder().find(picture))
     assert found >= 5
@@ -179,9 +182,7 @@ QUIET = ("beach", "park", "garden", "mountain", "forest", "room")
 
 @pytest.mark.parametrize(("at", "place"), list(enumerate(QUIET)))
 def test_an_empty_place_shows_the_eyes_nothing(at: int, place: str) -> None:
-    picture = frame(
-        board(shot("wide", place, interior=place in INDOORS), look=LOOKS[at % 3], size=(1280, 720))
-    )
+    picture = frame(board(shot("wide", place, interior=place in INDOORS), look=LOOKS[at % 3], size=SIZE))
     assert ObjectDetector().detect(picture) == []
 
 
@@ -194,8 +195,8 @@ def test_empty_places_show_the_eyes_next_to_nothing() -> None:
                 of = shot(shot_type, place, interior=place in INDOORS)
                 seen += [
                     (place, look, found.label)
-                    for found in ObjectDetector().detect(frame(board(of, look=look, size=(1280, 720))))
+                    for found in ObjectDetector().detect(frame(board(of, look=look, size=SIZE)))
                 ]
     # A harbour has boats.
     wrong = [item for item in seen if item[0] != "harbour"]
-    assert len(wrong) <= 8, wrong
+    assert len(wrong) <= 6, wrong

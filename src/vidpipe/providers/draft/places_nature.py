@@ -117,7 +117,7 @@ def _tufts(s: Scenery, top: float, color: RGB, count: int = 26) -> None:
         tall = s.unit * (0.8 + 2.2 * part)
         for blade in range(5):
             draw_at.line([(x + blade * tall * 0.16, y - top), (x + (blade - 2) * tall * 0.4, y - top - tall * s.chance.uniform(0.6, 1))],
-                         fill=(*s.shade(scaled(s.light(color), 0.7 + 0.12 * blade)), 255), width=max(1, round(tall * 0.09)))  # fmt: skip
+                         fill=(*s.shade(scaled(s.light(color), 0.86 + 0.06 * blade)), 255), width=max(1, round(tall * 0.09)))  # fmt: skip
     s.add("tufts", image, 0.64, 0, top)
 
 
@@ -189,7 +189,7 @@ def park(s: Scenery) -> None:
     skyline(s, s.horizon + s.unit, 0.1, 0.7, 16)
     _trees(s, "tree", s.horizon + s.unit * 2, s.unit * 24, 9, 0.26, 0.35)
     s.ground(GRASS)
-    path = s.light((206, 190, 156))
+    path = mixed(s.light((206, 190, 156)), s.light(GRASS), 0.45)
     y = s.horizon
     bends = ((0.62, 0.04, 0.008), (0.5, 0.14, 0.016), (0.6, 0.3, 0.04), (0.42, 0.55, 0.08), (0.3, 1.02, 0.16))
     left = [(s.width * (x - half), y + (s.height - y) * down) for x, down, half in bends]
@@ -248,7 +248,7 @@ def field(s: Scenery) -> None:
     s.ground((166, 170, 88))
     # No furrows: bands that run towards the horizon are a runway to the eyes, and the picture an airplane.
     s.ridge("crop", s.horizon + s.unit * 8, s.unit * 3, 5, (150, 160, 78), 0.58, 0.0)
-    _tufts(s, s.horizon + s.unit * 5, (150, 150, 70), 46)
+    _tufts(s, s.horizon + s.unit * 9, (150, 150, 70), 22)
 
 
 def mountain(s: Scenery) -> None:
