@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -72,6 +73,14 @@ def start(
         variables: Variables that it gets besides ours.
     """
     environment = {name: value for name, value in os.environ.items() if name not in without}
+
+    def as_from_a_terminal() -> None:
+        # whoever runs the tests in the background may have signals ignored, and children inherit that
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_DFL)
+        if before is not None:
+            before()
+
     return subprocess.Popen(
         [sys.executable, "-m", program, *(str(word) for word in words)],
         stdin=subprocess.DEVNULL,
@@ -80,7 +89,7 @@ def start(
         text=True,
         cwd=folder,
         env={**environment, "PYTHONUNBUFFERED": "1", **variables},
-        preexec_fn=before,  # noqa: PLW1509 - limits and rights of the child alone; no threads here
+        preexec_fn=as_from_a_terminal,  # noqa: PLW1509 - limits and rights of the child alone; no threads here
     )
 
 
