@@ -119,7 +119,8 @@ def test_the_names_that_are_written_are_the_names_that_are_cleared(
     assert len(seen) == 4
     written = [fill(path) for path in seen]
     written += [
-        Path(tempfile.mkdtemp(prefix=scraps_prefix(kind), dir=work)) for kind in ("conform", "render", "kf_")
+        Path(tempfile.mkdtemp(prefix=scraps_prefix(kind), dir=work))
+        for kind in ("conform", "render", "still", "clip", "kf_")
     ]
     written.append(fill(unfinished(work.parent / ("é" * 120 + ".mp4"), work)))
     assert sorted(remove_leftovers(work, [work.parent], is_owned=True)) == sorted(written)

@@ -110,7 +110,7 @@ def test_a_lost_reply_is_a_job_that_can_be_found(tmp_path: Path) -> None:
         maker.submit(request)
     operation = maker.find(request.key)
     assert operation is not None
-    assert not (maker.jobs.work_folder(operation) / "reply.json").exists()
+    assert not (maker.jobs.work_folder(operation) / "replied").exists()
     # nobody polls: the provider has the job and does it
     wait_until(lambda: maker.jobs.outcome(operation), "the job's end")
     assert maker.submit(request) == operation

@@ -357,7 +357,7 @@ def test_the_folder_tells_nothing_of_where_things_were_drawn(maker: DraftVideoMa
         "clip.mp4",
         "starts.log",
         "worker.log",
-        "reply.json",
+        "replied",
     }
     assert (maker.jobs.work_folder(operation) / "worker.log").read_bytes() == b""
     details = maker.poll(operation).details

@@ -10,16 +10,17 @@ import contextlib
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from cinecore.files import digest_bytes
+from cinecore.files import digest_bytes, write_error
 
 _IN_WORK = re.compile(
     r"""\.(?:
         (?P<file>\d+)-[a-z0-9_]{8}(?:\.ckpt|\.cache)?\.tmp    # files.write_atomic
       | [0-9a-z-]+\.(?P<artefact>\d+)-\d+\.partial\.\w+       # work.store
-      | (?:conform-|render-|kf_)(?P<folder>\d+)-[a-z0-9_]{8}  # folders of scraps
+      | (?:conform-|render-|still-|clip-|kf_)(?P<folder>\d+)-[a-z0-9_]{8}  # folders of scraps
     )""",
     re.VERBOSE,
 )
@@ -52,6 +53,19 @@ def remove_leftovers(work_dir: Path, output_folders: Iterable[Path], *, is_owned
             if found and not path.is_dir() and (is_owned or not _is_alive(int(found[1]))) and _remove(path):
                 removed.append(path)
     return tuple(removed)
+
+
+def scraps_folder(folder: Path, kind: str) -> tempfile.TemporaryDirectory[str]:
+    """A folder in `folder` for files that live as long as one step; the next run removes what a dead one left.
+
+    Raises:
+        OutputError: It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(dir=folder, prefix=scraps_prefix(kind))
+    except OSError as error:
+        raise write_error(error, folder) from error
 
 
 def _stale_in_work(work_dir: Path, *, is_owned: bool) -> Iterator[Path]:

@@ -2,7 +2,7 @@
 
     jobs/NAME.json        the job: the request with digests of its files, and what was ordered to go wrong
     work/NAME/lock        held by the worker, from its first moment to its end
-    work/NAME/progress.json, outcome.json, clip.mp4, cancel, hanging, starts.log, worker.log, reply.json
+    work/NAME/progress.json, outcome.json, clip.mp4, cancel, hanging, starts.log, worker.log, replied
     submissions.log       one line for each job that was ever accepted
 
 A job exists from the moment its file has its name; everything else can be lost and made again.
@@ -27,6 +27,7 @@ from cinecore.errors import CineError
 from cinecore.files import digest_bytes, digest_file, fsync_folder, write_atomic, write_error
 from cinecore.ports import ClipRequest, ReferencePicture
 from cinecore.work.detached import claim
+from cinecore.work.leftovers import remove_leftovers
 from vidpipe.errors import ProviderError
 from vidpipe.providers.draft.faults import Faults, Orders
 
@@ -104,7 +105,7 @@ class JobFolder:
 
     def replied(self, operation: str) -> None:
         """Record that the submitter was told."""
-        self._write(operation, "reply.json", {"operation": operation})
+        self._leave(operation, "replied")
 
     def find(self, key: str) -> str | None:
         """The operation accepted under a key."""
@@ -193,9 +194,16 @@ class JobFolder:
 
     def cancel(self, operation: str) -> None:
         """Ask that the job be given up."""
-        self._write(operation, "cancel", {})
+        self._leave(operation, "cancel")
 
     # what a worker says
+
+    def tidy(self, operation: str) -> None:
+        """Remove what an earlier worker left half written; the caller holds the job's lock.
+
+        Nobody but the lock's holder writes by temporary names in a job's folder.
+        """
+        remove_leftovers(self.work_folder(operation), (), is_owned=True)
 
     def end(self, operation: str, outcome: Outcome) -> None:
         """Record how a job ended; the first word stays."""
@@ -219,7 +227,7 @@ class JobFolder:
 
     def mark(self, operation: str, mark: str) -> None:
         """Leave a mark."""
-        self._write(operation, mark, {})
+        self._leave(operation, mark)
 
     def count_start(self, operation: str) -> int:
         """How many workers were started for a job, this one included."""
@@ -253,6 +261,16 @@ class JobFolder:
         path = self.work_folder(operation) / name
         try:
             write_atomic(path, json.dumps(value).encode("ascii"))
+        except FileNotFoundError:  # the job was taken away
+            return
+        except OSError as error:
+            raise write_error(error, path) from error
+
+    def _leave(self, operation: str, mark: str) -> None:
+        """A file that says all by being there; nothing temporary is needed for it."""
+        path = self.work_folder(operation) / mark
+        try:
+            path.touch()
         except FileNotFoundError:  # the job was taken away
             return
         except OSError as error:
@@ -314,7 +332,7 @@ def check_files(job: Job) -> None:
 
 def _link_whole(path: Path, data: bytes) -> bool:
     """Give these bytes a name, whole, where nothing has it yet; whether that was so."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-", suffix=".tmp")
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{os.getpid()}-", suffix=".tmp")
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)

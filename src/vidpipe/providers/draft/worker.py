@@ -18,6 +18,7 @@ from PIL import Image
 
 from cinecore.errors import Cancelled, CineError
 from cinecore.files import digest_file, publish
+from cinecore.work.leftovers import scraps_folder
 from vidpipe.errors import ProviderError
 from vidpipe.providers.draft.jobs import Job, JobFolder, Outcome, check_files
 
@@ -39,6 +40,7 @@ def work(jobs: JobFolder, operation: str) -> None:
         job = jobs.job(operation)
         if jobs.outcome(operation) is not None:
             return
+        jobs.tidy(operation)
         jobs.report(operation, 0.0)
         outcome = _worked(jobs, job)
     except Cancelled:
@@ -85,8 +87,6 @@ def _rendered(jobs: JobFolder, job: Job) -> Outcome:
     from vidpipe.providers.draft.camera_recording import record
 
     request, folder = job.request, jobs.work_folder(job.operation)
-    for left_over in folder.glob(".clip-*.mp4"):
-        left_over.unlink()
     board = draw_board(
         request.shot,
         request.style,
@@ -111,9 +111,8 @@ def _rendered(jobs: JobFolder, job: Job) -> Outcome:
 
     # what was planted is in no keyframe: a clip that ended on the given one would take it out again
     has_end = request.end_frame is not None and not job.orders.plants
-    temporary = folder / f".clip-{os.getpid()}.mp4"
-    with contextlib.ExitStack() as stack:
-        stack.callback(temporary.unlink, missing_ok=True)
+    with scraps_folder(folder, "clip") as scraps:
+        temporary = Path(scraps) / "clip.mp4"
         start_frame = _opened(request.start_frame)
         end_frame = _opened(request.end_frame) if has_end and request.end_frame else None
         shown = pictures(
