@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
+from cinecore.terminal.beginning import QuietStop
 
 
 def main() -> None:
     """The command line; see `cinecut.cli`."""
-    try:
+    with QuietStop():
         from cinecut.cli import main as command_line
 
         command_line()
-    except KeyboardInterrupt:  # before the command line could say it better
-        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import subprocess
@@ -21,6 +22,7 @@ from cinecut.cli import app
 from cinecut.cli.group import FilmFirstGroup
 from cinecut.cli.stages import STAGE_LABELS, stage_line
 from cinecut.doctor import examine
+from vidpipe.cli import app as vidpipe_app
 
 run = CliRunner()
 
@@ -122,18 +124,37 @@ def test_a_traceback_is_for_those_who_ask(monkeypatch: pytest.MonkeyPatch) -> No
     assert "Traceback" in result.stderr
 
 
-def test_help_imports_nothing_heavy() -> None:
+@pytest.mark.parametrize(("program", "option"), [("cinecut", "--spoilers"), ("vidpipe", "generate")])
+def test_help_imports_nothing_heavy(program: str, option: str) -> None:
     code = (
-        "import sys\nfrom cinecut.cli import main\n"
+        f"import sys\nfrom {program}.__main__ import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "print('HEAVY', sorted({name.split('.')[0] for name in sys.modules} & {'rich', 'numpy', 'pydantic', 'PIL',"
-        " 'pysubs2', 'msgpack', 'platformdirs', 'charset_normalizer'}), 'cinecut.settings' in sys.modules)"
+        " 'pysubs2', 'msgpack', 'platformdirs', 'charset_normalizer', 'sqlalchemy', 'onnxruntime'}),"
+        f" '{program}.settings' in sys.modules)"
     )
     answer = subprocess.run(
         [sys.executable, "-c", code, "--help"], capture_output=True, text=True, check=True, timeout=60
     )
     assert "HEAVY [] False" in answer.stdout
-    assert "--spoilers" in answer.stdout
+    assert option in answer.stdout
+
+
+@pytest.mark.parametrize("program", ["cinecut", "vidpipe"])
+def test_ctrl_c_while_the_command_line_is_read_in_is_a_quiet_end(program: str) -> None:
+    code = (
+        "import sys\n"
+        "class CtrlC:\n"
+        "    def find_spec(self, name, *_):\n"
+        f"        if name == '{program}.cli.group':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, CtrlC())\n"
+        f"from {program}.__main__ import main\nmain()\n"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code, "--help"], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (answer.returncode, answer.stdout, answer.stderr) == (130, "", "")
 
 
 def test_help_names_the_commands_and_the_options_of_the_main_one() -> None:
@@ -153,10 +174,10 @@ def test_help_names_the_commands_and_the_options_of_the_main_one() -> None:
         assert word in page
 
 
-def test_the_version_is_told() -> None:
-    from cinecut import __version__
-
-    assert run.invoke(app, ["--version"]).stdout == f"cinecut {__version__}\n"
+@pytest.mark.parametrize(("program", "name"), [(app, "cinecut"), (vidpipe_app, "vidpipe")])
+def test_the_version_is_told(program: typer.Typer, name: str) -> None:
+    version = importlib.import_module(name).__version__
+    assert run.invoke(program, ["--version"]).stdout == f"{name} {version}\n"
 
 
 def test_no_word_at_all_shows_the_help_as_a_usage_error() -> None:

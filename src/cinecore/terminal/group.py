@@ -17,10 +17,10 @@ from typer.core import TyperGroup
 from cinecore.errors import CineError, OutputError, SetupError
 from cinecore.failpoints import arm, hit
 from cinecore.settings import from_environment
+from cinecore.terminal.beginning import STOPPED_STATUS
 from cinecore.terminal.words import print_json, shown, tell
 
 UNEXPECTED_STATUS = 70
-STOPPED_STATUS = 130
 STOPPED = "Stopped. Finished work is kept: run the same command again to go on from here."
 
 

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from cinecore.errors import CineError
-from cinecore.terminal.group import STOPPED, STOPPED_STATUS
+from cinecore.terminal.beginning import STOPPED_STATUS
+from cinecore.terminal.group import STOPPED
 from cinecore.terminal.words import tell, words_lost
 
 PATIENCE_SECONDS = 1.0

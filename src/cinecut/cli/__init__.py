@@ -11,22 +11,15 @@ from typing import Annotated
 
 import typer
 
+from cinecore.terminal.options import DryRun, Json, Overwrite, Quiet, program
+from cinecut import __version__
 from cinecut.cli.group import FilmFirstGroup
 
 TOTAL_STAGES = 7
 """proxy, subtitles, keyframes, inference, narrative, assembly, conform."""
 
-app = typer.Typer(
-    name="cinecut",
-    cls=FilmFirstGroup,
-    help="A film and its subtitles in, a vibe-styled trailer out.",
-    epilog="Exit status: 0 done, 2 usage, 65 bad input, 69 something missing, 70 a tool failed, "
-    "73 cannot write, 75 try again, 130 stopped (work kept).",
-    rich_markup_mode=None,  # rich costs 60 ms of the 150 that --help has
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["--help", "-h"]},
+app = program(
+    "cinecut", __version__, "A film and its subtitles in, a vibe-styled trailer out.", FilmFirstGroup
 )
 
 Film = Annotated[str | None, typer.Argument(metavar="FILM", help="Any film that ffmpeg reads.")]
@@ -66,23 +59,7 @@ In = Annotated[str | None, typer.Option("--in", metavar="TIME", help="Use the fi
 Out = Annotated[str | None, typer.Option("--out", metavar="TIME", help="Use the film up to here.")]
 Jobs = Annotated[str | None, typer.Option(metavar="N", help="Work on so many things at once.")]
 Review = Annotated[bool, typer.Option("--review", help="Stop after the manifest, to look and edit.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an output that we did not make.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done; write nothing.")]
 Explain = Annotated[bool, typer.Option("--explain", help="Say why each clip is there.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, at the end.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Errors only.")]
-
-
-@app.callback(invoke_without_command=True)
-def _before_any_command(
-    *,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
-) -> None:
-    if version:
-        from cinecut import __version__
-
-        typer.echo(f"cinecut {__version__}")
-        raise typer.Exit
 
 
 @app.command()

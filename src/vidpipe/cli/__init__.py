@@ -10,19 +10,15 @@ from typing import Annotated
 
 import typer
 
+from cinecore.terminal.options import DryRun, Json, Overwrite, Quiet, program
+from vidpipe import __version__
 from vidpipe.cli.group import VideoGroup
 
-app = typer.Typer(
-    name="vidpipe",
-    cls=VideoGroup,
-    help="A prompt, a shot list or a screenplay in, a video of several scenes out.",
-    epilog="Exit status: 0 done, 2 usage, 65 bad input, 69 something missing, 70 a tool failed, "
-    "73 cannot write, 75 try again, 130 stopped (work kept).",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["--help", "-h"]},
+app = program(
+    "vidpipe",
+    __version__,
+    "A prompt, a shot list or a screenplay in, a video of several scenes out.",
+    VideoGroup,
 )
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="A project's id, or its first letters.")]
@@ -63,25 +59,9 @@ Through = Annotated[
     str | None, typer.Option(metavar="storyboard|keyframes|video", help="Stop after this step, to look.")
 ]
 Output = Annotated[str | None, typer.Option(metavar="FILE", help="The video (.mp4).")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a file that we did not make.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be made; write nothing.")]
 DataDir = Annotated[
     str | None, typer.Option("--data-dir", metavar="FOLDER", help="Where projects, files and jobs are kept.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, at the end.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="Errors only.")]
-
-
-@app.callback(invoke_without_command=True)
-def _before_any_command(
-    *,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
-) -> None:
-    if version:
-        from vidpipe import __version__
-
-        typer.echo(f"vidpipe {__version__}")
-        raise typer.Exit
 
 
 @app.command()
