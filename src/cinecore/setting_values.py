@@ -6,11 +6,20 @@ settings there are.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
+import math
 import os
 import re
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from pathlib import Path
+
+from cinecore.errors import InputError
+from cinecore.timebase import parse_seconds
+
+LONGEST_TIME_S = 366 * 86_400
+"""A year: no film is longer, and whatever counts with it stays within what a float holds."""
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
@@ -48,6 +57,21 @@ def whole_number(lowest: int, highest: int) -> Callable[[object], int]:
         return number
 
     return read
+
+
+def length_of_time(raw: object) -> Fraction:
+    """Seconds, exactly, none of them below zero: from a number, `90s`, `1:30` or `1m30s`."""
+    seconds: Fraction | None = None
+    if isinstance(raw, Fraction | int) and not isinstance(raw, bool):
+        seconds = Fraction(raw)
+    elif isinstance(raw, float) and math.isfinite(raw):
+        seconds = Fraction(str(raw))
+    elif isinstance(raw, str):
+        with contextlib.suppress(InputError):
+            seconds = parse_seconds(raw)
+    if seconds is None or not 0 <= seconds <= LONGEST_TIME_S:
+        raise ValueError("a length of time such as 90s, 1:30 or 1m30s")
+    return seconds
 
 
 def one_of(*words: str) -> Callable[[object], str]:

@@ -6,7 +6,6 @@ command line. Deliberately not here: the command line itself, and any use of the
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,8 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from cinecore.errors import InputError
-from cinecore.setting_values import at_home, one_of, path, switch, text, whole_number
+from cinecore.setting_values import at_home, length_of_time, one_of, path, switch, text, whole_number
 from cinecore.settings import (
     Knob,
     Layer,
@@ -27,7 +25,6 @@ from cinecore.settings import (
     read_toml,
     resolve,
 )
-from cinecore.timebase import parse_seconds
 
 Spoilers = Literal["none", "mild", "full"]
 Vision = Literal["auto", "none"]
@@ -106,8 +103,8 @@ def knobs() -> tuple[Knob, ...]:
         Knob("music", None, _music, is_taste=True, read_taste=_music_without_files),
         Knob("effects", True, switch, is_taste=True),
         Knob("seed", 0, whole_number(0, 2**32 - 1), is_taste=True),
-        Knob("in", None, _time, is_taste=True),
-        Knob("out", None, _time, is_taste=True),
+        Knob("in", None, length_of_time, is_taste=True),
+        Knob("out", None, length_of_time, is_taste=True),
         Knob("audio_track", None, whole_number(1, 999), is_taste=True),
         Knob("subtitle_track", None, whole_number(1, 999), is_taste=True),
         Knob("subtitle", None, path),
@@ -246,23 +243,10 @@ def _based(values: dict[str, object], folder: Path) -> dict[str, object]:
 def _duration(raw: object) -> Fraction | None:
     if raw == "auto":
         return None
-    seconds = _time(raw)
+    seconds = length_of_time(raw)
     if not SHORTEST_S <= seconds <= LONGEST_S:
         raise ValueError(f"a length from {SHORTEST_S}s to {LONGEST_S}s, such as 90s or 1:30, or auto")
     return seconds
-
-
-def _time(raw: object) -> Fraction:
-    if isinstance(raw, Fraction):
-        return raw
-    if isinstance(raw, int | float) and not isinstance(raw, bool) and math.isfinite(raw) and raw >= 0:
-        return Fraction(str(raw))
-    if isinstance(raw, str):
-        try:
-            return parse_seconds(raw)
-        except InputError:
-            pass
-    raise ValueError("a length of time such as 90s, 1:30 or 1m30s")
 
 
 def _music(raw: object) -> str | None:

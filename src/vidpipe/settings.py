@@ -6,13 +6,12 @@ itself, and what a project has stored of its own wishes.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
-from cinecore.errors import InputError
-from cinecore.setting_values import one_of, path, switch, text, whole_number
+from cinecore.setting_values import length_of_time, one_of, path, switch, text, whole_number
 from cinecore.settings import (
     Knob,
     Layer,
@@ -23,7 +22,6 @@ from cinecore.settings import (
     read_toml,
     resolve,
 )
-from cinecore.timebase import parse_seconds
 
 PREFIX = "VIDPIPE_"
 FILE_NAME = "vidpipe.toml"
@@ -214,18 +212,18 @@ def _even(pixels: float) -> int:
 
 
 def _length(least: float, most: float) -> Callable[[object], float]:
+    """Seconds from least to most; both are taken as they are written, so that they fit too."""
+    shortest, longest = Fraction(str(least)), Fraction(str(most))
+    expected = f"a length from {least:g} to {most:g} s, such as {max(least, min(most, 24)):g}"
+
     def read(raw: object) -> float:
-        seconds: float | None = None
-        if isinstance(raw, int | float) and not isinstance(raw, bool):
-            seconds = float(raw)
-        elif isinstance(raw, str):
-            try:
-                seconds = float(parse_seconds(raw.strip()))
-            except InputError:
-                seconds = None
-        if seconds is None or not math.isfinite(seconds) or not least <= seconds <= most:
-            raise ValueError(f"a length from {least:g} to {most:g} s, such as {max(least, min(most, 24)):g}")
-        return seconds
+        try:
+            seconds = length_of_time(raw)
+        except ValueError:
+            raise ValueError(expected) from None
+        if not shortest <= seconds <= longest:
+            raise ValueError(expected)
+        return float(seconds)
 
     return read
 

@@ -103,13 +103,16 @@ def test_a_word_that_is_no_setting_is_named_with_its_nearest(
         ("effects", "perhaps", "on or off"),
         ("audio_track", "0", "from 1"),
         ("in", "-3", "length of time"),
+        ("in", "9" * 400, "length of time"),
+        ("in", True, "length of time"),
+        ("in", float("nan"), "length of time"),
         ("title", "a\x1b[2Jb", "control characters"),
         ("title", "x" * 401, "400 letters"),
         ("output", "", "name of a file"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_origin_and_what_is_expected(
-    name: str, value: str, expected: str
+    name: str, value: object, expected: str
 ) -> None:
     with pytest.raises(UsageError) as caught:
         trailer_settings(None, {name: value})

@@ -18,6 +18,7 @@ PROMPT = "A cat crosses a street"
         ("--total", "36000", "1 to 3600"),
         ("--total", "soon", "1 to 3600"),
         ("--total", "nan", "1 to 3600"),
+        ("--total", "9" * 400, "1 to 3600"),
         ("--clip-duration", "1", "2 to 12"),
         ("--clip-duration", "60", "2 to 12"),
         ("--aspect-ratio", "7:1", "16:9"),
@@ -47,6 +48,23 @@ def test_settings_come_from_file_environment_and_command_line_in_that_order(
     monkeypatch.setenv("VIDPIPE_SEED", "7")
     found = video_settings({"lines": "360"})
     assert (found.style, found.seed, found.lines) == ("noir", 7, 360)
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("24", 24), (24, 24), ("90s", 90), ("1:30", 90), ("1m30s", 90), (7.5, 7.5), ("1", 1)],
+)
+def test_a_length_may_be_written_as_people_write_it(written: object, seconds: float) -> None:
+    assert video_settings({"total": written}).total_s == seconds
+
+
+def test_the_ends_of_a_range_belong_to_it_as_they_are_written() -> None:
+    assert [video_settings({"poll": ends}).poll_s for ends in ("0.01", 0.01, "60", "1:00")] == [
+        0.01,
+        0.01,
+        60,
+        60,
+    ]
 
 
 @pytest.mark.parametrize("ratio", RATIOS)
