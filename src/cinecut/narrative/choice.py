@@ -9,22 +9,18 @@ offered; everything else is a cost.
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from cinecut.manifest.schema import Act
 from cinecut.narrative.bars import OUTSIDE_ZONE_ORDER
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.judgement import Judged, Looks
+from cinecut.narrative.lengths import Lengths
 from cinecut.narrative.placing import Place, Placing
+from cinecut.narrative.ranking import Ranking
 from cinecut.narrative.shape import Section, Shape
-from cinecut.narrative.taste import cost_in_act, cost_of_zone
 from cinecut.narrative.trailer_state import Chosen, Pace, State
-
-SPOKEN_WEIGHTS = {"act1": 1.25, "beat_drop": 0.6, "act2": 1.15, "act3": 0.45}
-"""How the spoken share spreads over the acts: words inform early, pictures close."""
 
 COST_PER_SPOKEN_SECOND = 0.22
 COST_OF_ALIKE = 0.7
@@ -55,9 +51,6 @@ class Effort:
     """Offer all places of a candidate, not the best free one alone: packs scarce footage tighter."""
 
 
-_Ranked = tuple[list[tuple[float, int]], list[tuple[float, int]]]
-
-
 class Choice:
     """One search over one skeleton."""
 
@@ -72,18 +65,17 @@ class Choice:
         effort: Effort,
     ) -> None:
         self.brief, self.shape, self.judged, self.looks = brief, shape, judged, looks
-        self.handle, self.wanted_zones = handle_frames, wanted_zones
+        self.wanted_zones = wanted_zones
         self._fitting_lists: dict[tuple[int, int, int], list[tuple[float, int, int, tuple[Place, ...]]]] = {}
         self._fitting_line_lists: dict[
             tuple[int, int, int], list[tuple[float, int, int, int, tuple[Place, ...]]]
         ] = {}
-        self._end_lists: dict[tuple[int, int], list[int]] = {}
         self._alike: dict[tuple[int, int], float] = {}
-        self._act_costs: dict[Act, list[float]] = {}
-        self._ranked_lists: dict[tuple[int, int], _Ranked] = {}
         self.effort = effort
         self.fps = float(shape.rate.fps)
         self.placing = Placing(judged, self.fps, handle_frames)
+        self.lengths = Lengths(shape, judged, self.placing, handle_frames, effort.stretch)
+        self.ranking = Ranking(brief, shape, judged)
         self._hero = _hero(brief)
 
     def run(self) -> tuple[Chosen, ...] | None:
@@ -150,7 +142,7 @@ class Choice:
         )
 
     def _best(self, states: list[State], position: int) -> list[State]:
-        expected = self._expected_spoken[position]
+        expected = self.ranking.expected_spoken_s[position]
         for state in states:
             state.rank = state.cost + COST_PER_SPOKEN_SECOND * abs(state.spoken_s - expected)
             state.rank += COST_OF_SLOWING * state.pace.slowing
@@ -174,12 +166,12 @@ class Choice:
     def _offers(
         self, state: State, number: int, section: Section, position: int
     ) -> Iterator[tuple[Chosen, State]]:
-        target = self._target_s(section, position)
+        target = self.lengths.target_s(section, position)
         zone, used = self.wanted_zones[position], state.used
         is_ordered = section.act not in OUTSIDE_ZONE_ORDER
-        quiet, lines = self._ranked(number, zone)
+        quiet, lines = self.ranking.ranked(number, zone)
         few = 0
-        for end in self._ends(number, position, target):
+        for end in self.lengths.ends(number, position, target):
             length = self.shape.positions[end] - self.shape.positions[position]
             offers = 0
             fitting_rows = self._fitting(number, zone, length, quiet)
@@ -229,7 +221,7 @@ class Choice:
         if key not in self._fitting_line_lists:
             rows = []
             for base, index in ranked[: self.effort.scan]:
-                end = self._end_for_line(self.shape.sections[number], position, index, target)
+                end = self.lengths.end_for_line(self.shape.sections[number], position, index, target)
                 if end is None:
                     continue
                 length = self.shape.positions[end] - self.shape.positions[position]
@@ -303,113 +295,6 @@ class Choice:
             state.pace.with_clip(PACED[section.act], seconds) if section.act in PACED else state.pace,
         )
         return chosen, successor
-
-    # -- lengths ------------------------------------------------------------------------------------
-
-    def _target_s(self, section: Section, position: int) -> float:
-        start, end = section.targets_s
-        if section.holds == "one":
-            return self.shape.frames_of(section) / self.fps
-        done = (self.shape.positions[position] - self.shape.positions[section.first]) / self.shape.frames_of(
-            section
-        )
-        return start + (end - start) * done
-
-    def _ends(self, number: int, position: int, target: float) -> list[int]:
-        """`_find_ends`, asked once: every state at a position asks the same."""
-        key = (number, position)
-        if key not in self._end_lists:
-            self._end_lists[key] = self._find_ends(self.shape.sections[number], position, target)
-        return self._end_lists[key]
-
-    def _find_ends(self, section: Section, position: int, target: float) -> list[int]:
-        """Up to four positions at which a quiet clip from `position` may end, nearest to the target first."""
-        if section.holds == "one":
-            return [section.last]
-        stretch = self.effort.stretch
-        fitting = [
-            end
-            for end in range(position + 1, section.last + 1)
-            if self._may_end(section, position, end, target, 0.5 / stretch, 1.7 * stretch)
-        ]
-        here = self.shape.positions[position]
-
-        def miss(end: int) -> tuple[float, int]:
-            return abs(math.log((self.shape.positions[end] - here) / self.fps / target)), end
-
-        return sorted(fitting, key=miss)[:4]
-
-    def _may_end(
-        self, section: Section, position: int, end: int, target: float, low: float, high: float
-    ) -> bool:
-        positions = self.shape.positions
-        length = positions[end] - positions[position]
-        rest = positions[section.last] - positions[end]
-        if length < section.least_frames or (rest and rest < section.least_frames):
-            return False
-        seconds = length / self.fps
-        if end == section.last:
-            return seconds <= high * 1.2 * target
-        return low * target <= seconds <= high * target and rest / self.fps >= 0.4 * target
-
-    def _end_for_line(self, section: Section, position: int, index: int, target: float) -> int | None:
-        """The first position that leaves a line room to breathe, if that is not too long for the act."""
-        if section.holds == "one":
-            return section.last
-        candidate = self.judged[index].candidate
-        air_before = min(self.placing.air_before + 2 * self.handle, candidate.core_in - candidate.reach_in)
-        air_after = min(self.placing.air_after + 2 * self.handle, candidate.reach_out - candidate.core_out)
-        wanted = self.shape.positions[position] + max(
-            candidate.core_frames + air_before + air_after, section.least_frames
-        )
-        end = bisect_left(self.shape.positions, wanted, position + 1)
-        high = (1.9 if section.act != "act3" else 1.6) * self.effort.stretch
-        for option in (end, end + 1, end + 2):
-            if option <= section.last and self._may_end(section, position, option, target, 0.0, high):
-                return option
-        return None
-
-    # -- prepared once ------------------------------------------------------------------------------
-
-    def _ranked(self, number: int, wanted_zone: int) -> _Ranked:
-        """Quiet candidates and lines with their costs in a section, the best first."""
-        key = (number, wanted_zone)
-        if key not in self._ranked_lists:
-            act = self.shape.sections[number].act
-            quiet: list[tuple[float, int]] = []
-            lines: list[tuple[float, int]] = []
-            for index, item in enumerate(self.judged):
-                cost = self._costs_in(act)[index]
-                if act not in OUTSIDE_ZONE_ORDER:
-                    cost += cost_of_zone(item.zone, wanted_zone)
-                (lines if item.candidate.lines else quiet).append((round(cost, 9), index))
-            self._ranked_lists[key] = (sorted(quiet), sorted(lines))
-        return self._ranked_lists[key]
-
-    def _costs_in(self, act: Act) -> list[float]:
-        if act not in self._act_costs:
-            self._act_costs[act] = [cost_in_act(act, item, self.brief) for item in self.judged]
-        return self._act_costs[act]
-
-    @cached_property
-    def _expected_spoken(self) -> list[float]:
-        """Per position how many seconds of clips with a line should have passed."""
-        if not any(item.candidate.lines for item in self.judged):
-            return [0.0] * len(self.shape.positions)
-        weights = [0.0] * len(self.shape.positions)
-        total = weighed = 0.0
-        for section in self.shape.sections:
-            for position in range(section.first, section.last):
-                seconds = (self.shape.positions[position + 1] - self.shape.positions[position]) / self.fps
-                weights[position + 1] = seconds * SPOKEN_WEIGHTS.get(section.act, 0.0)
-                weighed += weights[position + 1]
-                total += seconds if section.holds != "card" else 0.0
-        share = self.brief.vibe.dialogue_share * total / max(weighed, 1e-9)
-        passed, expected = 0.0, []
-        for weight in weights:
-            passed += weight * share
-            expected.append(passed)
-        return expected
 
 
 def _hero(brief: Brief) -> str:
