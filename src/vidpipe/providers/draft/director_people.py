@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 
 from vidpipe.providers.draft.director_beats import Figure
-from vidpipe.providers.draft.director_phrases import Phrase, small
+from vidpipe.providers.draft.director_phrases import Phrase
 from vidpipe.providers.draft.director_sentences import clauses
+from vidpipe.providers.draft.director_tokens import small
 from vidpipe.providers.draft.words import Noun, load_lexicon
 from vidpipe.schemas.kinds import AssetType
 from vidpipe.schemas.storyboard import AssetSpec

@@ -9,7 +9,9 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from vidpipe.providers.draft.director_phrases import QUOTE_MARK, Item, Phrase, read_items, small
+from vidpipe.providers.draft.director_items import Item, read_items
+from vidpipe.providers.draft.director_phrases import Phrase
+from vidpipe.providers.draft.director_tokens import QUOTE_MARK, small
 from vidpipe.providers.draft.words import Verb
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…;。！？])[\"”’)]*(?:\s+|$)|\n+")

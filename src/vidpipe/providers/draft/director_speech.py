@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from vidpipe.providers.draft.director_phrases import QUOTE_MARK, small
+from vidpipe.providers.draft.director_tokens import QUOTE_MARK, small
 from vidpipe.providers.draft.words import load_lexicon
 from vidpipe.schemas.script import Script, ScriptKind
 from vidpipe.schemas.storyboard import AssetSpec

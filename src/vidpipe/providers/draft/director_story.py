@@ -11,10 +11,11 @@ from functools import lru_cache
 
 from vidpipe.providers.draft.director_beats import Beat, Place, Story
 from vidpipe.providers.draft.director_people import Cast
-from vidpipe.providers.draft.director_phrases import QUOTE_MARK, Phrase, small
+from vidpipe.providers.draft.director_phrases import Phrase
 from vidpipe.providers.draft.director_places import place_of_clause, place_of_heading
 from vidpipe.providers.draft.director_sentences import Clause, clauses, sentences
 from vidpipe.providers.draft.director_speech import names_in, without_speech
+from vidpipe.providers.draft.director_tokens import QUOTE_MARK, small
 from vidpipe.providers.draft.words import Verb, load_lexicon
 from vidpipe.schemas.kinds import AssetType, LineKind
 from vidpipe.schemas.script import Script, ScriptKind, ScriptLine, ScriptScene, ShotHints
