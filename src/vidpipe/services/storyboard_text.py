@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from vidpipe.errors import ScriptError
 from vidpipe.schemas.storyboard import AssetSpec, SceneSpec, Storyboard, StyleGuide
 from vidpipe.schemas.wording import prompts_for, with_prompts
+from vidpipe.services.storyboard_document import parse, wrong
 from vidpipe.services.storyboard_lines import (
     FIRST_LINE,
     HELP,
@@ -19,7 +20,8 @@ from vidpipe.services.storyboard_lines import (
     scene_fields,
     seconds_text,
 )
-from vidpipe.services.storyboard_reading import parse, read_cast, read_head, read_scene, reason, wrong
+from vidpipe.services.storyboard_reading import read_cast, read_head, read_scene
+from vidpipe.services.storyboard_values import reason
 
 TEXT_LETTERS_AT_MOST = 4 * 1024 * 1024
 
