@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from vidpipe.providers.draft.artist import draw_board
 from vidpipe.providers.draft.board import Board, Layer
 
 Picture = npt.NDArray[np.uint8]
+LOOKS = ("ink", "paper", "noir")
 
 KEEPER: Mapping[str, Any] = {
     "tag": "CHAR_01",
@@ -78,3 +80,12 @@ def painted(layer: Layer) -> Picture:
 def main_tone(layer: Layer) -> npt.NDArray[np.float64]:
     """The median colour of what is solid in a layer."""
     return np.median(painted(layer).astype(float), axis=0)
+
+
+def digest(of: Board) -> str:
+    """Equal where every layer is."""
+    found = hashlib.sha256()
+    for layer in of.layers:
+        found.update(f"{layer.name}|{layer.x}|{layer.y}|{layer.depth}|{layer.phase}|{layer.motion}".encode())
+        found.update(layer.image.tobytes())
+    return found.hexdigest()
