@@ -368,26 +368,3 @@ def _unlike(given: Image.Image | None, camera: Camera, part: float) -> Image.Ima
     if frame.size != own.size:
         frame = frame.resize(own.size, Image.Resampling.LANCZOS)
     return None if np.array_equal(np.asarray(frame), np.asarray(own)) else frame
-
-
-def frames(
-    board: Board,
-    shot: Mapping[str, Any],
-    duration_s: float,
-    frames_per_second: int,
-    *,
-    speaking: Iterable[Mapping[str, Any]] = (),
-    start_frame: Image.Image | None = None,
-    end_frame: Image.Image | None = None,
-) -> Iterator[Frame]:
-    """As `pictures`, each as a (height, width, 3) array."""
-    for picture in pictures(
-        board,
-        shot,
-        duration_s,
-        frames_per_second,
-        speaking=speaking,
-        start_frame=start_frame,
-        end_frame=end_frame,
-    ):
-        yield np.array(picture)
