@@ -232,6 +232,10 @@ class VideoMaker(Protocol):
         """Ask that a job be given up; finished or unknown jobs are left alone."""
         ...
 
+    def release(self, operation: str) -> None:
+        """Say that a job's clip was fetched and is kept: the maker need not hold it; unknown jobs are left alone."""
+        ...
+
 
 class TextModel(Protocol):
     """Answers in JSON."""

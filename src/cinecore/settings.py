@@ -90,6 +90,15 @@ def from_environment(prefix: str) -> dict[str, str]:
     }
 
 
+def forbid_telemetry() -> None:
+    """Have libraries that tell their makers of each use tell nobody; called before one of them is loaded.
+
+    ONNX Runtime 1.29 and later keeps an identifier of the machine in the user's home and sends what it ran to
+    its maker, unless this variable stands before its first import (its Privacy.md).
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+
 def processors() -> int:
     """How many processors this process may use; at least one."""
     if hasattr(os, "sched_getaffinity"):

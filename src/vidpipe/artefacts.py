@@ -34,6 +34,11 @@ class ArtefactStore:
             raise InputError("This name is not one of a stored file.", name, "Look at the project again.")
         return self.root / name
 
+    @property
+    def folder(self) -> Path:
+        """Where all stored files lie, each in a folder of this one."""
+        return self.root / FOLDER
+
     def has(self, name: str) -> bool:
         """Whether the file is there."""
         return self.path(name).is_file()
@@ -64,7 +69,8 @@ class ArtefactStore:
         name = _name(digest_file(source), suffix or source.suffix.lower())
         path = self.root / name
         if not path.is_file():
-            temporary = path.with_name(f".{os.getpid()}-{path.name}.tmp")
+            # as `cinecore.work.leftovers` knows them
+            temporary = path.with_name(f".{os.getpid()}-{path.name[:8]}.tmp")
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, temporary)

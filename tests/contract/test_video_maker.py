@@ -76,6 +76,9 @@ class MemoryVideoMaker:
         if operation in self._requests and self._steps[operation] < 4:
             self._given_up.add(operation)
 
+    def release(self, operation: str) -> None:
+        pass
+
 
 @pytest.fixture(params=["draft", "memory"])
 def maker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VideoMaker]:
@@ -179,3 +182,18 @@ def test_pictures_of_any_name_make_a_clip(maker: VideoMaker, tmp_path: Path, nam
     assert ended(maker, operation)[0].state == "done"
     maker.fetch(operation, tmp_path / "out \n put.mp4")
     assert int(stream_of(tmp_path / "out \n put.mp4")["nb_read_frames"]) == FPS
+
+
+def test_a_clip_that_was_fetched_can_be_let_go_and_the_job_is_still_known(
+    maker: VideoMaker, tmp_path: Path
+) -> None:
+    request = clip_request(tmp_path)
+    operation = maker.submit(request)
+    maker.release(operation)  # not done yet: nothing happens
+    assert ended(maker, operation)[0].state == "done"
+    maker.fetch(operation, tmp_path / "clip.mp4")
+    maker.release(operation)
+    maker.release(operation)
+    maker.release("nobody's")
+    assert maker.find(request.key) == operation
+    assert maker.poll(operation).state == "done"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -57,3 +58,12 @@ def test_importing_the_eyes_loads_no_runtime() -> None:
         "sys.exit('onnxruntime' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.model
+def test_the_eyes_keep_no_mark_of_the_machine_and_tell_nobody(tmp_path: Path) -> None:
+    """The runtime, left to itself, writes an identifier into the home and sends its maker what was run."""
+    code = "from cinecore.vision.weights import network; network('centerface')"
+    environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60, env=environment)
+    assert list(tmp_path.rglob("*")) == []

@@ -31,3 +31,13 @@ def assert_same_end(place: Place, undisturbed: Place) -> None:
         "SELECT scene_index, COUNT(*) AS times FROM events WHERE kind = 'clip_analysed' GROUP BY scene_index"
     )
     assert [(row["scene_index"], row["times"]) for row in analysed] == [(0, 1), (1, 1), (2, 1)]
+    assert_nothing_temporary(place)
+
+
+def assert_nothing_temporary(place: Place) -> None:
+    """Nothing that a dead run wrote by a temporary name is left, and no clip twice."""
+    hidden = [path for path in place.folder.rglob("*") if path.name.startswith(".") and path.name != ".lock"]
+    assert hidden == []
+    assert [path.name for path in place.folder.iterdir() if path.is_file()] == [place.video.name]
+    assert list((place.data / "scraps").iterdir()) == []
+    assert list((place.data / "jobs").rglob("*.mp4")) == []

@@ -63,6 +63,18 @@ def test_a_refused_scene_is_asked_for_in_gentler_words_and_then_with_another_end
     ]
     prompts = [json.loads(str(row["request"]))["prompt"] for row in takes]
     assert len(set(prompts)) == 3
+    trace = tmp_path / "trace"
+    resumed(place, CINECUT_FAILPOINT=f"trace:{trace}")
+    assert "video.mp4" in trace.read_text()
+    assert ".png" not in trace.read_text(), "no still is made again for a clip that is kept"
+    trace.unlink()
+
+
+def test_a_notice_about_what_was_asked_is_in_the_answer(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    (tmp_path / "shots.csv").write_text("action,seconds,colour\nA dog runs in a park.,2,red\n")
+    said = place.generate(str(tmp_path / "shots.csv"), "--seed", "4", "--through", "storyboard")
+    assert any("colour" in notice for notice in said["notices"])
 
 
 def test_a_scene_that_stays_refused_is_a_named_gap_and_can_be_tried_again(tmp_path: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from tests.command_line import vidpipe
 from tests.vidpipe.small_projects import Place, frames, ordered
 
 pytestmark = [pytest.mark.media, pytest.mark.model]
@@ -143,3 +145,21 @@ def test_what_was_seen_and_how_well_it_agrees_is_kept_for_each_scene(places: dic
         total = sum(part["weight"] for part in measured)
         mean = sum(part["score"] * part["weight"] for part in measured) / total
         assert row["continuity_score"] == pytest.approx(mean, abs=0.05)
+
+
+def test_another_project_begins_with_what_this_one_learnt(places: dict[str, Place], tmp_path: Path) -> None:
+    shutil.copytree(places["red"].data, tmp_path / "data")
+    place = Place(tmp_path)
+    (learnt,) = vehicles(place)
+    first = json.loads(vidpipe(*place.words("status", place.project_id()[:6], "--json")).stdout)
+    library = str(first["project"]["manifest"])
+    assert library[:8] in vidpipe(*place.words("status", place.project_id()[:6])).stdout
+    said = place.generate(
+        "1. A car stands on a road in the desert.", "--total", "2", "--seed", "4", "--manifest", library[:8]
+    )
+    copies = {asset["tag"]: asset for asset in said["registry"]}
+    copy = copies[learnt["tag"]]
+    assert (copy["source"], copy["found_in_scene"]) == ("project_import", None)
+    assert learnt["tag"] in said["scenes"][0]["references"], "known from the first scene on"
+    again = json.loads(vidpipe(*place.words("status", said["project"]["id"], "--json")).stdout)
+    assert [asset["tag"] for asset in again["registry"]] == list(copies), "and nothing took it away"

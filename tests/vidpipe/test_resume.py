@@ -6,6 +6,7 @@ import contextlib
 import random
 import signal
 import sqlite3
+import subprocess
 import time
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Place:
         "clip.stored:2",
         "clip.complete:2",
         "clip.analysed:1",
+        "publish.rename@video:1",
     ],
 )
 def test_a_run_killed_at_a_boundary_ends_as_an_undisturbed_one(
@@ -117,3 +119,55 @@ def test_a_stopped_run_submits_nothing_more_and_goes_on_later(undisturbed: Place
     assert len(place.submissions()) == submitted == 2
     resumed(place)
     assert_same_end(place, undisturbed)
+
+
+@pytest.mark.parametrize(
+    ("state", "words", "end"),
+    [
+        ("storyboarding", (), "stopped"),
+        ("keyframing", ("--through", "keyframes"), "stopped"),
+        ("stitching", (), "complete"),
+    ],
+)
+def test_a_stop_in_any_other_state_asks_no_maker_for_anything_more(
+    state: str, words: tuple[str, ...], end: str, undisturbed: Place, tmp_path: Path
+) -> None:
+    """What was begun is finished: a video whose clips are all there is joined, and counts as complete."""
+    place = Place(tmp_path)
+    with place.start(*generate_words(place), *words) as running:
+        wait_for(place, state)
+        hold(running, place)  # so that the stop surely comes in this state
+        try:
+            submitted, stills = len(place.submissions()), count_stills(place)
+            assert place.rows("SELECT status FROM projects") == [{"status": state}]
+            told = place.process("stop", place.project_id()[:6])
+        finally:
+            running.send_signal(signal.SIGCONT)
+        assert told.status == 0, told
+        assert running.wait(timeout=120) == 0
+    assert place.rows("SELECT status FROM projects") == [{"status": end}]
+    assert len(place.submissions()) == submitted == (3 if state == "stitching" else 0)
+    # a still that was being drawn is drawn to its end; the scene's other one may belong to it
+    assert count_stills(place) - stills <= 2
+    if end == "stopped":
+        resumed(place)
+    assert_same_end(place, undisturbed)
+
+
+def hold(running: subprocess.Popen[str], place: Place) -> None:
+    """Stop the process at a moment at which it holds nothing that another one needs."""
+    while True:
+        running.send_signal(signal.SIGSTOP)
+        connection = sqlite3.connect(place.data / "vidpipe.db", timeout=0.2)
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.OperationalError:
+            running.send_signal(signal.SIGCONT)
+            time.sleep(0.002)
+        finally:
+            connection.close()
+
+
+def count_stills(place: Place) -> int:
+    return len(place.rows("SELECT id FROM keyframes"))

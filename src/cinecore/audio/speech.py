@@ -32,6 +32,7 @@ from cinecore.ffmpeg.graph import Filter, filter_, print_chain
 from cinecore.ffmpeg.run import run
 from cinecore.files import digest_bytes
 from cinecore.ports import SpeechMaker, VoiceHint
+from cinecore.settings import forbid_telemetry
 from cinecore.timebase import SAMPLE_RATE
 
 VOICES_VERSION = 1
@@ -203,6 +204,7 @@ class PackagedSpeech:
     def _said(self, text: str, pace: float) -> Mono:
         try:
             if self._engine is None:
+                forbid_telemetry()
                 self._engine = importlib.import_module(_PACKAGED_MODULE).Hibari(voice="heart", threads=1)
         except Exception as error:  # whatever is wrong with a package of somebody else's
             raise SetupError(

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cinecore.errors import SetupError
+from cinecore.settings import forbid_telemetry
 
 if TYPE_CHECKING:  # the runtime takes a fifth of a second to import, so that only a first look pays for it
     import onnxruntime  # type: ignore[import-untyped]  # it ships no types
@@ -86,6 +87,7 @@ def network(name: str) -> Network:
 @cache
 def _loaded(name: str) -> Network:
     path = weights_file(name)
+    forbid_telemetry()
     try:
         import onnxruntime
     except ImportError as error:

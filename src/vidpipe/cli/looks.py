@@ -87,7 +87,7 @@ def _print_project(document: Mapping[str, Any]) -> None:
         for note in scene["notes"]:
             print_line(f"     note: {note['kind'].replace('_', ' ')}: {note['text']}")
     if document["registry"]:
-        print_line("Registry:")
+        print_line(f"Registry ({project['manifest'][:8]}; another project begins with it by --manifest):")
         for asset in document["registry"]:
             found = "" if asset["found_in_scene"] is None else f", found in scene {asset['found_in_scene']}"
             print_line(f"  {asset['tag']}  {asset['name']}: {asset['visual_description']}{found}")
@@ -110,7 +110,7 @@ async def told(session: Session, project: Project) -> dict[str, Any]:
             "output": project.output_path,
             "captions": project.captions_path,
             "measured": project.options.get("measured"),
-            "has_registry": project.manifest_id is not None,
+            "manifest": project.manifest_id,
             "enrichment": project.enrichment,
         },
         "scenes": [_scene(scene) for scene in await scenes_of(session, project.id)],

@@ -54,7 +54,6 @@ def generate_video(source: str, cast: Sequence[str], command_line: Mapping[str, 
         _plan(script, settings)
         return
     with _screen(settings) as screen:
-        _say_notices(screen, (*settings.notices, *script.notices))
         asyncio.run(_generate(script, members, settings, screen))
 
 
@@ -64,6 +63,8 @@ async def _generate(script: Script, members: Sequence[Any], settings: VideoSetti
     from vidpipe.orchestrator.projects import new_project
 
     studio = studio_for(settings, say=screen.say, listen=screen.listen)
+    for notice in (*settings.notices, *script.notices):
+        studio.notice(notice)
     async with open_data(settings) as database, database.session() as session:
         project = await new_project(session, script, settings, studio.store, cast=members)
         screen.say(f"Project {project.id[:8]}: {project.title}")
@@ -80,7 +81,6 @@ def resume_project(project: str, storyboard: str | None, command_line: Mapping[s
     settings = video_settings(command_line)
     text = _read_storyboard(Path(storyboard)) if storyboard is not None else None
     with _screen(settings) as screen:
-        _say_notices(screen, settings.notices)
         asyncio.run(_resume(project, text, settings, screen))
 
 
@@ -93,6 +93,8 @@ async def _resume(id_or_prefix: str, text: str | None, settings: VideoSettings, 
     async with open_data(settings) as database, database.session() as session:
         project = await find_project(session, id_or_prefix)
         studio = studio_for(settings, speech=project.speech, say=screen.say, listen=screen.listen)
+        for notice in settings.notices:
+            studio.notice(notice)
         if text is not None:
             changed = await edit_storyboard(session, project, text, studio)
             shots = ", ".join(str(index + 1) for index in changed) or "none"
@@ -138,7 +140,6 @@ def stitch_again(project: str, command_line: Mapping[str, object]) -> None:
     """
     settings = video_settings(command_line)
     with _screen(settings) as screen:
-        _say_notices(screen, settings.notices)
         asyncio.run(_stitch(project, settings, screen, command_line))
 
 
@@ -156,6 +157,8 @@ async def _stitch(
         if project.storyboard is None:
             raise InputError("This project has no storyboard yet.", project.id[:8], "Resume it first.")
         studio = studio_for(settings, speech=project.speech, say=screen.say, listen=screen.listen)
+        for notice in settings.notices:
+            studio.notice(notice)
         with project_lock(studio.root, project.id):
             if command_line.get("crossfade") is not None:
                 project.options["crossfade_s"] = settings.crossfade_s
@@ -254,7 +257,7 @@ async def _tell(
 
     if settings.json:
         document = await told(session, project)
-        print_json({"ok": True, "exit_status": 0, **document, "notices": sorted(studio.told)})
+        print_json({"ok": True, "exit_status": 0, **document, "notices": studio.told})
         return
     for gap in finished.gaps:
         screen.say(f"Gap: scene {gap + 1} has no clip; `vidpipe resume {project.id[:8]}` tries it again.")

@@ -12,9 +12,9 @@ from vidpipe.db.columns import ID_LETTERS
 from vidpipe.db.models import Asset, AssetAppearance, Manifest, Scene
 from vidpipe.errors import ProjectError
 from vidpipe.schemas.analysis import Sighting
-from vidpipe.schemas.kinds import TAG_PREFIXES, AssetType
+from vidpipe.schemas.kinds import TAG_PREFIXES, AssetSource, AssetType
 
-NOT_COPIED = frozenset({"id", "manifest_id", "created_at"})
+NOT_COPIED = frozenset({"id", "manifest_id", "created_at", "found_in_scene"})
 """What a copied asset has of its own."""
 
 
@@ -65,10 +65,17 @@ async def add_asset(session: AsyncSession, manifest_id: str, **values: Any) -> A
 
 
 async def copy_assets(session: AsyncSession, source_id: str, target_id: str) -> None:
-    """Copy a manifest's assets, with their tags, into another one."""
+    """Copy a manifest's assets, with their tags, into another one.
+
+    What a clip taught there is simply known here: no scene of this project found it, and none that is made
+    anew may take it away.
+    """
     names = [column.key for column in Asset.__mapper__.column_attrs if column.key not in NOT_COPIED]
     for asset in await assets_of(session, source_id):
-        session.add(Asset(manifest_id=target_id, **{name: getattr(asset, name) for name in names}))
+        copy = Asset(manifest_id=target_id, **{name: getattr(asset, name) for name in names})
+        if copy.source is AssetSource.CLIP_EXTRACT:
+            copy.source = AssetSource.PROJECT_IMPORT
+        session.add(copy)
     await session.flush()
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from cinecore.errors import BusyError, Cancelled, CineError
 from cinecore.files import folder_lock, write_error
 from cinecore.ports import Progress, ProgressListener
+from cinecore.work.leftovers import remove_leftovers
 from vidpipe.db.engine import Session
 from vidpipe.db.events import add_event
 from vidpipe.db.models import Project, Scene
@@ -33,6 +34,12 @@ from vidpipe.schemas.kinds import ProjectStatus
 log = logging.getLogger(__name__)
 
 STEPS = ("storyboard", "keyframes", "video_gen", "stitch")
+STEP_NAMES = {
+    "storyboard": "the storyboard",
+    "keyframes": "stills",
+    "video_gen": "a clip of every scene",
+    "stitch": "the video",
+}
 THROUGH = {"storyboard": "storyboard", "keyframes": "keyframes", "video": "video_gen"}
 """The words of `--through` and the step that is then the last."""
 
@@ -44,7 +51,6 @@ class Finished:
     status: ProjectStatus
     gaps: tuple[int, ...] = ()
     """Scenes, from 0, without a clip."""
-    steps_done_before: tuple[str, ...] = ()
 
 
 async def run_pipeline(
@@ -54,7 +60,6 @@ async def run_pipeline(
     *,
     studio: Studio,
     through: str | None = None,
-    is_known_whole: bool = False,
 ) -> Finished:
     """Do what is still to do of a project; a finished one is looked through and found fresh.
 
@@ -64,7 +69,6 @@ async def run_pipeline(
         progress_callback: Hears each step of work beside the studio's own listener.
         studio: The makers.
         through: The step after which to stop (`storyboard`, `keyframes`, `video`); None: to the end.
-        is_known_whole: Whether the caller holds the project's lock already.
 
     Raises:
         BusyError: Another process owns the project; the message names it.
@@ -73,8 +77,10 @@ async def run_pipeline(
     """
     project = await find_project(session, project_id)
     heard = _both(studio.listen, progress_callback)
-    lock = contextlib.nullcontext() if is_known_whole else project_lock(studio.root, project.id)
-    with lock:
+    with project_lock(studio.root, project.id):
+        # what a dead run of any project left; of the living ones nothing is touched
+        for folder in (studio.scraps, studio.store.folder):
+            remove_leftovers(folder, (), is_owned=False)
         await clear_stop(session, project.id)
         run = await begin_run(session, project.id, os.getpid())
         project.error = None
@@ -122,28 +128,30 @@ class _Worker:
 
     async def work(self) -> Finished:
         done = await _check_completed_steps(self._session, self._project, self._studio)
+        if done:
+            self._studio.say(f"There already: {', '.join(STEP_NAMES[step] for step in done)}.")
         gaps: list[int] = []
         if "storyboard" not in done:
             async with self._step(ProjectStatus.STORYBOARDING, "storyboard", "Writing the storyboard..."):
                 await make_storyboard(self._session, self._project, self._studio)
         if self._last == "storyboard":
-            return await self._staged(done)
+            return await self._staged()
         if self._last == "keyframes":
             async with self._step(ProjectStatus.KEYFRAMING, "keyframes", "Drawing every scene's stills..."):
                 await make_all_keyframes(self._session, self._project, self._studio, self.check_stop)
-            return await self._staged(done)
+            return await self._staged()
         message = "Generating video clips (with CV analysis)..."
         if self._project.manifest_id is None:
             message = "Generating video clips..."
         async with self._step(ProjectStatus.VIDEO_GEN, "video_gen", message):
             gaps = await generate_videos(self._session, self._project, self._studio, self.check_stop)
         if self._last == "video_gen":
-            return await self._staged(done, gaps)
+            return await self._staged(gaps)
         async with self._step(ProjectStatus.STITCHING, "stitch", "Joining scenes, sound and captions..."):
             await stitch_project(self._session, self._project, self._studio)
         status = ProjectStatus.COMPLETE_WITH_GAPS if gaps else ProjectStatus.COMPLETE
         await self._enter(status)
-        return Finished(status, tuple(gaps), tuple(done))
+        return Finished(status, tuple(gaps))
 
     async def check_stop(self) -> None:
         """Raises StopAsked where a person asked; reads what is on the disk now."""
@@ -152,9 +160,9 @@ class _Worker:
             raise StopAsked
         await self._session.commit()
 
-    async def _staged(self, done: list[str], gaps: list[int] | None = None) -> Finished:
+    async def _staged(self, gaps: list[int] | None = None) -> Finished:
         await self._enter(ProjectStatus.STAGED)
-        return Finished(ProjectStatus.STAGED, tuple(gaps or ()), tuple(done))
+        return Finished(ProjectStatus.STAGED, tuple(gaps or ()))
 
     @contextlib.asynccontextmanager
     async def _step(self, status: ProjectStatus, step: str, message: str) -> AsyncIterator[None]:
@@ -164,7 +172,6 @@ class _Worker:
         self._heard(Progress(step, STEPS.index(step), len(STEPS), "steps", message))
         with self._studio.clock.measuring(step):
             yield
-        await self.check_stop()
 
     async def _enter(self, status: ProjectStatus) -> None:
         self._project.status = status

@@ -8,16 +8,17 @@ twice where the maker can find a job by its key.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from cinecore.errors import RemoteError
+from cinecore.errors import CineError, RemoteError
 from cinecore.failpoints import hit
 from cinecore.ffmpeg.probe import probe
 from cinecore.ports import ClipRequest
+from cinecore.work.leftovers import scraps_folder
 from vidpipe.db.clips import clips_of, mark_complete, mark_ended, mark_submitted
 from vidpipe.db.engine import Session
 from vidpipe.db.models import VideoClip
@@ -131,9 +132,7 @@ async def _polled(session: Session, clip: VideoClip, studio: Studio, check_stop:
 
 
 async def _fetched(session: Session, clip: VideoClip, studio: Studio) -> VideoClip:
-    folder = studio.root / "scraps"
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder) as scraps:
+    with scraps_folder(studio.scraps, "clip") as scraps:
         path = Path(scraps) / "clip.mp4"
         try:
             await asyncio.to_thread(studio.video_maker.fetch, str(clip.operation_id), path)
@@ -147,3 +146,9 @@ async def _fetched(session: Session, clip: VideoClip, studio: Studio) -> VideoCl
     await mark_complete(session, clip, name, float(media.duration))
     hit("clip.complete")
     return clip
+
+
+async def release(clip: VideoClip, studio: Studio) -> None:
+    """Tell the maker that a take's file is kept here."""
+    with contextlib.suppress(CineError):  # the clip is ours: what the maker still holds is its own affair
+        await asyncio.to_thread(studio.video_maker.release, str(clip.operation_id))

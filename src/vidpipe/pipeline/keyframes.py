@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import tempfile
 from pathlib import Path
 
-from cinecore.errors import CineError
+from cinecore.work.leftovers import scraps_folder
 from vidpipe.db.clips import keyframe_of, store_keyframe
 from vidpipe.db.engine import Session
 from vidpipe.db.models import Scene, VideoClip
@@ -92,7 +91,7 @@ async def _made(
     name, check = "", KeyframeCheck(is_good=False, problems=["nothing was made"])
     for attempt in range(TRIES):
         request = picture_request(plan, position, studio.store, start=start, safety=safety, attempt=attempt)
-        with tempfile.TemporaryDirectory(dir=_scraps(studio)) as folder:
+        with scraps_folder(studio.scraps, "still") as folder:
             picture = Path(folder) / "still.png"
             await asyncio.to_thread(studio.image_maker.make, request, picture)
             check = await asyncio.to_thread(look_at_keyframe, picture, request.references)
@@ -122,20 +121,3 @@ async def _made(
         checks=check.model_dump(mode="json"),
     )
     return name
-
-
-def _scraps(studio: Studio) -> Path:
-    """A folder for files that live as long as one step.
-
-    Raises:
-        CineError: It cannot be made.
-    """
-    from cinecore.files import write_error
-
-    folder = studio.root / "scraps"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        failed: CineError = write_error(error, folder)
-        raise failed from error
-    return folder

@@ -105,13 +105,21 @@ def clip_request(
     )
 
 
-def clip_fingerprint(plan: ScenePlan, maker: str, *, start: str, end: str | None, is_continuous: bool) -> str:
-    """What the clip follows from. How gently it was asked for does not count: a softened take is a take."""
+def clip_fingerprint(
+    plan: ScenePlan, maker: str, stills_maker: str, *, follows: str | None, has_end: bool, is_continuous: bool
+) -> str:
+    """What the clip follows from, told without making a still: `follows` names the clip it goes on from.
+
+    How gently it was asked for does not count: a softened take is a take.
+    """
+    ends = {
+        position: picture_fingerprint(plan, position, stills_maker, start=follows, safety=0)
+        for position in ("start", *(("end",) if has_end else ()))
+    }
     return fingerprint(
         maker=maker,
         prompt=plan.scene.motion_prompt,
-        start=start,
-        end=end,
+        stills=ends,
         is_continuous=is_continuous,
         seconds=plan.scene.duration_s,
         rate=plan.frames_per_second,

@@ -51,19 +51,24 @@ class Studio:
     say: Callable[[str], None] = field(default=lambda _: None)
     listen: ProgressListener = silent
     clock: Clock = field(default_factory=Clock)
-    told: set[str] = field(default_factory=set)
-    """Notices that were given already."""
+    told: list[str] = field(default_factory=list)
+    """Notices that were given, each once."""
 
     def notice(self, text: str) -> None:
         """Say what a person should know, once."""
         if text not in self.told:
-            self.told.add(text)
+            self.told.append(text)
             self.say(f"Notice: {text}")
 
     @property
     def root(self) -> Path:
         """The data folder."""
         return self.store.root
+
+    @property
+    def scraps(self) -> Path:
+        """For folders that live as long as one step."""
+        return self.store.root / "scraps"
 
 
 CURRENT: ContextVar[Studio | None] = ContextVar("vidpipe_studio", default=None)

@@ -11,7 +11,6 @@ import contextlib
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from cinecore.failpoints import hit
 from cinecore.ports import Progress
@@ -19,26 +18,21 @@ from vidpipe.artefacts import ArtefactStore
 from vidpipe.db.clips import (
     begin_take,
     clips_of,
-    drop_unseen,
     select_clip,
-    selected_clip,
 )
-from vidpipe.db.columns import now
 from vidpipe.db.engine import Session
 from vidpipe.db.events import add_event
 from vidpipe.db.models import Asset, Project, Scene, SceneManifest, VideoClip
-from vidpipe.db.registry import forget_appearances
 from vidpipe.db.scenes import add_note, scenes_of
-from vidpipe.pipeline.clip_jobs import GAPS, StopCheck, finish_take, unfinished_take
+from vidpipe.pipeline.clip_jobs import GAPS, StopCheck, finish_take, release, unfinished_take
 from vidpipe.pipeline.keyframes import make_keyframes
+from vidpipe.pipeline.learning import expected_in, learn_from_clip, look_at_clip, manifest_of
 from vidpipe.pipeline.requests import ScenePlan, clip_fingerprint, clip_request, echo
 from vidpipe.pipeline.speaking import speak_in_scene
 from vidpipe.pipeline.studio import CURRENT, Studio
-from vidpipe.schemas.analysis import CVAnalysisResult
 from vidpipe.schemas.kinds import ClipStatus, Cut
 from vidpipe.schemas.storyboard import SceneSpec, Storyboard
 from vidpipe.services.cv_analysis_service import CVAnalysisService
-from vidpipe.services.entity_extraction import extract_and_register_new_entities, identify_new_entities
 from vidpipe.services.manifest_service import load_manifest_assets
 from vidpipe.services.reference_selection import choose_references
 from vidpipe.services.safety import LEVELS, STRONGLY
@@ -77,8 +71,10 @@ async def generate_videos(
             )
             if clip is None:
                 gaps.append(scene.scene_index)
-            elif clip.analysed_at is None and project.manifest_id is not None:
-                await _run_post_generation_analysis(session, scene, clip, project, _manifest_row(scene))
+            else:
+                if clip.analysed_at is None and project.manifest_id is not None:
+                    await _run_post_generation_analysis(session, scene, clip, project, manifest_of(scene))
+                await release(clip, studio)  # also of one that an earlier run fetched and could not let go
             before = clip
         studio.listen(Progress("video_gen", len(scenes), len(scenes), "scenes"))
         return gaps
@@ -135,7 +131,7 @@ async def _generate_video_for_scene(
 ) -> VideoClip | None:
     """The scene's clip: the one that still fits, the one under way, or a new one; None where it stays a gap."""
     plan = await plan_scene(session, project, scene, spec, storyboard, studio)
-    row = _manifest_row(scene)
+    row = manifest_of(scene)
     row.references = [item.model_dump(mode="json") for item in plan.references]
     await session.commit()
     is_continuous = spec.cut is Cut.CONTINUOUS and before is not None
@@ -145,23 +141,29 @@ async def _generate_video_for_scene(
     if is_another_try:
         scene.status = "pending"
         await session.commit()
+    mark = clip_fingerprint(
+        plan,
+        studio.video_maker.identity,
+        studio.image_maker.identity,
+        follows=follows.local_path if follows is not None else None,
+        has_end=studio.video_maker.abilities.has_end_frame,
+        is_continuous=is_continuous,
+    )
+    kept = await _kept(session, scene, mark, studio.store)
+    if kept is not None:
+        return kept
+    under_way = await unfinished_take(session, scene.id, mark)
+    levels = [level for level in LEVELS if under_way is None or level >= under_way.safety]
     failures = 0
-    levels = list(LEVELS)
     while levels:
         safety = levels.pop(0)
+        if under_way is None and not is_another_try and await _was_refused(session, scene, mark, safety):
+            continue
         start, end = await make_keyframes(
             session, scene, plan, studio, follows=follows, safety=safety if safety == STRONGLY else 0
         )
         end_frame = end if studio.video_maker.abilities.has_end_frame else None
-        mark = clip_fingerprint(
-            plan, studio.video_maker.identity, start=start, end=end_frame, is_continuous=is_continuous
-        )
-        kept = await _kept(session, scene, mark, studio.store)
-        if kept is not None:
-            return kept
-        clip = await unfinished_take(session, scene.id, mark)
-        if clip is None and not is_another_try and await _was_refused(session, scene, mark, safety):
-            continue
+        clip, under_way = under_way, None
         if clip is None:
             clip = await begin_take(
                 session,
@@ -240,11 +242,6 @@ async def _leave_gap(session: Session, project: Project, scene: Scene, studio: S
     studio.say(f"Scene {scene.scene_index + 1}: left out ({kind.replace('_', ' ')}: {reason})")
 
 
-def _manifest_row(scene: Scene) -> SceneManifest:
-    assert scene.manifest is not None  # noqa: S101 - every scene is stored with one
-    return scene.manifest
-
-
 def _get_cv_analysis_service() -> CVAnalysisService:
     """The eyes, made when they are first needed and then shared; their models load at the first look."""
     store = _store()
@@ -276,12 +273,14 @@ async def _run_post_generation_analysis(
             raise RuntimeError("a failure on order")
         with studio.clock.measuring("cv_analysis") if studio is not None else contextlib.nullcontext():
             known = await load_manifest_assets(session, project.manifest_id)
-            expected = await _expected(session, scene, scene_manifest_row, project)
+            expected = await expected_in(session, scene, scene_manifest_row, project, _store())
             await session.commit()
             # nothing is locked while the eyes are at work: others may write, and ask to stop
-            result = await _look(scene, clip, expected, known)
+            result = await look_at_clip(scene, clip, expected, known, _get_cv_analysis_service(), _store())
             async with session.begin_nested():
-                said = await _learn(session, scene, clip, project, scene_manifest_row, result, known)
+                said = await learn_from_clip(
+                    session, scene, clip, project, result, known, _get_cv_analysis_service(), _store()
+                )
         await session.commit()
         hit("clip.analysed")
     except Exception as error:  # noqa: BLE001 - whatever the eyes fail at, the clip and the run stay
@@ -296,75 +295,6 @@ async def _run_post_generation_analysis(
     log.info("%s", said)
     if studio is not None:
         studio.say(said)
-
-
-async def _look(
-    scene: Scene, clip: VideoClip, expected: dict[str, Any], known: Sequence[Asset]
-) -> CVAnalysisResult:
-    """What the eyes see in a clip."""
-    store = _store()
-    return await _get_cv_analysis_service().analyze_generated_content(
-        scene.scene_index,
-        [str(store.path(frame.image)) for frame in scene.keyframes],
-        str(_clip_file(clip, store)),
-        expected,
-        known,
-    )
-
-
-async def _learn(
-    session: Session,
-    scene: Scene,
-    clip: VideoClip,
-    project: Project,
-    row: SceneManifest,
-    result: CVAnalysisResult,
-    known: Sequence[Asset],
-) -> str:
-    """The sentence about what was seen, with all of it written down."""
-    manifest_id = str(project.manifest_id)
-    await forget_appearances(session, project.id, scene.scene_index)
-    entities = identify_new_entities(result, known)
-    new = await extract_and_register_new_entities(
-        session, project.id, manifest_id, scene.scene_index, entities, store=_store()
-    )
-    result.new_entity_count = len(new)
-    await _get_cv_analysis_service().track_appearances(session, project.id, scene.scene_index, result)
-    await drop_unseen(session, manifest_id, scene.scene_index)
-    row.cv_analysis_json = result.model_dump(mode="json")
-    row.continuity_score = result.continuity_score
-    clip.analysed_at = now()
-    await add_event(session, project.id, "clip_analysed", scene_index=scene.scene_index)
-    score = "n/a" if result.continuity_score is None else f"{result.continuity_score:.1f}"
-    return (
-        f"Scene {scene.scene_index + 1}: CV analysis complete — {len(result.face_matches)} face matches, "
-        f"{len(new)} new entities, continuity: {score}"
-    )
-
-
-def _clip_file(clip: VideoClip, store: ArtefactStore) -> Path:
-    path = Path(str(clip.local_path))
-    return path if path.is_absolute() else store.path(str(clip.local_path))
-
-
-async def _expected(session: Session, scene: Scene, row: SceneManifest, project: Project) -> dict[str, Any]:
-    """What the scene should show, and what the scene before it really showed."""
-    previous: dict[str, Any] | None = None
-    for other in await scenes_of(session, project.id):
-        if other.scene_index == scene.scene_index - 1:
-            shown = await selected_clip(session, other.id)
-            if shown is not None and shown.local_path:
-                previous = {
-                    "clip_path": str(_clip_file(shown, _store())),
-                    "shot": other.manifest.shot if other.manifest else None,
-                    "cut": other.cut.value,
-                }
-    return {
-        "shot": row.shot,
-        "audio": {"lines": list(scene.audio.lines) if scene.audio else []},
-        "cut": scene.cut.value,
-        "previous": previous,
-    }
 
 
 async def make_all_keyframes(

@@ -67,7 +67,20 @@ def read_shot_list(text: str, title: str, which: str | PathLike[str]) -> Script:
         cells = _cells(row, meanings)
         if any(cells.values()):
             scenes.append(_scene(cells, number, which))
-    return Script(kind=ScriptKind.SHOT_LIST, title=title, text=text, scenes=tuple(scenes))
+    return Script(
+        kind=ScriptKind.SHOT_LIST,
+        title=title,
+        text=text,
+        scenes=tuple(scenes),
+        notices=_unused(lines[0], separator, meanings),
+    )
+
+
+def _unused(first_row: str, separator: str, meanings: dict[int, str]) -> tuple[str, ...]:
+    """A notice of the columns whose names mean nothing here."""
+    names = next(csv.reader([first_row], delimiter=separator), [])
+    unused = [name.strip() for place, name in enumerate(names) if name.strip() and place not in meanings]
+    return (f"Columns of the shot list that are not used: {', '.join(unused)}.",) if unused else ()
 
 
 def _header(line: str) -> tuple[str, dict[int, str]]:

@@ -144,6 +144,12 @@ class DraftVideoMaker:
         self._jobs.cancel(operation)
         self._see_to_worker(operation)
 
+    def release(self, operation: str) -> None:
+        """Remove a finished job's clip; what was asked and how it ended stays on record."""
+        if self._jobs.has(operation) and self._jobs.outcome(operation) is not None:
+            with contextlib.suppress(OSError):
+                (self._jobs.work_folder(operation) / "clip.mp4").unlink(missing_ok=True)
+
     def forget(self, operation: str) -> None:
         """Remove a job with its clip; its worker, if one is left, ends by itself.
 
