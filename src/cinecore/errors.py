@@ -6,7 +6,10 @@
     ├── ToolError     70  a program that ran and failed; carries the tail of its error output
     ├── OutputError   73  a place that cannot be written: read-only, full, something in the way
     ├── RemoteError   75  a server that did not answer as promised; trying again may help
-    │   └── BusyError 75  somebody else holds the lock
+    │   ├── BusyError 75  somebody else holds the lock
+    │   ├── EngineGoneError 75  a model's server is not there any more, or never was
+    │   ├── EngineLateError 75  it did not answer in time
+    │   └── ReplyError 75  it answered, and the answer cannot be used
     └── Cancelled    130  the person stopped the run; finished work is kept
 
 Deliberately not here: printing, logging, and anything that decides whether to go on.
@@ -116,6 +119,28 @@ class BusyError(RemoteError):
         super().__init__(happened, which, advice)
         self.args = (happened, which, advice, holder)
         self.holder = holder
+
+
+class EngineGoneError(RemoteError):
+    """A model's server cannot be reached: refused, hung up, or its process has ended. Asking again is of no use."""
+
+
+class EngineLateError(RemoteError):
+    """A model's server did not answer one request in the time it had; it may answer the next."""
+
+
+class ReplyError(RemoteError):
+    """A model answered what cannot be used: a failure of its own (HTTP 500), no JSON, another schema, cut off.
+
+    Args:
+        happened, which, advice: As always.
+        reply: The beginning of what it wrote, for the log of a developer.
+    """
+
+    def __init__(self, happened: str, which: object = None, advice: str = "", reply: str = "") -> None:
+        super().__init__(happened, which, advice)
+        self.args = (happened, which, advice, reply)
+        self.reply = reply
 
 
 class Cancelled(CineError):  # noqa: N818 - a stop that was asked for is no error

@@ -6,6 +6,7 @@ Adapters live in the rooms that need the library behind them; `compose.py` of a 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -60,12 +61,27 @@ class Describer(Protocol):
         """What a fingerprint must know: the method, its version, its weights' digest."""
         ...
 
+    @property
+    def in_flight(self) -> int:
+        """How many stills may be asked about at once, each from a thread of its own."""
+        ...
+
+    def serving(self) -> AbstractContextManager[None]:
+        """Have the engine ready inside; entered once a run, and only where something is to be asked.
+
+        Raises:
+            SetupError: It cannot be had here: no program, no weights, too little memory, a key is wanted.
+            RemoteError: It does not start or does not answer.
+        """
+        ...
+
     def describe(self, still: StillView) -> Description:
-        """The description of one still.
+        """The description of one still, inside `serving`.
 
         Raises:
             InputError: The still cannot be read; the next run tries it again.
-            RemoteError: The engine behind it died.
+            ReplyError, EngineLateError: No usable answer about this one; the next run tries it again.
+            SetupError, RemoteError: The engine is gone for good; no other still will be answered.
         """
         ...
 

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -28,10 +29,14 @@ class CountingDescriber:
 
     name = "counting"
     identity = "counting/1"
+    in_flight = 1
 
     def __init__(self, refused: str = "", dies_at: str = "") -> None:
         self.asked: list[str] = []
         self.refused, self.dies_at = refused, dies_at
+
+    def serving(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def describe(self, still: StillView) -> Description:
         self.asked.append(still.path.name)

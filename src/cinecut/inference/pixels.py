@@ -6,6 +6,7 @@ from a figure by a rule stated beside it, so that the same still always gets the
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -110,6 +111,15 @@ class PixelDescriber:
     def identity(self) -> str:
         """Method and version; there are no weights."""
         return PIXELS_VERSION
+
+    @property
+    def in_flight(self) -> int:
+        """One: measuring holds the interpreter, threads would only wait for each other."""
+        return 1
+
+    def serving(self) -> AbstractContextManager[None]:
+        """Nothing has to be started."""
+        return nullcontext()
 
     def describe(self, still: StillView) -> Description:
         """What was measured of one still, in words.
