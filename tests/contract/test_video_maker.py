@@ -17,7 +17,7 @@ from cinecore.errors import RemoteError
 from cinecore.ports import ClipJob, ClipRequest, VideoAbilities, VideoMaker
 from vidpipe.errors import ProviderError
 from vidpipe.providers.draft.camera import frame_count
-from vidpipe.providers.draft.camera_recording import record
+from vidpipe.providers.draft.camera_recording import raw, record
 from vidpipe.providers.draft.video_maker import DraftVideoMaker
 
 pytestmark = pytest.mark.media
@@ -64,7 +64,7 @@ class MemoryVideoMaker:
             picture = start.convert("RGB")
         count = frame_count(request.duration_s, request.frames_per_second)
         record(
-            iter([picture] * count),
+            iter([raw(picture)] * count),
             output,
             width=request.width,
             height=request.height,

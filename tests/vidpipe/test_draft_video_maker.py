@@ -48,7 +48,7 @@ def maker(tmp_path: Path) -> Iterator[DraftVideoMaker]:
 
 
 def workers(maker: DraftVideoMaker, operation: str) -> list[int]:
-    """Process ids of the workers of one job, as the system shows them."""
+    """Process ids of the workers of one job, as the system shows them; without the copies that they make."""
     wanted = [os.fsencode(maker.jobs.root), operation.encode()]
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
@@ -58,7 +58,7 @@ def workers(maker: DraftVideoMaker, operation: str) -> list[int]:
             continue
         if b"vidpipe.providers.draft.worker" in words and all(word in words for word in wanted):
             found.append(int(path.parent.name))
-    return found
+    return [process for process in found if not any(process in children(other) for other in found)]
 
 
 def children(process: int) -> list[int]:
@@ -127,7 +127,7 @@ def test_a_killed_worker_takes_its_encoder_along(maker: DraftVideoMaker, tmp_pat
     encoders = children(process)
     assert encoders
     os.kill(process, signal.SIGKILL)
-    wait_until(lambda: not any(is_alive(child) for child in encoders), "the encoder's end")
+    wait_until(lambda: not any(is_alive(child) for child in encoders), "the encoder's end, and the copy's")
 
 
 def test_a_worker_has_a_session_of_its_own_and_gives_way(maker: DraftVideoMaker, tmp_path: Path) -> None:
@@ -362,3 +362,10 @@ def test_the_folder_tells_nothing_of_where_things_were_drawn(maker: DraftVideoMa
     assert (maker.jobs.work_folder(operation) / "worker.log").read_bytes() == b""
     details = maker.poll(operation).details
     assert set(details) == {"frames", "frames_per_second", "width", "height", "digest"}
+
+
+def test_a_clip_made_by_two_processes_has_the_bytes_of_one(maker: DraftVideoMaker, tmp_path: Path) -> None:
+    shot = {"duration_s": 1.5, "frames_per_second": 24}
+    alone = done_here(maker, clip_request(tmp_path, "alone", **shot))
+    by_two = maker.submit(clip_request(tmp_path, "by-two", **shot))
+    assert bytes_of(maker, by_two, tmp_path / "b.mp4") == bytes_of(maker, alone, tmp_path / "a.mp4")

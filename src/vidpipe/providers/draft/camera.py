@@ -8,7 +8,7 @@ and files of video.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -344,19 +344,45 @@ def pictures(
     end_frame: Image.Image | None = None,
 ) -> Iterator[Image.Image]:
     """Every frame of a shot as an RGB picture; the first equals `start_frame`, the last `end_frame`, where given."""
+    picture = picture_maker(
+        board,
+        shot,
+        duration_s,
+        frames_per_second,
+        speaking=speaking,
+        start_frame=start_frame,
+        end_frame=end_frame,
+    )
+    return map(picture, range(frame_count(duration_s, frames_per_second)))
+
+
+def picture_maker(
+    board: Board,
+    shot: Mapping[str, Any],
+    duration_s: float,
+    frames_per_second: int,
+    *,
+    speaking: Iterable[Mapping[str, Any]] = (),
+    start_frame: Image.Image | None = None,
+    end_frame: Image.Image | None = None,
+) -> Callable[[int], Image.Image]:
+    """Makes any frame of a shot, by its number from 0; each alone, in whatever order they are asked for."""
     camera = Camera(board, shot, duration_s, speaking)
     count = frame_count(duration_s, frames_per_second)
     last = max(1, count - 1)
     morph = min(max(1, round(MORPH_S * frames_per_second)), max(1, count // 2))
     start = _unlike(start_frame, camera, 0.0)
     end = _unlike(end_frame, camera, 1.0)
-    for number in range(count):
-        picture = camera.picture_at(number / last)
+
+    def picture(number: int) -> Image.Image:
+        made = camera.picture_at(number / last)
         if start is not None and number < morph:
-            picture = Image.blend(start, picture, motion.eased(number / morph))
+            made = Image.blend(start, made, motion.eased(number / morph))
         if end is not None and last - number < morph and number:
-            picture = Image.blend(end, picture, motion.eased((last - number) / morph))
-        yield picture
+            made = Image.blend(end, made, motion.eased((last - number) / morph))
+        return made
+
+    return picture
 
 
 def _unlike(given: Image.Image | None, camera: Camera, part: float) -> Image.Image | None:

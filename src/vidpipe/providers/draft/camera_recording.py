@@ -36,8 +36,13 @@ def arguments(width: int, height: int, frames_per_second: int, output: Path) -> 
     ]
 
 
+def raw(picture: Image.Image) -> bytes:
+    """A picture as `record` takes it: four bytes a pixel, row by row."""
+    return picture.tobytes("raw", "RGBX")
+
+
 def record(
-    pictures: Iterator[Image.Image],
+    pictures: Iterator[bytes],
     output: Path,
     *,
     width: int,
@@ -45,7 +50,7 @@ def record(
     frames_per_second: int,
     on_frame: Callable[[int], None],
 ) -> int:
-    """Write the pictures to `output`; how many there were. `on_frame` hears each and may raise to stop.
+    """Write the pictures (as `raw` gives them) to `output`; how many there were. `on_frame` hears each and may raise to stop.
 
     Raises:
         ToolError: ffmpeg failed.
@@ -58,7 +63,7 @@ def record(
         # where it has died, its own last words say more than a broken pipe
         with contextlib.suppress(BrokenPipeError):
             for picture in pictures:
-                running.stdin.write(picture.tobytes("raw", "RGBX"))
+                running.stdin.write(picture)
                 count += 1
                 on_frame(count)
             running.stdin.close()

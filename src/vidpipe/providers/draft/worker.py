@@ -34,15 +34,18 @@ REFUSED = "The draft provider was ordered to refuse this scene."
 FAILED = "The draft provider was ordered to fail at this scene."
 
 
-def work(jobs: JobFolder, operation: str) -> None:
-    """Do one job; the caller holds its lock. What went wrong is recorded, not raised."""
+def work(jobs: JobFolder, operation: str, *, may_part: bool = False) -> None:
+    """Do one job; the caller holds its lock. What went wrong is recorded, not raised.
+
+    `may_part` says that this process has nothing else to do and may make a copy of itself.
+    """
     try:
         job = jobs.job(operation)
         if jobs.outcome(operation) is not None:
             return
         jobs.tidy(operation)
         jobs.report(operation, 0.0)
-        outcome = _worked(jobs, job)
+        outcome = _worked(jobs, job, may_part=may_part)
     except Cancelled:
         outcome = Outcome("failed", CANCELLED, {"cancelled": True})
     except CineError as error:
@@ -54,7 +57,7 @@ def work(jobs: JobFolder, operation: str) -> None:
         jobs.end(operation, outcome)
 
 
-def _worked(jobs: JobFolder, job: Job) -> Outcome | None:
+def _worked(jobs: JobFolder, job: Job, *, may_part: bool) -> Outcome | None:
     """How the job ended; None where it was ordered to hang."""
     _wait(jobs, job, job.orders.slow_s)
     if job.orders.refuses:
@@ -66,7 +69,7 @@ def _worked(jobs: JobFolder, job: Job) -> Outcome | None:
         jobs.mark(job.operation, "hanging")
         return None
     check_files(job)
-    return _rendered(jobs, job)
+    return _rendered(jobs, job, may_part=may_part)
 
 
 def _wait(jobs: JobFolder, job: Job, seconds: float) -> None:
@@ -80,11 +83,12 @@ def _wait(jobs: JobFolder, job: Job, seconds: float) -> None:
         time.sleep(min(LOOK_S, rest))
 
 
-def _rendered(jobs: JobFolder, job: Job) -> Outcome:
+def _rendered(jobs: JobFolder, job: Job, *, may_part: bool) -> Outcome:
     """Render the clip."""
     from vidpipe.providers.draft.artist import draw_board
-    from vidpipe.providers.draft.camera import frame_count, pictures
-    from vidpipe.providers.draft.camera_recording import record
+    from vidpipe.providers.draft.camera import frame_count, picture_maker
+    from vidpipe.providers.draft.camera_recording import raw, record
+    from vidpipe.providers.draft.two_hands import by_two
 
     request, folder = job.request, jobs.work_folder(job.operation)
     board = draw_board(
@@ -115,7 +119,7 @@ def _rendered(jobs: JobFolder, job: Job) -> Outcome:
         temporary = Path(scraps) / "clip.mp4"
         start_frame = _opened(request.start_frame)
         end_frame = _opened(request.end_frame) if has_end and request.end_frame else None
-        shown = pictures(
+        picture = picture_maker(
             board,
             request.shot,
             request.duration_s,
@@ -124,8 +128,12 @@ def _rendered(jobs: JobFolder, job: Job) -> Outcome:
             start_frame=start_frame,
             end_frame=end_frame,
         )
+
+        def data(number: int) -> bytes:
+            return raw(picture(number))
+
         made = record(
-            shown,
+            by_two(data, count) if may_part else map(data, range(count)),
             temporary,
             width=request.width,
             height=request.height,
@@ -164,7 +172,7 @@ def main(arguments: list[str]) -> int:
     with contextlib.suppress(OSError):
         os.nice(NICENESS)
     # the lock is let go by our end and nothing else
-    work(jobs, operation)
+    work(jobs, operation, may_part=True)
     return 0
 
 
