@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
+from cinecore.language.endpoint import address, key_from_environment, refuse_secrets
+from cinecore.language.weights import usual_models_folder
 from cinecore.setting_values import at_home, length_of_time, one_of, path, switch, text, whole_number
 from cinecore.settings import (
     Knob,
@@ -27,7 +29,7 @@ from cinecore.settings import (
 )
 
 Spoilers = Literal["none", "mild", "full"]
-Vision = Literal["auto", "none"]
+Vision = Literal["auto", "llama", "openai", "none"]
 Hwaccel = Literal["auto", "none"]
 
 PREFIX = "CINECUT_"
@@ -36,8 +38,11 @@ SHORTEST_S, LONGEST_S = Fraction(6), Fraction(150)
 """Trailers this tool makes; the voluntary limit of cinemas is 2:30."""
 TEXT_LETTERS_AT_MOST = 400
 """Letters of a title or tagline, as in the manifest's schema."""
+ENGINE_PORT = 8089
+"""Where our own llama-server listens; another free one is taken where this is in use."""
+NAME_LETTERS_AT_MOST = 1000
 
-OTHER_VARIABLES = frozenset({"ffmpeg", "ffprobe", "debug", "models_dir", "test_media", "config", "failpoint"})
+OTHER_VARIABLES = frozenset({"ffmpeg", "ffprobe", "debug", "test_media", "config", "failpoint", "api_key"})
 """Names after `CINECUT_` that are read elsewhere and are no settings of a trailer."""
 
 
@@ -64,6 +69,24 @@ class TrailerSettings:
     spoilers: Spoilers = "mild"
     seed: int = 0
     vision: Vision = "auto"
+    model: str | None = None
+    """Of llama: a GGUF file, or its name in the models folder. Of an endpoint: the name it has there."""
+    mmproj: Path | None = None
+    """The eyes of a llama model."""
+    endpoint: str | None = None
+    """Base address of an OpenAI-compatible server."""
+    key: str | None = field(default=None, repr=False)
+    """For that server; from the environment alone."""
+    cpu: bool = False
+    """Whether a model of ours may run on the processor."""
+    concurrency: int | None = None
+    """Stills asked about at once; None: as many as the memory takes, or 4 of an endpoint."""
+    port: int = ENGINE_PORT
+    llama_server: Path | None = None
+    """The program; None: the one on PATH, or of the package."""
+    models_dir: Path = Path("models")
+    models_list: Path | None = None
+    """A TOML file with weights of one's own, for `cinecut models`."""
     hwaccel: Hwaccel = "none"
     """Whether hardware may decode the film; software gives the same pictures, and is often as fast."""
     preview: bool = False
@@ -108,7 +131,16 @@ def knobs() -> tuple[Knob, ...]:
         Knob("audio_track", None, whole_number(1, 999), is_taste=True),
         Knob("subtitle_track", None, whole_number(1, 999), is_taste=True),
         Knob("subtitle", None, path),
-        Knob("vision", "auto", one_of("auto", "none")),
+        Knob("vision", "auto", one_of("auto", "llama", "openai", "none")),
+        Knob("model", None, text(NAME_LETTERS_AT_MOST)),
+        Knob("mmproj", None, path),
+        Knob("endpoint", None, address),
+        Knob("cpu", False, switch),
+        Knob("concurrency", None, whole_number(1, 256)),
+        Knob("port", ENGINE_PORT, whole_number(1024, 65535)),
+        Knob("llama_server", None, path),
+        Knob("models_dir", usual_models_folder(), path),
+        Knob("models_list", None, path),
         Knob("hwaccel", "none", one_of("auto", "none")),
         Knob("preview", False, switch),
         Knob("output", None, path),
@@ -167,6 +199,8 @@ def resolve_settings(film: Path | None, command_line: Mapping[str, object]) -> R
     }
     layers.append(Layer(variables, lambda name: PREFIX + name.upper()))
     layers.append(Layer(command_line, lambda name: "--" + name.replace("_", "-"), is_command_line=True))
+    for layer in layers:
+        refuse_secrets(layer.values, layer.origin, PREFIX)
     return resolve(knobs(), layers)
 
 
@@ -198,6 +232,16 @@ def trailer_settings(
         spoilers=found["spoilers"],
         seed=found["seed"],
         vision=found["vision"],
+        model=found["model"] or None,
+        mmproj=found["mmproj"],
+        endpoint=found["endpoint"],
+        key=key_from_environment(PREFIX),
+        cpu=found["cpu"],
+        concurrency=found["concurrency"],
+        port=found["port"],
+        llama_server=found["llama_server"],
+        models_dir=found["models_dir"],
+        models_list=found["models_list"],
         hwaccel=found["hwaccel"],
         preview=found["preview"],
         audio_track=found["audio_track"],
@@ -230,9 +274,12 @@ def _based(values: dict[str, object], folder: Path) -> dict[str, object]:
         return os.fspath(folder / at_home(text)) if isinstance(text, str) and text else text
 
     based = dict(values)
-    for name in ("subtitle", "output", "work_dir"):
+    for name in ("subtitle", "output", "work_dir", "mmproj", "llama_server", "models_dir", "models_list"):
         if name in based:
             based[name] = joined(based[name])
+    model = based.get("model")
+    if isinstance(model, str) and model.endswith(".gguf") and ("/" in model or os.sep in model):
+        based["model"] = joined(model)  # a bare name is looked for in the models folder
     if isinstance(based.get("music"), str) and based["music"] not in {"none", "composed"}:
         based["music"] = joined(based["music"])
     if isinstance(based.get("vibe_folders"), list):
