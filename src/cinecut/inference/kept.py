@@ -1,0 +1,68 @@
+"""Descriptions that an engine left in the work folder, honoured while it is away: a describer that has said it all.
+
+Deliberately not here: when that is wanted (compose), and whether they still hold (the pipeline's fingerprints).
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import msgpack  # type: ignore[import-untyped]  # it ships no type hints
+
+from cinecore.errors import EngineGoneError
+from cinecore.ports import Description, StillView
+from cinecut.inference.cache import MAX_CACHE_BYTES, _cache_path
+
+
+class KeptDescriber:
+    """Stands for the engine that made the descriptions in a work folder; it can be asked nothing new."""
+
+    in_flight = 1
+
+    def __init__(self, identity: str) -> None:
+        self._identity = identity
+
+    @property
+    def name(self) -> str:
+        """The engine's name: the part of its identity before its version."""
+        return self._identity.split("/", 1)[0].split(" ", 1)[0]
+
+    @property
+    def identity(self) -> str:
+        """The engine's, so that what it said counts as said."""
+        return self._identity
+
+    def serving(self) -> AbstractContextManager[None]:
+        """Nothing can be served.
+
+        Raises:
+            EngineGoneError: Always.
+        """
+        raise EngineGoneError(
+            "The engine that described this film before is not there.",
+            self.name,
+            "Start it, or choose another with --vision.",
+        )
+
+    def describe(self, still: StillView) -> Description:  # noqa: ARG002 - the port's signature
+        """Nothing new can be described.
+
+        Raises:
+            EngineGoneError: Always.
+        """
+        raise EngineGoneError("The engine that described this film before is not there.", self.name)
+
+
+def kept_describer(film: Path, work_dir: Path) -> KeptDescriber | None:
+    """Who made the descriptions in a work folder; None where there are none that can be read."""
+    try:
+        with _cache_path(film, work_dir).open("rb") as stream:
+            data = stream.read(MAX_CACHE_BYTES + 1)
+        if len(data) > MAX_CACHE_BYTES:
+            return None
+        payload = msgpack.unpackb(data, raw=False, strict_map_key=False, unicode_errors="surrogatepass")
+        engine = payload["metadata"]["engine"]
+    except (OSError, ValueError, TypeError, KeyError, RecursionError, msgpack.UnpackException):
+        return None
+    return KeptDescriber(engine) if isinstance(engine, str) and engine else None
