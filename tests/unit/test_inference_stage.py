@@ -1,6 +1,7 @@
 """Describing stills: measured words, a journal that survives kills, failures that are tried again."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -196,7 +197,9 @@ def test_a_killed_run_loses_nothing_that_was_appended(tmp_path: Path) -> None:
 def test_the_journal_stands_by_the_films_name_and_identity(tmp_path: Path) -> None:
     film = tmp_path / "a.film.mkv"
     film.write_bytes(b"x" * 10)
-    assert journal_path(film, tmp_path).name == "a.film.descriptions.journal"
+    names = [journal_path(film, tmp_path, engine).name for engine in ("llava", "pixels/1", "llava")]
+    assert names[0] == names[2] != names[1]
+    assert all(re.fullmatch(r"a\.film\.[0-9a-f]{8}\.descriptions\.journal", name) for name in names)
     head = JournalHead.of(film, "e")
     assert head == JournalHead(film.stat().st_mtime_ns, 10, "e")
     os.utime(film, ns=(0, 5))

@@ -1,15 +1,19 @@
 """Descriptions written down one by one as they arrive, so that a kill loses the frames in flight and no more.
 
-The file begins with a head that names the film and the engine; a journal of another film or engine is
-started anew. Each record bears a checksum; a torn or damaged tail is cut off when the file is opened.
+Each engine has a journal of its own, so that going back to a model finds what it said. The file begins with a
+head that names the film and the engine; a journal of another film or engine is started anew. Each record bears
+a checksum: a damaged one is passed over, a torn tail cut off when the file is opened.
 Deliberately not here: the finished cache, and who describes.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 import zlib
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -50,9 +54,10 @@ class JournalHead:
         return cls(status.st_mtime_ns, status.st_size, engine)
 
 
-def journal_path(source_file: str | os.PathLike[str], work_dir: Path) -> Path:
-    """Where the journal of a film lies: `work_dir/<film stem>.descriptions.journal`."""
-    return named_beside(source_file, work_dir, JOURNAL_SUFFIX)
+def journal_path(source_file: str | os.PathLike[str], work_dir: Path, engine: str) -> Path:
+    """Where an engine's journal of a film lies: `work_dir/<film stem>.<8 hex digits>.descriptions.journal`."""
+    mark = digest_bytes(engine.encode("utf-8", "surrogatepass"))[:8]
+    return named_beside(source_file, work_dir, f".{mark}{JOURNAL_SUFFIX}")
 
 
 def view_key(frame: bytes) -> str:
@@ -76,9 +81,10 @@ class DescriptionJournal:
         self.head = head
         self.known: dict[str, SceneDescription] = {}
         self._pending = 0
+        self._end = 0
         is_new = not path.exists()
         hit("journal.open", path)
-        self._stream: IO[bytes] = path.open("a+b", buffering=0)
+        self._stream: IO[bytes] = _open(path)
         try:
             self._read()
         except BaseException:
@@ -143,48 +149,78 @@ class DescriptionJournal:
     def _write(self, document: dict[str, Any]) -> None:
         body = msgpack.packb(document, use_bin_type=True, unicode_errors="surrogatepass")
         data = memoryview(msgpack.packb([zlib.crc32(body), body], use_bin_type=True))
-        hit("journal.write", self.path)
-        while data:
-            written = self._stream.write(data)
-            data = data[written or 0 :]
+        length = len(data)
+        try:
+            hit("journal.write", self.path)
+            while data:
+                written = self._stream.write(data)
+                data = data[written or 0 :]
+        except BaseException:
+            # a full disk or Ctrl-C: half a record would hide all that is appended after it
+            with contextlib.suppress(OSError):
+                self._stream.truncate(self._end)
+            raise
+        self._end += length
 
     def _read(self) -> None:
         """Fill `known` from the file; cut off a torn tail, or all of it where the head is another's."""
         self._stream.seek(0)
         unpacker = msgpack.Unpacker(self._stream, raw=False, max_buffer_size=1 << 26)
         head: JournalHead | None = None
-        good = 0
-        while (document := _next(unpacker)) is not None:
+        for document in _documents(unpacker):
             if head is None:
                 head = _head(document)
                 if head != self.head:
                     break
             else:
-                try:
+                with contextlib.suppress(KeyError, InferenceError):
                     self.known[str(document["key"])] = validate_scene_description(document["description"])
-                except (KeyError, InferenceError):
-                    break
-            good = unpacker.tell()
+            self._end = unpacker.tell()
+        self._stream.truncate(self._end)
         if head != self.head:
-            self.known.clear()
-            self._stream.truncate(0)
             self._write({"format": JOURNAL_FORMAT, **asdict(self.head)})
             self.sync()
-        else:
-            self._stream.truncate(good)
-        self._stream.seek(0, os.SEEK_END)
 
 
-def _next(unpacker: msgpack.Unpacker) -> dict[str, Any] | None:
-    """The next record whose checksum holds; None at the end or at damage."""
+def _open(path: Path) -> IO[bytes]:
+    """The file, read from the start and written at its end.
+
+    Raises:
+        OSError: It cannot be opened, or is something else: never through a link, since a folder from a
+            stranger could have it lead to a file that is then emptied; never a pipe, which would be waited for.
+    """
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
+    flags |= getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    flags |= getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags, 0o666)
     try:
-        checksum, body = unpacker.unpack()
-        if not isinstance(body, bytes) or zlib.crc32(body) != checksum:
-            return None
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), os.fspath(path))
+        return os.fdopen(descriptor, "a+b", buffering=0)
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def _documents(unpacker: msgpack.Unpacker) -> Iterator[dict[str, Any]]:
+    """The records in order, an empty one for each that is damaged, up to where no more can be told apart."""
+    while True:
+        try:
+            checksum, body = unpacker.unpack()
+            if not isinstance(body, bytes):
+                return
+        except (ValueError, TypeError, RecursionError, msgpack.UnpackException):
+            return
+        yield _document(body) if zlib.crc32(body) == checksum else {}
+
+
+def _document(body: bytes) -> dict[str, Any]:
+    """What a record says; empty where that is no record of ours."""
+    try:
         document = msgpack.unpackb(body, raw=False, unicode_errors="surrogatepass")
     except (ValueError, TypeError, RecursionError, msgpack.UnpackException):
-        return None
-    return document if isinstance(document, dict) else None
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def _head(document: dict[str, Any]) -> JournalHead | None:

@@ -16,7 +16,7 @@ STAGE_VERSIONS: Mapping[str, int] = {
     "proxy": 2,
     "subtitles": 1,
     "keyframes": 1,
-    "inference": 1,
+    "inference": 2,
     "narrative": 1,
     "assembly": 1,
     "conform": 2,

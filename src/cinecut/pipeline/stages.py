@@ -24,6 +24,7 @@ from cinecut.ingestion.keyframes import choose_keyframes
 from cinecut.ingestion.subtitles import Subtitles, extract_subtitle_track, read_subtitles
 from cinecut.models import DialogueEvent, KeyframeRecord, LineKind
 from cinecut.pipeline.inputs import StageInputs, stage_inputs
+from cinecut.pipeline.plan import is_edited
 from cinecut.pipeline.room import require_room
 from cinecut.pipeline.run import Run
 
@@ -214,36 +215,59 @@ def _still(record: KeyframeRecord) -> tuple[float, str, str]:
 def describe(run: Run, inputs: StageInputs, records: list[KeyframeRecord]) -> list[DescribedKeyframe]:
     """Stage 4: each still with its description; a second run loads them and says so.
 
+    Stills that failed before are tried again, unless a person has edited the manifest: then nothing reads
+    the descriptions, and new ones would only set the person's work aside.
+
     Raises:
         InferenceError: No still could be described.
+        RemoteError, SetupError: The engine failed for good; what it said until then is kept.
+        OutputError: The work folder cannot be written.
     """
     engine = run.describer.identity
-    kept = load_cache(run.film, run.work_dir, engine=engine)
-    # the same stills, though film and folder may be named another way (`./film.mkv`) or have moved together
-    is_hit = kept is not None and [_still(record) for record, _ in kept] == [_still(one) for one in records]
-    if is_hit:
-        kept = [(record, described) for record, (_, described) in zip(records, kept or (), strict=True)]
-    has_failed = bool(kept) and any(description is None for _, description in kept or ())
-    run.checkpoint.cache_hit = is_hit and not has_failed
-    if not run.checkpoint.cache_hit:
-        for stage in ("narrative", "assembly", "conform"):
-            run.checkpoint.clear_stage(stage)
+    kept = _kept(run, engine, records)
+    has_failed = kept is not None and any(description is None for _, description in kept)
+    is_hit = kept is not None and not (has_failed and not is_edited(run.work_dir))
+    run.checkpoint.cache_hit = is_hit
+    if kept is None:
+        _forget_what_follows(run)
+    results: list[DescribedKeyframe] = kept or []
 
     def do() -> None:
+        nonlocal results
         head = JournalHead.of(run.film, engine)
+        path = journal_path(run.film, run.work_dir, engine)
         try:
-            with DescriptionJournal(journal_path(run.film, run.work_dir), head) as journal:
-                results = describe_keyframes(records, run.describer, journal=journal, progress=run.listen)
+            with DescriptionJournal(path, head) as journal:
+                results = describe_keyframes(
+                    records, run.describer, journal=journal, progress=run.listen, notice=run.notice
+                )
+            if kept is not None and results != kept:
+                _forget_what_follows(run)
+                run.save()  # first: a kill before the new words are kept must not leave a plan from the old ones
             save_cache(results, run.film, run.work_dir, engine=engine)
         except OSError as error:
             raise write_error(error, run.work_dir) from error
         run.checkpoint.inference_complete = all(description for _, description in results)
 
-    if not run.stage(inputs, do, is_there=bool(run.checkpoint.cache_hit)):
+    if not run.stage(inputs, do, is_there=is_hit):
         file = _cache_path(run.film, run.work_dir).name
         run.say(
-            f"Cache hit: Loaded {len(kept or ())} SceneDescriptions from {file} — "
+            f"Cache hit: Loaded {len(results)} SceneDescriptions from {file} — "
             f"{run.describer.name} inference skipped"
         )
-        return kept or []
-    return load_cache(run.film, run.work_dir, engine=engine) or []
+    return results
+
+
+def _kept(run: Run, engine: str, records: list[KeyframeRecord]) -> list[DescribedKeyframe] | None:
+    """What an earlier run kept for these stills, under their names of today; None where that is not whole."""
+    kept = load_cache(run.film, run.work_dir, engine=engine)
+    # the same stills, though film and folder may be named another way (`./film.mkv`) or have moved together
+    if kept is None or [_still(record) for record, _ in kept] != [_still(one) for one in records]:
+        return None
+    return [(record, description) for record, (_, description) in zip(records, kept, strict=True)]
+
+
+def _forget_what_follows(run: Run) -> None:
+    """The plan and what came of it were made from other descriptions."""
+    for stage in ("narrative", "assembly", "conform"):
+        run.checkpoint.clear_stage(stage)
