@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from cinecore.language.endpoint import address, key_from_environment, refuse_secrets
+from cinecore.language.server_settings import address, key_from_environment, refuse_secrets
 from cinecore.language.weights import usual_models_folder
 from cinecore.setting_values import at_home, length_of_time, one_of, path, switch, text, whole_number
 from cinecore.settings import (
