@@ -1,0 +1,363 @@
+"""A client of chat servers in OpenAI's shape: words and pictures there, one checked JSON object back.
+
+Knows llama.cpp, vLLM, SGLang, Ollama, LM Studio and gateways by what they answer, not by their names. Asks for
+a JSON Schema first, for any JSON object where that is refused, and in words alone where that is refused too.
+Deliberately not here: starting a server (`llama_server`), and what is asked (prompts of the products).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from cinecore.errors import EngineGoneError, InputError, ReplyError, SetupError
+from cinecore.language.abilities import ChatAbilities, probe
+from cinecore.language.dialect import Dialect, step_down
+from cinecore.language.endpoint import KEY_ADVICE, endpoint_url
+from cinecore.language.patience import Patience
+from cinecore.language.refusals import refusal
+from cinecore.language.replies import SHOWN_CHARACTERS, read_object, without_thoughts
+from cinecore.language.wire import Answer, HungUpError, Wire
+
+__all__ = ["ChatAbilities", "ChatClient", "ChatServer", "Picture"]
+
+REPAIR_TEMPERATURE = 0.2
+"""At zero the same request would give the same broken reply again."""
+
+
+@dataclass(frozen=True)
+class ChatServer:
+    """Which server is asked, and how.
+
+    Raises:
+        InputError: The address or the key cannot be one.
+    """
+
+    base_url: str
+    """As people write it; kept as `endpoint_url` gives it."""
+    model: str = ""
+    """Empty: the only one or the first that the server lists."""
+    key: str | None = field(default=None, repr=False)
+    timeout_s: float = 120.0
+    """For each answer as a whole."""
+    in_flight: int = 4
+    """Requests at once, whatever number of threads asks."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "base_url", endpoint_url(self.base_url))
+        key = (self.key or "").strip()
+        if not all("!" <= letter <= "~" for letter in key):
+            raise InputError(
+                "The endpoint's key holds characters that no key has.", self.base_url, KEY_ADVICE
+            )
+        object.__setattr__(self, "key", key or None)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture to be looked at: a file or its bytes, sent as they are."""
+
+    source: Path | bytes = field(repr=False)
+    mime: str = "image/jpeg"
+
+    def data_url(self) -> str:
+        """The picture inside an address, as chat servers take it.
+
+        Raises:
+            InputError: The file cannot be read.
+        """
+        try:
+            data = self.source if isinstance(self.source, bytes) else self.source.read_bytes()
+        except OSError as error:
+            raise InputError(f"The picture cannot be read: {error.strerror}.", self.source) from error
+        return f"data:{self.mime};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+class ChatClient:
+    """Asks one server; safe for threads, of which `in_flight` are heard at once.
+
+    Args:
+        server: Which one.
+        cancelled: Asked before each request and while waiting for a busy server.
+        sleep: How to wait; for tests that must not.
+    """
+
+    def __init__(
+        self,
+        server: ChatServer,
+        cancelled: Callable[[], bool] | None = None,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.server = server
+        self._wire = Wire(
+            server.base_url, server.key, timeout_s=server.timeout_s, connections=max(1, server.in_flight)
+        )
+        self._patience = Patience(cancelled, sleep)
+        self._lock = threading.Lock()
+        self._seats = threading.BoundedSemaphore(max(1, server.in_flight))
+        self._dialect = Dialect()
+        self._abilities: ChatAbilities | None = None
+
+    def __enter__(self) -> Self:
+        """The client itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close its connections."""
+        self.close()
+
+    def close(self) -> None:
+        """Close idle connections; the client may go on to be used."""
+        self._wire.close()
+
+    def abilities(self) -> ChatAbilities:
+        """Which models the server lists and whether ours sees pictures; asked once, then remembered.
+
+        Raises:
+            SetupError: It wants a key, or something else than a model's server answers there.
+            EngineGoneError, EngineLateError, RemoteError: It does not answer.
+        """
+        with self._lock:
+            if self._abilities is None:
+                self._abilities = probe(self._wire, self.server.base_url, self.server.model, self._patience)
+            return self._abilities
+
+    @property
+    def model(self) -> str:
+        """The model that is asked: the one named, else the first that the server lists.
+
+        Raises:
+            SetupError: None is named and the server lists none.
+            RemoteError: The server had to be asked and does not answer.
+        """
+        if self.server.model:
+            return self.server.model
+        if models := self.abilities().models:
+            return models[0]
+        raise SetupError(
+            "The server lists no model, and none was named.",
+            self.server.base_url,
+            "Load a model there, or give its name.",
+        )
+
+    def ask(
+        self,
+        instruction: str,
+        content: Sequence[str | Picture],
+        schema: Mapping[str, Any],
+        *,
+        temperature: float = 0.0,
+        max_tokens: int | None = 512,
+        seed: int = 0,
+    ) -> dict[str, Any]:
+        """The object that the model answered with; it fits the schema.
+
+        A reply that cannot be used is asked for once more, with what was wrong with it.
+
+        Args:
+            instruction: What to do; sent before the content, so that servers keep what is common to all requests.
+            content: Texts and pictures in their order.
+            schema: What must come back, in the part of JSON Schema that `replies` knows.
+            temperature: 0 for the likeliest answer.
+            max_tokens: How long the answer may be; None leaves it to the server.
+            seed: For servers that have one.
+
+        Raises:
+            ReplyError: Both replies could not be used.
+            EngineLateError: No answer in time. EngineGoneError: Nobody there any more.
+            SetupError: A key is wanted, the model is unknown or sees no pictures.
+            RemoteError: Still busy after all waiting.
+            InputError: A picture's file cannot be read.
+            Cancelled: `cancelled` said so.
+        """
+        sent = [part if isinstance(part, str) else _Shown(part.data_url()) for part in content]
+        try:
+            return read_object(self._write(instruction, sent, schema, temperature, max_tokens, seed), schema)
+        except ReplyError as error:
+            again = [*sent, f"Your answer before this one could not be used. {error.happened} {SHORTER}"]
+        text = self._write(
+            instruction,
+            again,
+            schema,
+            max(temperature, REPAIR_TEMPERATURE),
+            None if max_tokens is None else 2 * max_tokens,
+            seed + 1,
+        )
+        try:
+            return read_object(text, schema)
+        except ReplyError as error:
+            raise ReplyError(
+                error.happened, self._who(), "Another model may do better.", self._wire.clear(error.reply)
+            ) from None
+
+    def write(
+        self,
+        instruction: str,
+        content: Sequence[str | Picture],
+        schema: Mapping[str, Any],
+        *,
+        temperature: float = 0.0,
+        max_tokens: int | None = 512,
+        seed: int = 0,
+    ) -> str:
+        """What the model wrote, asked for in the same way as `ask` but not checked and not asked for again.
+
+        Raises:
+            As `ask`; ReplyError where nothing was written or the server failed at it.
+        """
+        sent = [part if isinstance(part, str) else _Shown(part.data_url()) for part in content]
+        return self._write(instruction, sent, schema, temperature, max_tokens, seed)
+
+    def _write(
+        self,
+        instruction: str,
+        content: Sequence[str | _Shown],
+        schema: Mapping[str, Any],
+        temperature: float,
+        max_tokens: int | None,
+        seed: int,
+    ) -> str:
+        """One reply's text; steps down to what the server understands and remembers it."""
+        has_pictures = any(isinstance(part, _Shown) for part in content)
+        parts = [
+            {"type": "text", "text": part}
+            if isinstance(part, str)
+            else {"type": "image_url", "image_url": {"url": part.url}}
+            for part in content
+        ]
+        while True:
+            dialect = self._dialect
+            body = dialect.request(
+                self.model,
+                instruction,
+                parts,
+                schema,
+                temperature=temperature,
+                max_tokens=max_tokens,
+                seed=seed,
+            )
+            answer = self._post(body)
+            if answer.status == 200:
+                return self._text(answer)
+            said = self._wire.clear(_said(answer))
+            simpler = step_down(dialect, answer.status, said)
+            if simpler is None:
+                raise refusal(
+                    answer.status, said, self._who(), has_pictures=has_pictures, key=self.server.key
+                )
+            with self._lock:
+                # Another thread may have been refused for the same reason a moment ago.
+                if self._dialect == dialect:
+                    self._dialect = simpler
+
+    def _post(self, body: Mapping[str, Any]) -> Answer:
+        """The answer to a chat request; a connection that broke is tried once more."""
+        url = f"{self.server.base_url}/chat/completions"
+        with self._seats:
+            try:
+                return self._patience.through(lambda: self._wire.call("POST", url, body), self._who)
+            except HungUpError:
+                pass
+            try:
+                return self._patience.through(lambda: self._wire.call("POST", url, body), self._who)
+            except HungUpError as error:
+                if self._is_there():
+                    raise ReplyError(error.happened, self._who(), "Its log may say why.") from None
+                raise EngineGoneError(error.happened, error.which, error.advice) from None
+
+    def _is_there(self) -> bool:
+        """Whether a server that hung up twice still answers something."""
+        try:
+            self._wire.call(
+                "GET", f"{self.server.base_url}/models", timeout_s=min(10.0, self.server.timeout_s)
+            )
+        except (EngineGoneError, ReplyError, SetupError):
+            return False
+        return True
+
+    def _text(self, answer: Answer) -> str:
+        """The text inside a successful answer.
+
+        Raises:
+            ReplyError: The answer is not in OpenAI's shape, holds no text, or the model refused.
+        """
+        document = answer.document
+        try:
+            choice = document["choices"][0]
+            message = choice["message"]
+            content = message.get("content")
+            is_cut = choice.get("finish_reason") == "length"
+            if isinstance(content, list):
+                content = "".join(part.get("text", "") for part in content if part.get("type") == "text")
+            text = without_thoughts(content or "")
+            refused, thoughts = (
+                message.get("refusal"),
+                message.get("reasoning_content") or message.get("reasoning"),
+            )
+        except (TypeError, KeyError, IndexError, AttributeError):
+            shown = self._wire.clear(answer.text[:SHOWN_CHARACTERS])
+            raise ReplyError(
+                "The server's answer is not in the shape of a chat.",
+                self._who(),
+                "See what answers there.",
+                shown,
+            ) from None
+        shown = self._wire.clear(text[:SHOWN_CHARACTERS])
+        if is_cut and not _is_whole(text):
+            wasted = " after it had spent its length on thinking aloud" if thoughts or not text else ""
+            raise ReplyError(
+                f"The model's reply was cut off at its greatest length{wasted}.", self._who(), SHORTER, shown
+            )
+        if not text:
+            happened = "The model refused to answer." if refused else "The model's reply is empty."
+            raise ReplyError(
+                happened, self._who(), "Another model may answer.", self._wire.clear(str(refused or ""))
+            )
+        return text
+
+    def _who(self) -> str:
+        """The model and where it is, as messages name them."""
+        name = self.server.model or (
+            self._abilities.models[0] if self._abilities and self._abilities.models else ""
+        )
+        return f"{name} at {self.server.base_url}" if name else self.server.base_url
+
+
+SHORTER = "Answer with one short JSON object alone."
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A picture as it is sent."""
+
+    url: str = field(repr=False)
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a text is a JSON object from end to end, though its writer was stopped after it."""
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _said(answer: Answer) -> str:
+    """What a server said when it refused: the message in its error, else the beginning of its text."""
+    document = answer.document
+    error = document.get("error", document) if isinstance(document, dict) else None
+    if isinstance(error, dict):
+        words = [error.get(name) for name in ("message", "detail", "code", "type")]
+        found = " ".join(str(word) for word in words if word is not None)
+        if found:
+            return found[:2000]
+    return error[:2000] if isinstance(error, str) else answer.text[:2000]
