@@ -147,16 +147,79 @@ class Running:
     def stop(self) -> None:
         """End the process and all it started, gently, then not."""
         if self.process.poll() is None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.process.pid, signal.SIGTERM)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(STOP_SECONDS)
-            # whoever is left of the group: a stubborn program, or what a wrapper script had started
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+            _end_group(self.process, STOP_SECONDS)
         _lifeline.release(self.process.pid)
         self._done = True
+
+
+def _end_group(process: subprocess.Popen[bytes], patience_s: float) -> None:
+    """Ask a process and all it started to end; after `patience_s` they are not asked any more."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(patience_s)
+    # whoever is left of the group: a stubborn program, or what a wrapper script had started
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@dataclass(frozen=True)
+class GuardedServer:
+    """A server that goes on until it is stopped, or until we end in whatever way."""
+
+    process: subprocess.Popen[bytes]
+    """Its process, which leads a process group of its own."""
+
+    def stop(self, patience_s: float) -> None:
+        """SIGTERM for all of its group, and SIGKILL for whoever is left after `patience_s`; twice is no harm."""
+        # also where it has ended by itself: what a wrapper script had started may be left
+        _end_group(self.process, patience_s)
+        _lifeline.release(self.process.pid)
+
+
+def start_server(
+    path: str,
+    argv: Sequence[str | os.PathLike[str]],
+    *,
+    variables: Mapping[str, str],
+    output: IO[bytes] | None = None,
+) -> GuardedServer:
+    """Start a server under the guardian; the caller must `stop` it.
+
+    Its output goes to a file or nowhere, never to a pipe: a full pipe would hold it up.
+
+    Args:
+        path: The program's file.
+        argv: Its arguments, without the program.
+        variables: Its whole environment, but for the guardian's mark.
+        output: An open file that takes what it prints; None: nobody does.
+
+    Raises:
+        SetupError: It cannot be started.
+    """
+    name = Path(path).name
+    sink = subprocess.DEVNULL if output is None else output
+    _lifeline.announce()
+    try:
+        hit("spawn.start", name)
+        process = subprocess.Popen(
+            [path, *map(os.fspath, argv)],
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=sink,
+            start_new_session=True,
+            env={**variables, **_lifeline.mark},
+        )
+        hit("spawn.started", name, child=process.pid)
+    except OSError as error:
+        _lifeline.withdraw()
+        raise SetupError(
+            f"{name} could not be started: {error.strerror}.", path, "Run `cinecut doctor`."
+        ) from error
+    _lifeline.watch(process.pid)
+    hit("spawn.watched", name, child=process.pid)
+    return GuardedServer(process)
 
 
 @contextlib.contextmanager
@@ -169,8 +232,11 @@ def open_process(
     stdout: bool = True,
     cwd: Path | None = None,
     variables: Mapping[str, str] | None = None,
+    path: str | None = None,
 ) -> Iterator[Running]:
     """A running program of those that `binaries.find` knows; `argv` holds its arguments without the program.
+
+    `path` is where the program lies, for one that is found by other means and named `program` in messages alone.
 
     Extra output pipes are named in `argv` by the placeholders `{pipe0}`, `{pipe1}` …, which become
     `pipe:N` of the inherited descriptor; `{fd0}` is the bare N, for filter options that escape the colon.
@@ -182,7 +248,7 @@ def open_process(
         SetupError: The program is not there.
     """
     global _spawned  # noqa: PLW0603 - a counter for benches, guarded by a lock
-    path = binaries.find(program).path
+    path = path or binaries.find(program).path
     pairs = [os.pipe() for _ in range(extra_pipes)]
     arguments = [path, *(_with_pipes(os.fspath(argument), pairs) for argument in argv)]
     readers = [reader for reader, _ in pairs]
@@ -276,11 +342,13 @@ def run(
     on_frame: Callable[[int], None] | None = None,
     cwd: Path | None = None,
     variables: Mapping[str, str] | None = None,
+    path: str | None = None,
 ) -> bytes:
     """What the program wrote to its standard output, after a good end.
 
     `on_frame` hears the count of frames written, where `argv` does not use standard output itself:
-    then `-progress pipe:1` is added in front. `variables` are added to its environment.
+    then `-progress pipe:1` is added in front. `variables` are added to its environment. `path` is where the
+    program lies, for one that `binaries.find` does not know.
 
     Raises:
         SetupError: The program is not there.
@@ -292,7 +360,7 @@ def run(
     if on_frame is not None:
         arguments = ["-progress", "pipe:1", "-nostats", *arguments]
     with open_process(
-        arguments, program=program, stdin=input_bytes is not None, cwd=cwd, variables=variables
+        arguments, program=program, stdin=input_bytes is not None, cwd=cwd, variables=variables, path=path
     ) as running:
         watch = _Watch(running, timeout_s, cancelled)
         feeder = None
