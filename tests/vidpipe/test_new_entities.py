@@ -135,6 +135,20 @@ def test_what_was_not_seen_well_enough_is_not_registered(flaw: dict[str, object]
     assert _new(seen_car().model_copy(update=flaw)) == []
 
 
+def test_what_is_the_whole_picture_is_nothing_in_it() -> None:
+    """A drawn face that fills the frame is an airplane to eyes that know nothing as large."""
+    assert _new(seen_car(label="airplane", box=(0.0, 0.03, 1.0, 0.97))) == []
+    assert _labels(_new(seen_car(box=(0.1, 0.1, 0.8, 0.8)))) == ["car"]
+
+
+def test_a_thing_found_again_where_it_was_lost_is_one_though_its_look_wavers() -> None:
+    umbrella = seen_car(RED, label="umbrella", box=(0.4, 0.2, 0.2, 0.4), frames=(0, 12))
+    turned = seen_car((130, 30, 80), label="umbrella", box=(0.42, 0.21, 0.2, 0.4), frames=(30, 42))
+    assert _labels(_new(umbrella, turned)) == ["umbrella"]
+    elsewhere = seen_car((130, 30, 80), label="umbrella", box=(0.75, 0.21, 0.2, 0.4), frames=(30, 42))
+    assert len(_new(umbrella, elsewhere)) == 2
+
+
 def test_one_frame_is_enough_for_what_is_large() -> None:
     assert _labels(_new(seen_car(frames=(24,), box=(0.3, 0.3, 0.4, 0.4)))) == ["car"]
 

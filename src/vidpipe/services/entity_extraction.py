@@ -33,6 +33,10 @@ FRAMES_AT_LEAST = 2
 LARGE_SHARE = 0.04
 """Part of the picture from which one frame is enough."""
 
+WHOLE_SHARE = 0.8
+"""Part of the picture from which a thing is the picture: a crop of it would hold all else too, and the eyes, asked
+about a face or a sky that fills the frame, name something that they know to be large (an airplane, a kite)."""
+
 SHORTEST_SIDE_PX = 32
 """Of a crop: with fewer pixels there is nothing to look like."""
 
@@ -76,6 +80,8 @@ def identify_new_entities(result: CVAnalysisResult, existing_assets: Iterable[Kn
         largest = max((s.box[2] * s.box[3] for thing in group.things for s in thing.sightings), default=0.0)
         if len(frames) < FRAMES_AT_LEAST and largest < LARGE_SHARE:
             continue
+        if _fills_the_picture(group):
+            continue
         new.append(
             NewEntity(
                 thing=best,
@@ -86,6 +92,12 @@ def identify_new_entities(result: CVAnalysisResult, existing_assets: Iterable[Kn
         )
     kept = sorted(new, key=lambda entity: -entity.thing.quality)[:NEW_AT_MOST]
     return [entity for entity in new if any(entity is other for other in kept)]
+
+
+def _fills_the_picture(group: Group) -> bool:
+    """Whether nothing of the picture is left beside it, most of the time."""
+    shares = sorted(s.box[2] * s.box[3] for thing in group.things for s in thing.sightings)
+    return bool(shares) and shares[len(shares) // 2] >= WHOLE_SHARE
 
 
 async def extract_and_register_new_entities(

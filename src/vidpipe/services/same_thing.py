@@ -28,6 +28,13 @@ SAME_BOX = 0.5
 SAME_LOOK = 0.12
 """Distance of the main colours within which a thing lost and found again is the same, where there is no vector."""
 
+LOST_S = 1.2
+"""How long a thing may go unseen at its place, and be the same: a clip's sampled frames are .5 to .8 s apart."""
+
+NOT_ANOTHER = 0.2
+"""Distance of the main colours within which what is found again where it was lost is the same: red and
+orange are .14 apart, red and yellow .27, red and blue .33."""
+
 COMPARED_IN: Final[dict[str, tuple[Callable[[list[float], list[float]], float], float]]] = {
     THING_SPACE: (thing_similarity, THING_THRESHOLDS[THING_SPACE]),
     FIGURE_SPACE: (figure_similarity, FIGURE_THRESHOLDS[FIGURE_SPACE]),
@@ -106,7 +113,30 @@ def _are_one(one: Group, other: Group) -> bool:
     if pairs:
         same = sum(_overlap(mine, yours) >= SAME_BOX for mine, yours in pairs)
         return first.is_face == second.is_face and same * 2 > len(pairs)
-    return first.family == second.family and first.is_face == second.is_face and _look_alike(first, second)
+    if first.family != second.family or first.is_face != second.is_face:
+        return False
+    return _stayed_in_place(one, other) or _look_alike(first, second)
+
+
+def _stayed_in_place(one: Group, other: Group) -> bool:
+    """Whether what was lost in one frame was found again at the same place in a later one: a clip is one shot."""
+    mine = [sighting for thing in one.things if not thing.is_face for sighting in thing.sightings]
+    yours = [sighting for thing in other.things if not thing.is_face for sighting in thing.sightings]
+    if not mine or not yours:
+        return False
+    nearest = min(
+        (
+            (abs(a.frame_index - b.frame_index), a.frame_index, b.frame_index, a, b)
+            for a in mine
+            for b in yours
+        ),
+        key=lambda pair: pair[:3],
+    )
+    a, b = nearest[3:]
+    if abs(a.time_s - b.time_s) > LOST_S or _overlap(a.box, b.box) < SAME_BOX:
+        return False
+    colors = [group.things[0].colors for group in (one, other)]
+    return not all(colors) or color_distance(colors[0][0], colors[1][0]) <= NOT_ANOTHER
 
 
 def _look_alike(one: SeenThing, other: SeenThing) -> bool:
