@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from cinecore.errors import EngineGoneError, RemoteError, SetupError
+from cinecore.errors import EngineLateError, ReplyError, SetupError
+from cinecore.language.answers import what_was_said
 from cinecore.language.endpoint import server_root
+from cinecore.language.faults import HungUpError
 from cinecore.language.patience import Patience
 from cinecore.language.refusals import refusal
-from cinecore.language.wire import Answer, HungUpError, Wire
+from cinecore.language.wire import Answer, Wire
 
 PROBE_S = 15.0
 """For each look; a list of models is there at once or not at all."""
@@ -78,9 +80,8 @@ def _entries(wire: Wire, base_url: str, patience: Patience) -> dict[str, dict[st
     if answer.status in {404, 405, 501}:
         return {}
     if answer.status != 200:
-        raise refusal(
-            answer.status, wire.clear(answer.text[:400]), base_url, has_pictures=False, key=wire.key
-        )
+        said = wire.clear(what_was_said(answer))
+        raise refusal(answer.status, said, base_url, has_pictures=False, has_key=bool(wire.key))
     document = answer.document
     if not isinstance(document, dict | list):
         raise SetupError(
@@ -152,8 +153,6 @@ def _quietly(wire: Wire, method: str, url: str, document: Mapping[str, Any] | No
     """The JSON of a call that a server need not know; None where it does not."""
     try:
         answer = wire.call(method, url, document, timeout_s=min(PROBE_S, wire.timeout_s))
-    except EngineGoneError:
-        raise
-    except (RemoteError, SetupError):
+    except (HungUpError, EngineLateError, ReplyError, SetupError):
         return None
     return answer.document if answer.status == 200 else None

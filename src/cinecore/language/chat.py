@@ -8,23 +8,23 @@ Deliberately not here: starting a server (`llama_server`), and what is asked (pr
 from __future__ import annotations
 
 import base64
-import json
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from cinecore.errors import EngineGoneError, InputError, ReplyError, SetupError
+from cinecore.errors import EngineGoneError, EngineLateError, InputError, ReplyError, SetupError
 from cinecore.language.abilities import ChatAbilities, probe
-from cinecore.language.dialect import Dialect, step_down
+from cinecore.language.answers import refused_with, reply_text, what_was_said
+from cinecore.language.dialect import Dialect, shape_in_words, step_down
 from cinecore.language.endpoint import KEY_ADVICE, endpoint_url
-from cinecore.language.patience import Patience
-from cinecore.language.refusals import refusal
-from cinecore.language.replies import SHOWN_CHARACTERS, read_object, without_thoughts
-from cinecore.language.wire import Answer, HungUpError, Wire
+from cinecore.language.faults import HungUpError
+from cinecore.language.patience import Clock, Patience
+from cinecore.language.refusals import LOG_ADVICE, RefusedError, ServerFailedError, refusal
+from cinecore.language.replies import SHORTER, read_object
+from cinecore.language.wire import Answer, Wire
 
 __all__ = ["ChatAbilities", "ChatClient", "ChatServer", "Picture"]
 
@@ -86,7 +86,7 @@ class ChatClient:
     Args:
         server: Which one.
         cancelled: Asked before each request and while waiting for a busy server.
-        sleep: How to wait; for tests that must not.
+        clock: How time passes while a busy server is waited for; for tests that must not wait.
     """
 
     def __init__(
@@ -94,13 +94,13 @@ class ChatClient:
         server: ChatServer,
         cancelled: Callable[[], bool] | None = None,
         *,
-        sleep: Callable[[float], None] = time.sleep,
+        clock: Clock = Clock(),  # noqa: B008 - a frozen value
     ) -> None:
         self.server = server
         self._wire = Wire(
             server.base_url, server.key, timeout_s=server.timeout_s, connections=max(1, server.in_flight)
         )
-        self._patience = Patience(cancelled, sleep)
+        self._patience = Patience(cancelled, clock)
         self._lock = threading.Lock()
         self._seats = threading.BoundedSemaphore(max(1, server.in_flight))
         self._dialect = Dialect()
@@ -159,6 +159,7 @@ class ChatClient:
         temperature: float = 0.0,
         max_tokens: int | None = 512,
         seed: int = 0,
+        tells_shape: bool = True,
     ) -> dict[str, Any]:
         """The object that the model answered with; it fits the schema.
 
@@ -171,6 +172,8 @@ class ChatClient:
             temperature: 0 for the likeliest answer.
             max_tokens: How long the answer may be; None leaves it to the server.
             seed: For servers that have one.
+            tells_shape: Whether the schema is added to the instruction; False where that says it already. It is
+                in words for every server, since not all hold the model to it.
 
         Raises:
             ReplyError: Both replies could not be used.
@@ -180,9 +183,13 @@ class ChatClient:
             InputError: A picture's file cannot be read.
             Cancelled: `cancelled` said so.
         """
-        sent = [part if isinstance(part, str) else _Shown(part.data_url()) for part in content]
+        instruction, sent = _prepared(instruction, content, schema, tells_shape=tells_shape)
         try:
             return read_object(self._write(instruction, sent, schema, temperature, max_tokens, seed), schema)
+        except RefusedError:
+            raise  # the same request in other words would be refused again
+        except ServerFailedError:
+            again = sent
         except ReplyError as error:
             again = [*sent, f"Your answer before this one could not be used. {error.happened} {SHORTER}"]
         text = self._write(
@@ -209,13 +216,14 @@ class ChatClient:
         temperature: float = 0.0,
         max_tokens: int | None = 512,
         seed: int = 0,
+        tells_shape: bool = True,
     ) -> str:
         """What the model wrote, asked for in the same way as `ask` but not checked and not asked for again.
 
         Raises:
             As `ask`; ReplyError where nothing was written or the server failed at it.
         """
-        sent = [part if isinstance(part, str) else _Shown(part.data_url()) for part in content]
+        instruction, sent = _prepared(instruction, content, schema, tells_shape=tells_shape)
         return self._write(instruction, sent, schema, temperature, max_tokens, seed)
 
     def _write(
@@ -247,13 +255,14 @@ class ChatClient:
                 seed=seed,
             )
             answer = self._post(body)
-            if answer.status == 200:
-                return self._text(answer)
-            said = self._wire.clear(_said(answer))
-            simpler = step_down(dialect, answer.status, said)
+            status = refused_with(answer)
+            if status is None:
+                return reply_text(answer, self._who(), self._wire.clear)
+            said = self._wire.clear(what_was_said(answer))
+            simpler = step_down(dialect, status, said)
             if simpler is None:
                 raise refusal(
-                    answer.status, said, self._who(), has_pictures=has_pictures, key=self.server.key
+                    status, said, self._who(), has_pictures=has_pictures, has_key=bool(self.server.key)
                 )
             with self._lock:
                 # Another thread may have been refused for the same reason a moment ago.
@@ -272,7 +281,7 @@ class ChatClient:
                 return self._patience.through(lambda: self._wire.call("POST", url, body), self._who)
             except HungUpError as error:
                 if self._is_there():
-                    raise ReplyError(error.happened, self._who(), "Its log may say why.") from None
+                    raise RefusedError(error.happened, self._who(), LOG_ADVICE) from None
                 raise EngineGoneError(error.happened, error.which, error.advice) from None
 
     def _is_there(self) -> bool:
@@ -281,49 +290,9 @@ class ChatClient:
             self._wire.call(
                 "GET", f"{self.server.base_url}/models", timeout_s=min(10.0, self.server.timeout_s)
             )
-        except (EngineGoneError, ReplyError, SetupError):
+        except (EngineGoneError, EngineLateError, ReplyError, SetupError):
             return False
         return True
-
-    def _text(self, answer: Answer) -> str:
-        """The text inside a successful answer.
-
-        Raises:
-            ReplyError: The answer is not in OpenAI's shape, holds no text, or the model refused.
-        """
-        document = answer.document
-        try:
-            choice = document["choices"][0]
-            message = choice["message"]
-            content = message.get("content")
-            is_cut = choice.get("finish_reason") == "length"
-            if isinstance(content, list):
-                content = "".join(part.get("text", "") for part in content if part.get("type") == "text")
-            text = without_thoughts(content or "")
-            refused, thoughts = (
-                message.get("refusal"),
-                message.get("reasoning_content") or message.get("reasoning"),
-            )
-        except (TypeError, KeyError, IndexError, AttributeError):
-            shown = self._wire.clear(answer.text[:SHOWN_CHARACTERS])
-            raise ReplyError(
-                "The server's answer is not in the shape of a chat.",
-                self._who(),
-                "See what answers there.",
-                shown,
-            ) from None
-        shown = self._wire.clear(text[:SHOWN_CHARACTERS])
-        if is_cut and not _is_whole(text):
-            wasted = " after it had spent its length on thinking aloud" if thoughts or not text else ""
-            raise ReplyError(
-                f"The model's reply was cut off at its greatest length{wasted}.", self._who(), SHORTER, shown
-            )
-        if not text:
-            happened = "The model refused to answer." if refused else "The model's reply is empty."
-            raise ReplyError(
-                happened, self._who(), "Another model may answer.", self._wire.clear(str(refused or ""))
-            )
-        return text
 
     def _who(self) -> str:
         """The model and where it is, as messages name them."""
@@ -333,7 +302,16 @@ class ChatClient:
         return f"{name} at {self.server.base_url}" if name else self.server.base_url
 
 
-SHORTER = "Answer with one short JSON object alone."
+def _prepared(
+    instruction: str, content: Sequence[str | Picture], schema: Mapping[str, Any], *, tells_shape: bool
+) -> tuple[str, list[str | _Shown]]:
+    """The instruction as it is sent, and the content with its pictures read.
+
+    Raises:
+        InputError: A picture's file cannot be read.
+    """
+    sent = [part if isinstance(part, str) else _Shown(part.data_url()) for part in content]
+    return (f"{instruction}\n\n{shape_in_words(schema)}" if tells_shape else instruction), sent
 
 
 @dataclass(frozen=True)
@@ -341,23 +319,3 @@ class _Shown:
     """A picture as it is sent."""
 
     url: str = field(repr=False)
-
-
-def _is_whole(text: str) -> bool:
-    """Whether a text is a JSON object from end to end, though its writer was stopped after it."""
-    try:
-        return isinstance(json.loads(text), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
-def _said(answer: Answer) -> str:
-    """What a server said when it refused: the message in its error, else the beginning of its text."""
-    document = answer.document
-    error = document.get("error", document) if isinstance(document, dict) else None
-    if isinstance(error, dict):
-        words = [error.get(name) for name in ("message", "detail", "code", "type")]
-        found = " ".join(str(word) for word in words if word is not None)
-        if found:
-            return found[:2000]
-    return error[:2000] if isinstance(error, str) else answer.text[:2000]

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cinecore.language.replies import ANNOTATIONS
+
 FORMATS = ("json_schema", "json_object", "prompt")
 """From the strictest to none."""
 
@@ -51,11 +53,6 @@ class Dialect:
         With pictures the instruction is the first part of the one message, since many models that see know no
         system message; in both ways it stands before what changes from request to request.
         """
-        if self.format != "json_schema":
-            shape = json.dumps(schema, ensure_ascii=False, separators=(",", ":"))
-            instruction = (
-                f"{instruction}\n\nAnswer with one JSON object alone. It must fit this JSON Schema:\n{shape}"
-            )
         is_words_alone = all(part["type"] == "text" for part in parts)
         words: dict[str, Any] = {"type": "text", "text": instruction}
         if is_words_alone:
@@ -102,6 +99,28 @@ def step_down(dialect: Dialect, status: int, said: str) -> Dialect | None:
         if name not in dialect.without and re.search(rf"\b{name}\b", words):
             return replace(dialect, without=dialect.without | {name})
     return None
+
+
+def shape_in_words(schema: Mapping[str, Any]) -> str:
+    """What tells a model which JSON it shall write, wherever a server may not hold it to that."""
+    shape = json.dumps(_bare(schema), ensure_ascii=False, separators=(",", ":"))
+    return f"Answer with one JSON object alone. It must fit this JSON Schema:\n{shape}"
+
+
+def _bare(schema: Any) -> Any:
+    """A schema without what demands nothing, to save the model's context."""
+    if isinstance(schema, list):
+        return [_bare(part) for part in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    kept = {name: part for name, part in schema.items() if name not in ANNOTATIONS}
+    return {
+        # Below these two stand names of our own, which may be the same words.
+        name: {own: _bare(part) for own, part in value.items()}
+        if name in {"properties", "$defs"}
+        else _bare(value)
+        for name, value in kept.items()
+    }
 
 
 def is_strict(schema: Any) -> bool:

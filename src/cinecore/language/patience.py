@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from cinecore.errors import Cancelled, RemoteError
 from cinecore.language.wire import Answer
@@ -28,12 +29,20 @@ LOOK_EVERY_S = 0.1
 """How soon a stop is heard."""
 
 
+@dataclass(frozen=True)
+class Clock:
+    """How time is told and waited for."""
+
+    now_s: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
 class Patience:
     """Holds all threads of one client back together while their server is busy."""
 
-    def __init__(self, cancelled: Callable[[], bool] | None, sleep: Callable[[float], None]) -> None:
+    def __init__(self, cancelled: Callable[[], bool] | None, clock: Clock) -> None:
         self._cancelled = cancelled or (lambda: False)
-        self._sleep = sleep
+        self._clock = clock
         self._lock = threading.Lock()
         self._quiet_until_s = 0.0
 
@@ -61,7 +70,7 @@ class Patience:
 
     def _hold(self, wait_s: float) -> None:
         with self._lock:
-            self._quiet_until_s = max(self._quiet_until_s, time.monotonic() + wait_s)
+            self._quiet_until_s = max(self._quiet_until_s, self._clock.now_s() + wait_s)
 
     def _wait_with_the_others(self) -> None:
         """Until the server's wish has passed, whoever of us heard it."""
@@ -69,10 +78,10 @@ class Patience:
             if self._cancelled():
                 raise Cancelled
             with self._lock:
-                left_s = self._quiet_until_s - time.monotonic()
+                left_s = self._quiet_until_s - self._clock.now_s()
             if left_s <= 0:
                 return
-            self._sleep(min(left_s, LOOK_EVERY_S))
+            self._clock.sleep(min(left_s, LOOK_EVERY_S))
 
 
 def _is_spent(answer: Answer) -> bool:

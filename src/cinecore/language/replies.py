@@ -16,10 +16,13 @@ from cinecore.errors import ReplyError
 SHOWN_CHARACTERS = 400
 """How much of a reply goes with an error: enough for a developer, little enough for a message."""
 
+SHORTER = "Answer with one short JSON object alone."
+"""What helps a model whose reply could not be used."""
+
 STARTS_AT_MOST = 64
 """Places in a reply at which an object is looked for; a reply of ours has one."""
 
-_ANNOTATIONS = frozenset({"title", "description", "default", "examples", "$defs", "$schema"})
+ANNOTATIONS = frozenset({"title", "description", "default", "examples", "$schema"})
 """Keywords that demand nothing."""
 
 _KINDS: dict[str, Callable[[Any], bool]] = {
@@ -96,7 +99,7 @@ def _no_constant(name: str) -> float:
 
 def _wrong(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any], where: str) -> str:
     """What is wrong with the value at `where`; empty where nothing is."""
-    rules = {name: rule for name, rule in schema.items() if name not in _ANNOTATIONS}
+    rules = {name: rule for name, rule in schema.items() if name not in ANNOTATIONS and name != "$defs"}
     for name, rule in rules.items():
         check = _RULES.get(name)
         if check is None:

@@ -18,8 +18,9 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
-from cinecore.errors import CineError, EngineGoneError, EngineLateError, ReplyError, SetupError
+from cinecore.errors import ReplyError, SetupError
 from cinecore.language.endpoint import is_this_machine, without_secrets
+from cinecore.language.faults import connection_fault, late
 
 CONNECT_S = 10.0
 """A server that does not take a connection in this time is not there; a handshake across the world takes one."""
@@ -29,10 +30,6 @@ ANSWER_BYTES_AT_MOST = 8 * 1024 * 1024
 
 PIECE_BYTES = 1024
 """What is read between two looks at the clock, where the server names the length beforehand."""
-
-
-class HungUpError(EngineGoneError):
-    """The connection ended in the middle; the server may still be there for the next one."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +134,8 @@ class Wire:
                     _retry_after_s(response.headers, time.time),
                 )
         except requests.RequestException as error:
-            raise self._fault(error, limit_s) from None
+            fault = connection_fault(error, self._url, limit_s)
+        raise fault  # outside, so that no error of ours drags along a request with its headers
 
     def clear(self, text: str) -> str:
         """A text of the server without our key in it."""
@@ -158,15 +156,8 @@ class Wire:
                     "See what answers there.",
                 )
             if time.monotonic() > ends_at:
-                raise self._late(limit_s)
+                raise late(self._url, limit_s)
         return b"".join(pieces)
-
-    def _late(self, limit_s: float) -> EngineLateError:
-        return EngineLateError(
-            f"The model's server did not answer within {limit_s:g} s.",
-            self._url,
-            "Allow more time, fewer requests at once, or a smaller model.",
-        )
 
     def _elsewhere(self, response: requests.Response) -> SetupError:
         target = self.clear(without_secrets(response.headers.get("Location", "")))
@@ -175,62 +166,6 @@ class Wire:
             f"{self._url} → {target}",
             "If you trust it, give that address as the endpoint.",
         )
-
-    def _fault(self, error: requests.RequestException, limit_s: float) -> CineError:
-        """What a failed call means; the library's own words may hold headers, so they are not repeated."""
-        if isinstance(error, requests.exceptions.SSLError):
-            return SetupError(
-                "The server's certificate is not trusted.",
-                self._url,
-                "Give http:// for a server without one, or have the system trust it.",
-            )
-        if isinstance(error, requests.exceptions.ProxyError):
-            return EngineGoneError(
-                "The proxy that your environment names does not lead to the endpoint.",
-                self._url,
-                "Correct HTTPS_PROXY, or put the host into NO_PROXY.",
-            )
-        if isinstance(error, requests.exceptions.ConnectTimeout):
-            return EngineGoneError("The model's server does not take connections.", self._url, GONE_ADVICE)
-        if isinstance(error, requests.exceptions.Timeout) or _holds(error, TimeoutError):
-            return self._late(limit_s)
-        if isinstance(error, requests.exceptions.InvalidHeader | requests.exceptions.InvalidURL):
-            return SetupError(
-                "The endpoint or its key cannot be used as given.", self._url, "Look for typing errors."
-            )
-        if isinstance(error, requests.exceptions.ChunkedEncodingError) or _was_cut(error):
-            return HungUpError(
-                "The model's server hung up before its answer was whole.", self._url, GONE_ADVICE
-            )
-        return EngineGoneError("Nobody answers at the endpoint.", self._url, GONE_ADVICE)
-
-
-GONE_ADVICE = "Start the server, or correct the endpoint; finished work is kept."
-
-
-def _chain(error: BaseException) -> list[BaseException]:
-    """An error and what it was made of, as deep as the libraries nest them."""
-    found: list[BaseException] = []
-    waiting: list[Any] = [error]
-    while waiting and len(found) < 12:
-        one = waiting.pop()
-        if not isinstance(one, BaseException) or one in found:
-            continue
-        found.append(one)
-        waiting += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
-    return found
-
-
-def _holds(error: BaseException, *kinds: type[BaseException]) -> bool:
-    return any(isinstance(one, kinds) for one in _chain(error))
-
-
-def _was_cut(error: BaseException) -> bool:
-    """Whether a connection that stood was ended by the other side."""
-    words = ("RemoteDisconnected", "IncompleteRead", "BadStatusLine", "LineTooLong")
-    return _holds(error, ConnectionResetError, BrokenPipeError, ConnectionAbortedError) or any(
-        type(one).__name__ in words for one in _chain(error)
-    )
 
 
 def _retry_after_s(headers: Mapping[str, str], now_s: Callable[[], float]) -> float | None:

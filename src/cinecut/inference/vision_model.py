@@ -20,7 +20,7 @@ from cinecore.language.chat import ChatClient, Picture
 from cinecore.ports import Description, StillView
 from cinecut.inference.models import DESCRIPTION_FIELDS, SCENE_DESCRIPTION_SCHEMA
 
-LONGEST = {"visual_content": 280, "mood": 60, "action": 120, "setting": 120}
+LONGEST = {"visual_content": 240, "mood": 60, "action": 120, "setting": 120}
 """Characters of each field. A model under a grammar could else write on until its context ends."""
 
 ASKED_SCHEMA: dict[str, Any] = {
@@ -31,8 +31,9 @@ ASKED_SCHEMA: dict[str, Any] = {
 }
 """The public schema with bounds for each text."""
 
-MAX_TOKENS = 512
-"""Four phrases take about 100; with a picture's 576 and the prompt's 200 it stays below a context of 2048."""
+MAX_TOKENS = 640
+"""Four phrases take about 100; even a vocabulary of single letters says the longest in this. With a picture's 576
+and the prompt's 200 it stays below a context of 2048."""
 
 _MIME = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
@@ -109,7 +110,9 @@ class VisionModelDescriber:
             ReplyError, EngineLateError: No usable answer about this one.
             SetupError, RemoteError: The server is gone for good.
         """
-        reply = self._client.ask(prompt(), [_picture(still)], ASKED_SCHEMA, max_tokens=MAX_TOKENS)
+        reply = self._client.ask(
+            prompt(), [_picture(still)], ASKED_SCHEMA, max_tokens=MAX_TOKENS, tells_shape=False
+        )
         texts = {name: " ".join(reply[name].split()) for name in DESCRIPTION_FIELDS}
         if empty := [name for name, text in texts.items() if not text]:
             raise ReplyError(
