@@ -107,7 +107,7 @@ def _judge(
     why = f" After {FAILURES_IN_A_ROW} failures in a row no more were asked about." if is_given_up else ""
     notice(
         f"{of_all} could not be described; the next run tries {tried} again.{why} "
-        f"The first reason: {' '.join(failure.split())}"
+        f"The first reason: {failure.splitlines()[0]}"
     )
 
 
@@ -224,8 +224,15 @@ class _Asking:
                 return
 
     def _describe(self, question: Question) -> SceneDescription:
-        """One view's description, from a thread of its own."""
-        return _plain(self.describer.describe(question[1]))
+        """One view's description, from a thread of its own.
+
+        Raises:
+            As `Describer.describe`.
+        """
+        try:
+            return _plain(self.describer.describe(question[1]))
+        except OSError as error:  # else it would be taken for the journal's
+            raise RemoteError(f"The engine failed: {error}.", self.describer.name, "Run again.") from error
 
     def _take(self, answer: Answer[Question, SceneDescription]) -> None:
         """Write a description down at once; remember a failure; raise what is no matter of one still."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from cinecore.analysis.film import FilmAnalysis
 from cinecore.analysis.onepass import analyse_film
 from cinecore.analysis.storage import load_analysis, save_analysis
-from cinecore.errors import OutputError, ToolError
+from cinecore.errors import OutputError, RemoteError, SetupError, ToolError
 from cinecore.ffmpeg.hardware import hardware_decoder
 from cinecore.files import digest_file, write_error, write_json
 from cinecore.gpu import gpu_lock
@@ -234,13 +234,8 @@ def describe(run: Run, inputs: StageInputs, records: list[KeyframeRecord]) -> li
 
     def do() -> None:
         nonlocal results
-        head = JournalHead.of(run.film, engine)
-        path = journal_path(run.film, run.work_dir, engine)
         try:
-            with DescriptionJournal(path, head) as journal:
-                results = describe_keyframes(
-                    records, run.describer, journal=journal, progress=run.listen, notice=run.notice
-                )
+            results = _asked(run, engine, records, kept)
             if kept is not None and results != kept:
                 _forget_what_follows(run)
                 run.save()  # first: a kill before the new words are kept must not leave a plan from the old ones
@@ -265,6 +260,28 @@ def _kept(run: Run, engine: str, records: list[KeyframeRecord]) -> list[Describe
     if kept is None or [_still(record) for record, _ in kept] != [_still(one) for one in records]:
         return None
     return [(record, description) for record, (_, description) in zip(records, kept, strict=True)]
+
+
+def _asked(
+    run: Run, engine: str, records: list[KeyframeRecord], kept: list[DescribedKeyframe] | None
+) -> list[DescribedKeyframe]:
+    """What the engine says now; what was kept where it is away and only stills that failed were left to ask.
+
+    Raises:
+        InferenceError, RemoteError, SetupError: As `describe`.
+        OSError: The journal cannot be written.
+    """
+    path = journal_path(run.film, run.work_dir, engine)
+    try:
+        with DescriptionJournal(path, JournalHead.of(run.film, engine)) as journal:
+            return describe_keyframes(
+                records, run.describer, journal=journal, progress=run.listen, notice=run.notice
+            )
+    except (RemoteError, SetupError) as error:
+        if kept is None:
+            raise
+        run.notice(f"Stills that failed before could not be tried again. {error.happened}")
+        return kept
 
 
 def _forget_what_follows(run: Run) -> None:
