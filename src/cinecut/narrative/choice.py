@@ -17,17 +17,13 @@ from cinecut.narrative.bars import OUTSIDE_ZONE_ORDER
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.judgement import Judged, Looks
 from cinecut.narrative.lengths import Lengths
+from cinecut.narrative.likeness import Likeness
 from cinecut.narrative.placing import Place, Placing
 from cinecut.narrative.ranking import Ranking
 from cinecut.narrative.shape import Section, Shape
 from cinecut.narrative.trailer_state import Chosen, Pace, State
 
 COST_PER_SPOKEN_SECOND = 0.22
-COST_OF_ALIKE = 0.7
-SEEN_ALIKE = 0.85
-"""Likeness of two shots from which on they are seen to be alike."""
-
-COST_OF_SAME_SHOT = 0.5
 COST_OF_LENGTH = 1.0
 PACED: dict[Act, str] = {"act1": "1", "beat_drop": "2", "act2": "2", "act3": "3"}
 """Which act's mean length a clip counts in."""
@@ -64,13 +60,13 @@ class Choice:
         wanted_zones: Sequence[int],
         effort: Effort,
     ) -> None:
-        self.brief, self.shape, self.judged, self.looks = brief, shape, judged, looks
+        self.brief, self.shape, self.judged = brief, shape, judged
         self.wanted_zones = wanted_zones
         self._fitting_lists: dict[tuple[int, int, int], list[tuple[float, int, int, tuple[Place, ...]]]] = {}
         self._fitting_line_lists: dict[
             tuple[int, int, int], list[tuple[float, int, int, int, tuple[Place, ...]]]
         ] = {}
-        self._alike: dict[tuple[int, int], float] = {}
+        self._likeness = Likeness(judged, looks)
         self.effort = effort
         self.fps = float(shape.rate.fps)
         self.placing = Placing(judged, self.fps, handle_frames)
@@ -262,16 +258,7 @@ class Choice:
         length = self.shape.positions[span[1]] - self.shape.positions[span[0]]
         seconds = length / self.fps
         cost = base + place.cost + COST_OF_LENGTH * abs(math.log(seconds / target)) * (0.5 if heard else 1.0)
-        for age, shot in enumerate(reversed(state.recent)):
-            if shot == item.candidate.shot:
-                cost += COST_OF_SAME_SHOT / (1 + age)
-            elif age < 3:
-                pair = shot, item.candidate.shot
-                alike = self._alike.get(pair)
-                if alike is None:
-                    alike = self._alike[pair] = self.looks.alike(*pair)
-                if alike > SEEN_ALIKE:
-                    cost += COST_OF_ALIKE * (alike - SEEN_ALIKE) / (1 - SEEN_ALIKE) / (1 + age)
+        cost += self._likeness.cost(item.candidate.shot, state.recent)
         if heard:
             if self._hero and item.speaker == self._hero and section.act == "act1":
                 cost -= 0.12

@@ -14,7 +14,7 @@ from cinecut.models import TurningPoints
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.candidates import Candidate
 from cinecut.narrative.film_grid import FilmGrid
-from cinecut.narrative.meaning import DescribedStills
+from cinecut.narrative.meaning import NEUTRAL, DescribedStills, Meaning
 from cinecut.narrative.permitted import Permitted
 
 MOVED = "moved to"
@@ -42,11 +42,23 @@ WORDS = {
     "position": "close to a turning point",
 }
 
-ZONE_BORDER_REACH = 0.12
-"""How far from a border, as part of the permitted time, meaning may carry a clip over it."""
+ZONE_BORDER_REACH, DEED_BORDER_REACH = 0.12, 0.2
+"""How far from a border, as part of the permitted time, meaning may carry a clip over it; the second where what is
+done says the same as how it looks."""
 
-CLEARLY_TENSE, CLEARLY_CALM = 0.78, 0.22
+CLEARLY_TENSE, CLEARLY_CALM = 0.79, 0.21
+UNLIKE_THE_FILM = 0.12
+"""How far from the film's usual tension a picture must lie to be clear: a describer who finds all tense moves none."""
+
+LIVELY, STILL = 0.7, 0.4
+"""Energy from which on what is done is lively, and up to which it is still."""
+
+INTENSITY_BY_LOOK, INTENSITY_BY_DEED = 0.15, 0.35
+"""What a description weighs in the intensity: where it tells of light and mood alone, and where of what is done."""
+
 MOST_SHOTS_COMPARED = 1500
+MOST_WORDS_NAMED = 6
+"""Of a description, in the reasons for a clip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,8 @@ class Judged:
     seen: str
     """What a describer saw, in its words."""
     reasons: str
+    meaning: Meaning = NEUTRAL
+    """What that says; neutral where nothing was described."""
 
 
 @dataclass(frozen=True)
@@ -104,11 +118,18 @@ def judge(
     shots = brief.analysis.shots
     signals = _signals(brief, grid, permitted, points, candidates, looks)
     stills = DescribedStills(brief.descriptions, brief.vibe.name)
-    meanings = [stills.between(grid.seconds(c.reach_in), grid.seconds(c.reach_out)) for c in candidates]
-    if stills:
-        signals["description"] = np.array(
-            [0.5 if m is None else 0.5 * m.mood + abs(m.tension - 0.5) for m in meanings]
+    meanings = [
+        stills.of(
+            grid.seconds(c.reach_in),
+            grid.seconds(c.reach_out),
+            (shots[c.shot].start_s, shots[c.shot].end_s),
         )
+        or NEUTRAL
+        for c in candidates
+    ]
+    if stills:
+        signals["description"] = np.array([_worth_telling(meaning) for meaning in meanings])
+    usual = float(np.median([m.tension for m in meanings if m is not NEUTRAL] or [0.5]))
     weights = {name: WEIGHTS[name] for name in signals}
     score = sum((weights[name] * values for name, values in signals.items()), np.zeros(len(candidates)))
     score = np.clip(score / sum(weights.values()), 0, 1)
@@ -118,14 +139,15 @@ def judge(
     for i, candidate in enumerate(candidates):
         time_s = grid.seconds(candidate.centre)
         meaning = meanings[i]
-        tension = 0.5 if meaning is None else meaning.tension
         lines = [brief.events[k] for k in candidate.lines]
         strongest = max(lines, key=lambda line: line.emotion_strength, default=None)
         motion = float(signals["motion"][i]) if "motion" in signals else 0.5
-        intensity = float(np.clip(0.45 * motion + 0.25 * loud[i] + 0.15 * strength[i] + 0.15 * tension, 0, 1))
+        measured = (0.45 * motion + 0.25 * loud[i] + 0.15 * strength[i]) / 0.85
+        told = INTENSITY_BY_DEED if meaning.deed else INTENSITY_BY_LOOK
+        intensity = float(np.clip((1 - told) * measured + told * meaning.drive, 0, 1))
         emotion = strongest.emotion if strongest else "neutral"
         felt = strongest.emotion_strength if strongest else 0.0
-        zone, moved = _zone(time_s, permitted, tension if meaning else None, emotion, felt)
+        zone, moved = _zone(time_s, permitted, meaning, usual, emotion, felt)
         rows = tuple((name, round(float(values[i]), 4)) for name, values in sorted(signals.items()))
         judged.append(
             Judged(
@@ -139,8 +161,9 @@ def judge(
                 emotion=emotion,
                 emotion_strength=felt,
                 speaker=strongest.speaker if strongest else "",
-                seen=meaning.text if meaning else _plainly(shots[candidate.shot].brightness, motion),
-                reasons=_reasons(rows, emotion if felt > 0.2 else "", moved),
+                seen=meaning.text or _plainly(shots[candidate.shot].brightness, motion),
+                reasons=_reasons(rows, emotion if felt > 0.2 else "", meaning, moved),
+                meaning=meaning,
             )
         )
     return tuple(judged)
@@ -224,35 +247,59 @@ def _loudness(brief: Brief, grid: FilmGrid, candidates: Sequence[Candidate]) -> 
     return _ranks(sound.loudness_lufs[index].astype(np.float64))
 
 
+def _worth_telling(meaning: Meaning) -> float:
+    """How much a trailer wants a picture for what it means: vibe, a clear mood, something that happens; .5 neutral."""
+    lively = max(0.0, 2 * meaning.energy - 1)
+    worth = 0.5 + 0.7 * (meaning.fit - 0.5) + 0.3 * abs(meaning.tension - 0.5) + 0.2 * lively
+    return min(1.0, max(0.0, worth))
+
+
 def _zone(
-    time_s: float, permitted: Permitted, tension: float | None, emotion: str, felt: float
+    time_s: float, permitted: Permitted, meaning: Meaning, usual: float, emotion: str, felt: float
 ) -> tuple[int, str]:
     """The zone by film time, one further where words and look clearly say so and a border is near."""
     zone = ZONE_ORDER.index(permitted.zone_of(time_s))
-    reach = ZONE_BORDER_REACH * (permitted.limit_s - permitted.start_s)
-    tense = (tension is not None and tension >= CLEARLY_TENSE) or (
-        emotion in {"threat", "fear", "anger"} and felt >= 0.75
-    )
-    calm = (
-        tension is not None and tension <= CLEARLY_CALM and (felt < 0.3 or emotion in {"joy", "tenderness"})
-    )
-    if tense and not calm and zone < 2 and permitted.borders_s[zone] - time_s <= reach:
-        return zone + 1, f"{MOVED} {ZONE_ORDER[zone + 1]} by what is said and seen"
-    if calm and not tense and zone > 0 and time_s - permitted.borders_s[zone - 1] <= reach:
-        return zone - 1, f"{MOVED} {ZONE_ORDER[zone - 1]} by what is seen"
+    tension, span = meaning.tension, permitted.limit_s - permitted.start_s
+    looks_tense = tension >= max(CLEARLY_TENSE, usual + UNLIKE_THE_FILM)
+    looks_calm = tension <= min(CLEARLY_CALM, usual - UNLIKE_THE_FILM)
+    tense = looks_tense or (emotion in {"threat", "fear", "anger"} and felt >= 0.75)
+    calm = looks_calm and (felt < 0.3 or emotion in {"joy", "tenderness"})
+    if tense and not calm and zone < 2:
+        reach = DEED_BORDER_REACH if looks_tense and meaning.energy >= LIVELY else ZONE_BORDER_REACH
+        if permitted.borders_s[zone] - time_s <= reach * span:
+            return zone + 1, f"{MOVED} {ZONE_ORDER[zone + 1]} by what is {'seen' if looks_tense else 'said'}"
+    if calm and not tense and zone > 0:
+        reach = DEED_BORDER_REACH if meaning.deed and meaning.energy <= STILL else ZONE_BORDER_REACH
+        if time_s - permitted.borders_s[zone - 1] <= reach * span:
+            return zone - 1, f"{MOVED} {ZONE_ORDER[zone - 1]} by what is seen"
     return zone, ""
 
 
-def _reasons(signals: tuple[tuple[str, float], ...], emotion: str, moved: str) -> str:
+def _reasons(signals: tuple[tuple[str, float], ...], emotion: str, meaning: Meaning, moved: str) -> str:
     best = sorted(
         (row for row in signals if row[0] in WORDS), key=lambda row: (-row[1] * WEIGHTS[row[0]], row[0])
     )
     words = [f"{WORDS[name]} ({value:.2f})" for name, value in best[:3] if value >= 0.5]
     if emotion:
         words.append(f"{emotion} in the line")
+    words += _told(meaning)
     if moved:
         words.append(moved)
     return ", ".join(words) or "fits its place"
+
+
+def _told(meaning: Meaning) -> list[str]:
+    """What the description was read to say, with the words that said it."""
+    look = "tense" if meaning.tension >= 0.65 else "calm" if meaning.tension <= 0.35 else ""
+    pace = (
+        ("lively" if meaning.energy >= LIVELY else "still" if meaning.energy <= STILL else "")
+        if meaning.deed
+        else ""
+    )
+    if not meaning.moved_by or not (look or pace or meaning.fit >= 0.6):
+        return []
+    read = " and ".join(part for part in (look, pace, "like the vibe" if meaning.fit >= 0.6 else "") if part)
+    return [f"{read} by " + " ".join(f"'{word}'" for word in meaning.moved_by[:MOST_WORDS_NAMED])]
 
 
 def _without_move(reasons: str) -> str:

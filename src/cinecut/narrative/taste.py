@@ -18,6 +18,9 @@ COST_BEHIND, COST_FAR_BEHIND = 0.35, 1.2
 SEED_SPREAD = 0.05
 """How far the seed may move a cost: enough to choose between equals, not against a better one."""
 
+WORTH_OF_FIT = 0.2
+"""What suiting the vibe is worth where it is told what is done; light alone says too little of a vibe."""
+
 _OPEN_ENDED = frozenset(
     (
         "and",
@@ -59,6 +62,8 @@ def cost_in_act(act: Act, judged: Judged, brief: Brief) -> float:
         worth = 0.6 * score + 0.2 * still + (0.25 * judged.emotion_strength + 0.1 if has_line else 0.0)
     else:
         worth = 0.6 * score + 0.4 * intensity
+    if judged.meaning.deed:
+        worth += WORTH_OF_FIT * (judged.meaning.fit - 0.5)
     cost = 1.0 - worth
     if act in OUTSIDE_ZONE_ORDER and judged.zone == 2:
         cost += 0.15

@@ -126,7 +126,7 @@ def _beat_types(
     peak = max(third, key=lambda i: (judged[joined[i].chosen.judged].intensity, i), default=-1)
     reach = TURN_REACH * brief.analysis.duration_s
     met: set[str] = set()
-    has_incident = False
+    has_incident = has_face = False
     found: list[BeatType] = []
     for i, item in enumerate(joined):
         act = shape.sections[item.chosen.section].act
@@ -137,6 +137,10 @@ def _beat_types(
             found.append("climax_peak")
         elif act == "act1" and item.chosen.is_heard and row.speaker not in met:
             found.append("character_introduction")
+            has_face = has_face or row.meaning.is_close_up
+        elif act == "act1" and row.meaning.is_close_up and not row.meaning.is_fierce and not has_face:
+            found.append("character_introduction")
+            has_face = True
         elif (
             act in {"act1", "beat_drop"}
             and not has_incident
@@ -144,7 +148,11 @@ def _beat_types(
         ):
             found.append("inciting_incident")
             has_incident = True
-        elif item.chosen.is_heard and row.emotion in {"tenderness", "joy", "sadness"}:
+        elif row.meaning.is_fierce:
+            found.append("escalation_beat")
+        elif row.meaning.deed == "embrace" or (
+            item.chosen.is_heard and row.emotion in {"tenderness", "joy", "sadness"}
+        ):
             found.append("relationship_beat")
         elif not item.chosen.is_heard and row.score >= money:
             found.append("money_shot")
