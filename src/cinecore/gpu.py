@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from cinecore.errors import BusyError, Cancelled
+from cinecore.errors import BusyError, Cancelled, OutputError
 from cinecore.files import folder_lock, write_error
 
 GPU_LOCK = threading.Lock()
@@ -59,6 +59,19 @@ def gpu_lock(
             yield _own(place, owned, wait)
     finally:
         GPU_LOCK.release()
+
+
+def is_taken(folder: Path | None = None) -> bool:
+    """Whether somebody owns the GPU at this moment, in this process or another."""
+    if GPU_LOCK.locked():
+        return True
+    try:
+        with folder_lock(folder or lock_folder(), name=LOCK_NAME):
+            return False
+    except BusyError:
+        return True
+    except OutputError:  # no folder yet: nobody ever owned it
+        return False
 
 
 class _Wait:

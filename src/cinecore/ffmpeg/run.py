@@ -171,6 +171,12 @@ class GuardedServer:
     process: subprocess.Popen[bytes]
     """Its process, which leads a process group of its own."""
 
+    def wait(self, timeout_s: float) -> int | None:
+        """Its exit status once it has ended (minus the signal that ended it); None where it goes on."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self.process.wait(timeout_s)
+        return None
+
     def stop(self, patience_s: float) -> None:
         """SIGTERM for all of its group, and SIGKILL for whoever is left after `patience_s`; twice is no harm."""
         # also where it has ended by itself: what a wrapper script had started may be left
@@ -204,7 +210,7 @@ def start_server(
     try:
         hit("spawn.start", name)
         process = subprocess.Popen(
-            [path, *map(os.fspath, argv)],
+            [path, *(os.fspath(argument) for argument in argv)],
             stdin=subprocess.DEVNULL,
             stdout=sink,
             stderr=sink,
