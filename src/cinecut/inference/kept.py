@@ -25,8 +25,9 @@ class KeptDescriber:
 
     @property
     def name(self) -> str:
-        """The engine's name: the part of its identity before its version."""
-        return self._identity.split("/", 1)[0].split(" ", 1)[0]
+        """The model's name where its identity holds one behind the method's, else the method's."""
+        method, _, rest = self._identity.partition(" ")
+        return rest.split(" ", 1)[0] or method.partition("/")[0]
 
     @property
     def identity(self) -> str:
