@@ -84,7 +84,7 @@ class TrailerSettings:
     port: int = ENGINE_PORT
     llama_server: Path | None = None
     """The program; None: the one on PATH, or of the package."""
-    models_dir: Path = Path("models")
+    models_dir: Path = field(default_factory=usual_models_folder)
     models_list: Path | None = None
     """A TOML file with weights of one's own, for `cinecut models`."""
     hwaccel: Hwaccel = "none"

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
-from cinecore.errors import InputError
-from cinecore.ports import ProgressListener, SpeechMaker, silent
+from cinecore.errors import InputError, SetupError
+from cinecore.ports import ProgressListener, SpeechMaker, TextModel, silent
+from cinecore.settings import UsageError
 from vidpipe.artefacts import ArtefactStore
 from vidpipe.db.engine import Database, open_database
 from vidpipe.pipeline.studio import Studio
+from vidpipe.schemas.wishes import Director
+from vidpipe.services.served_director import ServedDirector
 from vidpipe.settings import VideoSettings
 
 DATABASE_FILE = "vidpipe.db"
 JOBS_FOLDER = "jobs/draft"
+TEXT_CONTEXT_TOKENS = 8192
+"""Room for a screenplay of twenty pages and the storyboard that answers it."""
+TEXT_ANSWER_S = 900.0
+"""A storyboard of forty scenes on a processor takes minutes."""
 
 
 @contextlib.asynccontextmanager
@@ -33,6 +41,7 @@ def studio_for(
     settings: VideoSettings,
     *,
     speech: str | None = None,
+    director: str | None = None,
     say: Callable[[str], None] = lambda _: None,
     listen: ProgressListener = silent,
 ) -> Studio:
@@ -41,6 +50,7 @@ def studio_for(
     Args:
         settings: Of the command.
         speech: The project's engine where it was chosen before; None: as the settings say.
+        director: The project's, likewise.
         say: Hears sentences for a person.
         listen: Hears progress.
 
@@ -48,7 +58,6 @@ def studio_for(
         InputError: Faults on order that cannot be read.
         SetupError: The voice asked for is not there.
     """
-    from vidpipe.providers.draft.director import RuleDirector
     from vidpipe.providers.draft.faults import Faults
     from vidpipe.providers.draft.image_maker import DraftImageMaker
     from vidpipe.providers.draft.video_maker import DraftVideoMaker
@@ -56,7 +65,7 @@ def studio_for(
     ordered, failing = _faults(settings.draft_faults)
     return Studio(
         store=ArtefactStore(settings.data_dir),
-        director=RuleDirector(),
+        director=director_for(settings, director, say),
         image_maker=DraftImageMaker(),
         video_maker=DraftVideoMaker(settings.data_dir / JOBS_FOLDER, Faults.parse(ordered or None)),
         speech=speech_for(speech or settings.speech),
@@ -67,6 +76,92 @@ def studio_for(
         say=say,
         listen=listen,
     )
+
+
+def director_for(
+    settings: VideoSettings, asked: str | None = None, say: Callable[[str], None] = lambda _: None
+) -> Director:
+    """Who directs; a model is opened only when it is asked, so that a finished storyboard needs none.
+
+    Args:
+        settings: Of the command.
+        asked: The project's director where it was chosen before; None: as the settings say.
+        say: Hears sentences for a person.
+    """
+    name = asked or settings.director
+    if name == "openai":
+        return ServedDirector(f"openai {settings.model or ''}".strip(), lambda: _model_at_endpoint(settings))
+    if name == "llama":
+        return ServedDirector(f"llama {settings.model or ''}".strip(), lambda: _model_of_ours(settings, say))
+    from vidpipe.providers.draft.director import RuleDirector
+
+    return RuleDirector()
+
+
+@contextlib.contextmanager
+def _model_at_endpoint(settings: VideoSettings) -> Iterator[TextModel]:
+    """The text model on the server that is named.
+
+    Raises:
+        UsageError: None is named.
+    """
+    from cinecore.language.chat import ChatClient, ChatServer
+    from cinecore.language.chat_text import ChatTextModel
+
+    if settings.endpoint is None:
+        raise UsageError(
+            "The director openai needs the address of a server.",
+            None,
+            "Add --endpoint URL (or VIDPIPE_ENDPOINT), such as http://127.0.0.1:8000/v1.",
+        )
+    server = ChatServer(settings.endpoint, settings.model or "", settings.key, timeout_s=TEXT_ANSWER_S)
+    with ChatClient(server) as client:
+        yield ChatTextModel(client)
+
+
+@contextlib.contextmanager
+def _model_of_ours(settings: VideoSettings, say: Callable[[str], None]) -> Iterator[TextModel]:
+    """The text model of a GGUF file, served while inside.
+
+    Raises:
+        SetupError: File or program are not there, or the memory is too small.
+        RemoteError: The server does not start.
+    """
+    from cinecore.language.chat import ChatClient
+    from cinecore.language.chat_text import ChatTextModel
+    from cinecore.language.llama_server import LlamaServer
+
+    model = _model_file(settings)
+    engine = LlamaServer(
+        model,
+        port=settings.port,
+        device="cpu" if settings.cpu else "gpu",
+        context=TEXT_CONTEXT_TOKENS,
+        program=settings.llama_server,
+        on_wait=say,
+    )
+    with engine as served, ChatClient(served.chat_server(timeout_s=TEXT_ANSWER_S)) as client:
+        yield ChatTextModel(client)
+
+
+def _model_file(settings: VideoSettings) -> Path:
+    """The model's file as it is named, or of that name in the models folder.
+
+    Raises:
+        UsageError: None is named.
+        SetupError: It is not there.
+    """
+    if settings.model is None:
+        raise UsageError(
+            "The director llama needs a model.",
+            None,
+            "Add --model FILE (or VIDPIPE_MODEL): a GGUF text model.",
+        )
+    named = Path(settings.model).expanduser()
+    for path in (named, settings.models_dir / named):
+        if path.is_file():
+            return path
+    raise SetupError("The director's model is not there.", named, "Name a GGUF file with --model.")
 
 
 def speech_for(asked: str) -> SpeechMaker | None:

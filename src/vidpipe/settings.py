@@ -7,10 +7,12 @@ itself, and what a project has stored of its own wishes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from cinecore.language.server_settings import address, key_from_environment, refuse_secrets
+from cinecore.language.weights import usual_models_folder
 from cinecore.setting_values import length_of_time, one_of, path, switch, text, whole_number
 from cinecore.settings import (
     Knob,
@@ -25,7 +27,7 @@ from cinecore.settings import (
 
 PREFIX = "VIDPIPE_"
 FILE_NAME = "vidpipe.toml"
-OTHER_VARIABLES = frozenset({"config", "debug", "failpoint"})
+OTHER_VARIABLES = frozenset({"config", "debug", "failpoint", "api_key"})
 
 SHORTEST_TOTAL_S, LONGEST_TOTAL_S = 1, 3600
 SHORTEST_CLIP_S, LONGEST_CLIP_S = 2, 12
@@ -34,6 +36,9 @@ TEXT_LETTERS_AT_MOST = 4000
 LOOKS = ("ink", "paper", "noir")
 RATIOS = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1), "4:3": (4, 3), "3:4": (3, 4), "21:9": (21, 9)}
 LINES = (360, 480, 720, 1080)
+DIRECTORS = ("rules", "llama", "openai")
+ENGINE_PORT = 8089
+"""Where our own llama-server listens; another free one is taken where this is in use."""
 STEPS = ("storyboard", "keyframes", "video")
 FRAMES_PER_SECOND = 24
 CROSSFADE_AT_MOST_S = 2.0
@@ -55,7 +60,18 @@ class VideoSettings:
     total_s: float | None = None
     seed: int = 0
     title: str | None = None
-    director: str = "draft:rules"
+    director: str = "rules"
+    """rules; llama: a GGUF model that we serve; openai: a server that is named."""
+    model: str | None = None
+    """The director's model: a GGUF file, or its name at the endpoint."""
+    endpoint: str | None = None
+    key: str | None = field(default=None, repr=False)
+    """For that server; from the environment alone."""
+    cpu: bool = False
+    """Whether a model of ours may run on the processor."""
+    port: int = ENGINE_PORT
+    llama_server: Path | None = None
+    models_dir: Path = field(default_factory=usual_models_folder)
     image_maker: str = "draft:boards"
     video_maker: str = "draft:camera"
     speech: str = "auto"
@@ -101,7 +117,13 @@ def knobs() -> tuple[Knob, ...]:
         Knob("total", None, _length(SHORTEST_TOTAL_S, LONGEST_TOTAL_S)),
         Knob("seed", 0, whole_number(0, 2**32 - 1)),
         Knob("title", None, text(TEXT_LETTERS_AT_MOST)),
-        Knob("director", "draft:rules", one_of("draft:rules")),
+        Knob("director", "rules", _director),
+        Knob("model", None, text(TEXT_LETTERS_AT_MOST)),
+        Knob("endpoint", None, address),
+        Knob("cpu", False, switch),
+        Knob("port", ENGINE_PORT, whole_number(1024, 65535)),
+        Knob("llama_server", None, path),
+        Knob("models_dir", usual_models_folder(), path),
         Knob("image_maker", "draft:boards", one_of("draft:boards")),
         Knob("video_maker", "draft:camera", one_of("draft:camera")),
         Knob("speech", "auto", one_of("auto", "none", "espeak-ng", "flite", "packaged")),
@@ -160,6 +182,8 @@ def resolve_settings(command_line: Mapping[str, object]) -> Resolved:
         Layer(variables, lambda name: PREFIX + name.upper()),
         Layer(command_line, lambda name: "--" + name.replace("_", "-"), is_command_line=True),
     ]
+    for layer in layers:
+        refuse_secrets(layer.values, layer.origin, PREFIX)
     return resolve(knobs(), layers)
 
 
@@ -184,6 +208,13 @@ def video_settings(command_line: Mapping[str, object]) -> VideoSettings:
         seed=found["seed"],
         title=found["title"],
         director=found["director"],
+        model=found["model"] or None,
+        endpoint=found["endpoint"],
+        key=key_from_environment(PREFIX),
+        cpu=found["cpu"],
+        port=found["port"],
+        llama_server=found["llama_server"],
+        models_dir=found["models_dir"],
         image_maker=found["image_maker"],
         video_maker=found["video_maker"],
         speech=found["speech"],
@@ -226,6 +257,11 @@ def _length(least: float, most: float) -> Callable[[object], float]:
         return float(seconds)
 
     return read
+
+
+def _director(raw: object) -> str:
+    # projects of the first version hold the longer name
+    return one_of(*DIRECTORS)("rules" if raw == "draft:rules" else raw)
 
 
 def _line_count(raw: object) -> int:

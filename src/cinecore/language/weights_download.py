@@ -24,7 +24,8 @@ CONNECT_S, SILENCE_S = 15.0, 60.0
 WAITS_S = (1.0, 2.0, 5.0, 10.0, 20.0)
 """Before each try after one that brought nothing; one that brought something begins the row anew."""
 
-CHUNK_BYTES = 1024**2
+CHUNK_BYTES = 64 * 1024
+"""What a broken connection may lose at most: a block that is not whole is not handed out."""
 SPARE_BYTES = 64 * 1024**2
 """What a disk keeps free beside the file."""
 
@@ -43,7 +44,7 @@ class Listeners:
 
 
 class _Broken(Exception):  # noqa: N818 - caught here, never seen outside
-    """The connection ended before the file did."""
+    """The connection ended before the file did, or there was none."""
 
 
 def fetch(
@@ -119,14 +120,16 @@ def _complete(weights: Weights, part: Path, heard: Listeners, waits_s: Sequence[
     """Ask again and again, each time for what is still missing, until all of it is there."""
     with requests.Session() as session:
         session.auth = _nobody
-        tries = 0
+        tries, first = 0, _size(part)
         while True:
             before = _size(part)
             try:
                 _ask(session, weights, part, heard)
             except _Broken as error:
                 tries = 1 if _size(part) > before else tries + 1
-                if tries > len(waits_s):
+                # a machine without a network is told so at once; one that had one is waited for
+                is_hopeless = _size(part) == first and isinstance(error.__cause__, requests.ConnectionError)
+                if is_hopeless or tries > len(waits_s):
                     raise RemoteError(
                         f"These weights cannot be fetched: {error}.",
                         weights.address,

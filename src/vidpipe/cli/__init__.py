@@ -58,6 +58,18 @@ Crossfade = Annotated[
 Through = Annotated[
     str | None, typer.Option(metavar="storyboard|keyframes|video", help="Stop after this step, to look.")
 ]
+Director = Annotated[
+    str | None, typer.Option(metavar="rules|llama|openai", help="Who turns the script into shots.")
+]
+Model = Annotated[
+    str | None,
+    typer.Option(metavar="NAME|FILE", help="The director's model: a GGUF file, or its name at the endpoint."),
+]
+Endpoint = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="An OpenAI-compatible server, such as http://127.0.0.1:8000."),
+]
+Cpu = Annotated[bool, typer.Option("--cpu", help="Let a model run on the processor, which takes long.")]
 Output = Annotated[str | None, typer.Option(metavar="FILE", help="The video (.mp4).")]
 DataDir = Annotated[
     str | None, typer.Option("--data-dir", metavar="FOLDER", help="Where projects, files and jobs are kept.")
@@ -80,6 +92,10 @@ def generate(
     manifest: LibraryManifest = None,
     no_manifest: NoManifest = False,
     no_enrichment: NoEnrichment = False,
+    director: Director = None,
+    model: Model = None,
+    endpoint: Endpoint = None,
+    cpu: Cpu = False,
     speech: Speech = None,
     no_music: NoMusic = False,
     crossfade: Crossfade = None,
@@ -108,6 +124,10 @@ def generate(
             "manifest": manifest,
             "has_manifest": False if no_manifest else None,
             "enrichment": False if no_enrichment else None,
+            "director": director,
+            "model": model,
+            "endpoint": endpoint,
+            "cpu": cpu or None,
             "speech": speech,
             "music": False if no_music else None,
             "crossfade": crossfade,

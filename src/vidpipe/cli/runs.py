@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cinecore.errors import InputError
+from cinecore.settings import UsageError
 from cinecore.terminal.screen import Screen, open_screen
 from cinecore.terminal.words import print_json
 from vidpipe.settings import VideoSettings, video_settings
@@ -92,7 +93,13 @@ async def _resume(id_or_prefix: str, text: str | None, settings: VideoSettings, 
 
     async with open_data(settings) as database, database.session() as session:
         project = await find_project(session, id_or_prefix)
-        studio = studio_for(settings, speech=project.speech, say=screen.say, listen=screen.listen)
+        studio = studio_for(
+            settings,
+            speech=project.speech,
+            director=project.director,
+            say=screen.say,
+            listen=screen.listen,
+        )
         for notice in settings.notices:
             studio.notice(notice)
         if text is not None:
@@ -156,7 +163,13 @@ async def _stitch(
         project = await find_project(session, id_or_prefix)
         if project.storyboard is None:
             raise InputError("This project has no storyboard yet.", project.id[:8], "Resume it first.")
-        studio = studio_for(settings, speech=project.speech, say=screen.say, listen=screen.listen)
+        studio = studio_for(
+            settings,
+            speech=project.speech,
+            director=project.director,
+            say=screen.say,
+            listen=screen.listen,
+        )
         for notice in settings.notices:
             studio.notice(notice)
         with project_lock(studio.root, project.id):
@@ -200,12 +213,18 @@ def animate(boards: Sequence[str], script: str, fit: str, command_line: Mapping[
 
 
 def _plan(script: Script, settings: VideoSettings) -> None:
-    from vidpipe.compose import studio_for
+    from vidpipe.compose import director_for
     from vidpipe.schemas.wishes import Wishes
     from vidpipe.services.directing import direct
 
+    if settings.director == "llama":
+        raise UsageError(
+            "A dry run starts no model, and without one nobody can say what it would direct.",
+            None,
+            "Use --through storyboard instead: it stops before anything is drawn.",
+        )
     storyboard = direct(
-        studio_for(settings).director,
+        director_for(settings),
         script,
         Wishes(
             total_s=settings.total_s,
