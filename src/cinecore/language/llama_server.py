@@ -20,6 +20,7 @@ from cinecore.errors import Cancelled, EngineGoneError, EngineLateError, RemoteE
 from cinecore.ffmpeg.run import GuardedServer, start_server
 from cinecore.files import write_error
 from cinecore.language import listeners, memory
+from cinecore.language.chat import ChatServer
 from cinecore.language.gguf_head import GgufHead, check_pair, read_head
 from cinecore.language.llama_command import LlamaCommand
 from cinecore.language.llama_program import how_it_ended, locate_llama_server
@@ -34,6 +35,10 @@ HEALTH_SECONDS = 120.0
 POLL_SECONDS = 1.0
 PROBE_SECONDS = 2.0
 WATCH_SECONDS = 0.2
+ANSWER_SECONDS = 120.0
+ANSWER_SECONDS_ON_PROCESSOR = 900.0
+"""A 7B model reads 30 tokens a second on a laptop's processor and writes 5, shared by all slots."""
+
 STOP_SECONDS = 10.0
 """Between SIGTERM and SIGKILL."""
 
@@ -63,8 +68,8 @@ class LlamaServer:
         n_slots: Requests at once, each with its own context; None: as many as the free memory takes.
         context: Tokens of each slot.
         log: A file that takes what it prints; None: nobody does.
-        has_prompt_cache: Whether what requests have in common is kept between them. Off, and with one slot,
-            equal requests give equal bytes.
+        has_prompt_cache: Whether what requests have in common is kept between them; None: with several slots.
+            With one slot and without it, equal requests give equal bytes.
         program: A llama-server; None: `locate_llama_server` finds it.
         check_memory: Raises where too little memory is free; None: what the files need is held against it.
         on_wait: Hears in one sentence what is waited for, or done otherwise than asked.
@@ -81,7 +86,7 @@ class LlamaServer:
         n_slots: int | None = 1,
         context: int = memory.SLOT_TOKENS,
         log: Path | None = None,
-        has_prompt_cache: bool = True,
+        has_prompt_cache: bool | None = None,
         program: str | os.PathLike[str] | None = None,
         check_memory: Callable[[], None] | None = None,
         on_wait: Callable[[str], None] | None = None,
@@ -122,6 +127,14 @@ class LlamaServer:
     def chat_url(self) -> str:
         """What a chat client is given."""
         return f"{self.base_url}/v1"
+
+    def chat_server(self, timeout_s: float | None = None) -> ChatServer:
+        """What a chat client asks; valid until the next start. The model bears its file's name there.
+
+        `timeout_s` is for one answer; None: what a slow machine of the kind needs.
+        """
+        limit_s = timeout_s or (ANSWER_SECONDS if self.is_on_gpu else ANSWER_SECONDS_ON_PROCESSOR)
+        return ChatServer(self.chat_url, self.model.stem, self.key, timeout_s=limit_s, in_flight=self.n_slots)
 
     @property
     def is_on_gpu(self) -> bool:
@@ -225,6 +238,12 @@ class LlamaServer:
                     )
                 self._pass_time(min(POLL_SECONDS, left_s))
 
+    def status_at_end(self, patience_s: float) -> int | None:
+        """Its exit status, minus the signal that ended it; None where it goes on, or was ended by us."""
+        if self.server is not None and self.exit_status is None:
+            self.exit_status = self.server.wait(patience_s)
+        return self.exit_status
+
     def log_tail(self) -> str:
         """The last lines of the log; empty where there is none."""
         if self.log is None:
@@ -235,7 +254,8 @@ class LlamaServer:
                 text = stream.read().decode("utf-8", "replace")
         except OSError:
             return ""
-        return "\n".join(text.splitlines()[-TAIL_LINES:])
+        lines = text.splitlines()[-TAIL_LINES:]
+        return "\n".join("".join(filter(str.isprintable, line)) for line in lines)
 
     def command(self) -> LlamaCommand:
         """How it is started."""
@@ -247,7 +267,7 @@ class LlamaServer:
             context=self.context,
             is_on_gpu=self.is_on_gpu,
             has_log=self.log is not None,
-            has_prompt_cache=self.has_prompt_cache,
+            has_prompt_cache=self.n_slots > 1 if self.has_prompt_cache is None else self.has_prompt_cache,
             key=self.key,
             alias=self.alias,
         )
