@@ -76,6 +76,11 @@ class Meaning:
         return 0.55 * self.tension + 0.45 * self.energy if self.deed else self.tension
 
     @property
+    def says_something(self) -> bool:
+        """Whether any word was read that could move a clip."""
+        return bool(self.deed) or (self.tension, self.energy, self.fit) != (0.5, 0.5, 0.5)
+
+    @property
     def is_fierce(self) -> bool:
         """Whether something is done that escalates: a fight, a chase, a disaster."""
         return self.deed in FIERCE
@@ -253,8 +258,8 @@ class DescribedStills:
         self._meanings = [read_description(said, vibe) for _, said in rows]
 
     def __bool__(self) -> bool:
-        """Whether anything was described."""
-        return bool(self._times)
+        """Whether any description says something that we can read."""
+        return any(meaning.says_something for meaning in self._meanings)
 
     def of(self, start_s: float, end_s: float, shot: tuple[float, float]) -> Meaning | None:
         """What the stills inside a stretch say, the nearest to its middle most; None without any.

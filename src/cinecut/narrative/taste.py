@@ -18,8 +18,9 @@ COST_BEHIND, COST_FAR_BEHIND = 0.35, 1.2
 SEED_SPREAD = 0.05
 """How far the seed may move a cost: enough to choose between equals, not against a better one."""
 
-WORTH_OF_FIT = 0.2
-"""What suiting the vibe is worth where it is told what is done; light alone says too little of a vibe."""
+WORTH_OF_FIT, WORTH_OF_FIT_IN_ACT1 = 0.2, 0.1
+"""What suiting the vibe is worth where it is told what is done; light alone says too little of a vibe, and the
+first act informs before it thrills."""
 
 _OPEN_ENDED = frozenset(
     (
@@ -63,7 +64,7 @@ def cost_in_act(act: Act, judged: Judged, brief: Brief) -> float:
     else:
         worth = 0.6 * score + 0.4 * intensity
     if judged.meaning.deed:
-        worth += WORTH_OF_FIT * (judged.meaning.fit - 0.5)
+        worth += (WORTH_OF_FIT_IN_ACT1 if act == "act1" else WORTH_OF_FIT) * (judged.meaning.fit - 0.5)
     cost = 1.0 - worth
     if act in OUTSIDE_ZONE_ORDER and judged.zone == 2:
         cost += 0.15
