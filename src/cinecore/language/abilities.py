@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cinecore.errors import EngineLateError, ReplyError, SetupError
-from cinecore.language.answers import what_was_said
+from cinecore.language.answers import refused_with, what_was_said
 from cinecore.language.endpoint import server_root
 from cinecore.language.faults import HungUpError
 from cinecore.language.patience import Patience
@@ -50,7 +50,7 @@ def probe(wire: Wire, base_url: str, model: str, patience: Patience) -> ChatAbil
     kind = _kind(entries)
     root = server_root(base_url)
     looks: Mapping[str, bool | None] = {name: _sees(entry) for name, entry in entries.items()}
-    names = tuple(name for name, entry in entries.items() if _chats(entry))
+    names = tuple(name for name, entry in entries.items() if _chats(entry) and name.isprintable())
     asked = model or next(iter(names), "")
     sees = looks.get(asked)
     if kind == "llama.cpp" and sees is None:
@@ -77,13 +77,16 @@ def _entries(wire: Wire, base_url: str, patience: Patience) -> dict[str, dict[st
         SetupError, RemoteError: As `probe`.
     """
     answer = _models(wire, base_url, patience)
-    if answer.status in {404, 405, 501}:
+    status = refused_with(answer)
+    if status in {404, 405, 501}:
         return {}
-    if answer.status != 200:
+    if status is not None:
         said = wire.clear(what_was_said(answer))
-        raise refusal(answer.status, said, base_url, has_pictures=False, has_key=bool(wire.key))
+        raise refusal(status, said, base_url, has_pictures=False, has_key=bool(wire.key))
     document = answer.document
-    if not isinstance(document, dict | list):
+    if not isinstance(document, list) and not (
+        isinstance(document, dict) and document.keys() & {"data", "models"}
+    ):
         raise SetupError(
             "Something answers at the endpoint, and it is no model's server.",
             base_url,

@@ -203,9 +203,9 @@ class ChatClient:
         try:
             return read_object(text, schema)
         except ReplyError as error:
-            raise ReplyError(
-                error.happened, self._who(), "Another model may do better.", self._wire.clear(error.reply)
-            ) from None
+            happened, shown = self._wire.clear(error.happened), self._wire.clear(error.reply)
+        # Outside, so that the error drags nothing along that was not cleared.
+        raise ReplyError(happened, self._who(), "Another model may do better.", shown)
 
     def write(
         self,

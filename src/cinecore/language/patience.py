@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cinecore.errors import Cancelled, RemoteError
+from cinecore.language.answers import refused_with
 from cinecore.language.wire import Answer
 
-BUSY = frozenset({429, 502, 503, 504})
+BUSY = frozenset({408, 429, 502, 503, 504, *range(520, 525), 529})
 """HTTP statuses that may pass: too many requests, a gateway without its server, a model that is being loaded."""
 
 TRIES = 6
@@ -56,14 +57,15 @@ class Patience:
         for tried in range(TRIES):
             self._wait_with_the_others()
             answer = call()
-            if answer.status not in BUSY or _is_spent(answer):
+            status = refused_with(answer)
+            if status not in BUSY or _is_spent(answer):
                 return answer
             if tried + 1 < TRIES:
                 wished_s = answer.retry_after_s
                 wait_s = FIRST_WAIT_S * 2**tried if wished_s is None else wished_s
                 self._hold(min(wait_s, LONGEST_WAIT_S))
         raise RemoteError(
-            f"The server is still busy (HTTP {answer.status}) after {TRIES} tries.",
+            f"The server is still busy (HTTP {status}) after {TRIES} tries.",
             who(),
             "Run again later, or with fewer requests at once; finished work is kept.",
         )
@@ -86,4 +88,4 @@ class Patience:
 
 def _is_spent(answer: Answer) -> bool:
     """Whether a 429 means that the money is gone, which no waiting brings back."""
-    return answer.status == 429 and "insufficient_quota" in answer.text
+    return "insufficient_quota" in answer.text

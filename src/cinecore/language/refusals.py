@@ -91,8 +91,8 @@ def _about_the_request(status: int, said: str, who: str) -> CineError:
 
 
 def _shortened(said: str) -> str:
-    """A server's words on one line."""
-    words = " ".join(said.split())
-    if words.lstrip().startswith("<"):
+    """A server's words on one line, with nothing in them that could move a cursor."""
+    words = " ".join("".join(letter if letter.isprintable() else " " for letter in said).split())
+    if words.startswith("<"):
         return "a page for browsers, no answer"
     return words if len(words) <= SAID_AT_MOST else f"{words[: SAID_AT_MOST - 1]}…"
