@@ -1,29 +1,255 @@
-"""Where adapters get their names: the one module that says which describer serves a trailer."""
+"""Where adapters get their names: the one module that says which describer serves a trailer, and why that one."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from cinecore.errors import CineError, SetupError
+from cinecore.language.server_settings import LOCAL_HOST, LOCAL_PORTS
 from cinecore.ports import Describer, ProgressListener
-from cinecut.inference.pixels import PixelDescriber
+from cinecore.settings import UsageError
+from cinecut.errors import VramError
+from cinecut.inference.kept import kept_describer
+from cinecut.inference.pixels import PIXELS_VERSION, PixelDescriber
 from cinecut.pipeline import look, trailer
 from cinecut.pipeline.outcome import Outcome, WorkStatus
-from cinecut.settings import TrailerSettings
+from cinecut.pipeline.plan import is_edited
+from cinecut.places import preview_folder, work_folder
+from cinecut.settings import TrailerSettings, cache_folder
 
-__all__ = ["Outcome", "clean_work", "make_trailer", "render_manifest", "work_status"]
+if TYPE_CHECKING:  # requests costs 60 ms, and most runs of the command line ask no server
+    from cinecut.inference.vision_model import VisionModelDescriber
+
+__all__ = [
+    "Chosen",
+    "Outcome",
+    "choose_describer",
+    "clean_work",
+    "describer_for",
+    "make_trailer",
+    "render_manifest",
+    "work_status",
+]
+
+MODEL_FILE, MMPROJ_FILE = "ggml-model-q4_k.gguf", "mmproj-model-f16.gguf"
+"""LLaVA 1.5 7B, as `cinecut models get` puts it into the models folder."""
+
+ENGINE_LOG = "llama-server.log"
+"""In the work folder: what a server said that had to be started again."""
+
+LOOK_S, LOCAL_LOOK_S = 10.0, 0.7
+"""How long a server that is named, and one that may be on this machine, may take to say what it is."""
+
+IN_FLIGHT = 4
+"""Requests at once where nobody says otherwise: what small servers take (llama-server has four slots)."""
+
+Say = Callable[[str], None]
 
 
-def describer_for(settings: TrailerSettings) -> Describer:
-    """The best describer there is for these settings; pixels alone need nothing installed."""
-    del settings  # both words of --vision name the same describer until models come
-    return PixelDescriber()
+@dataclass(frozen=True)
+class Chosen:
+    """Who describes the stills."""
+
+    describer: Describer
+    notice: str = ""
+    """What was chosen and why; empty where a person chose."""
+
+
+def describer_for(settings: TrailerSettings, say: Say = lambda _: None) -> Describer:
+    """Who describes the stills under these settings; nothing is started.
+
+    Raises:
+        SetupError: The engine that was asked for by name cannot be had here.
+        RemoteError: The server that was asked for by name does not answer.
+    """
+    return choose_describer(settings, say).describer
+
+
+def choose_describer(settings: TrailerSettings, say: Say = lambda _: None) -> Chosen:
+    """The same with the reason, where the choice was ours.
+
+    What a person asks for by name is used or is an error, never replaced.
+
+    Raises:
+        SetupError: The engine that was asked for by name cannot be had here.
+        RemoteError: The server that was asked for by name does not answer.
+    """
+    if settings.vision == "none":
+        return Chosen(PixelDescriber())
+    if settings.vision == "openai":
+        if settings.endpoint is None:
+            raise UsageError(
+                "--vision openai needs the address of a server.",
+                None,
+                "Add --endpoint URL, such as http://127.0.0.1:8000/v1.",
+            )
+        return Chosen(_asking(settings, settings.endpoint, settings.model or "", settings.key))
+    if settings.vision == "llama":
+        return Chosen(_llama(settings, say))
+    if settings.preview:  # a preview is to be had before a model is even loaded
+        return Chosen(PixelDescriber())
+    return _kept_or(_best(settings, say), settings)
+
+
+def _best(settings: TrailerSettings, say: Say) -> Chosen:
+    """The best there is: a server that is named, one that runs here, one of ours, pixels."""
+    from cinecut.inference.seen_server import look_at_server
+
+    lacking: list[str] = []
+    is_file = (settings.model or "").endswith(".gguf") or settings.mmproj is not None
+    if settings.endpoint is not None:
+        seen = look_at_server(settings.endpoint, settings.model or "", settings.key, LOOK_S)
+        if seen.is_usable:
+            describer = _asking(settings, settings.endpoint, seen.model, settings.key)
+            return Chosen(
+                describer, f"{seen.model} at {settings.endpoint} describes the stills, as it is named."
+            )
+        lacking.append(f"of {settings.endpoint}: {seen.words}")
+    elif not is_file:
+        for port in LOCAL_PORTS:
+            address = f"http://{LOCAL_HOST}:{port}/v1"
+            seen = look_at_server(address, settings.model or "", None, LOCAL_LOOK_S)
+            if seen.sees_pictures:  # surely: nobody named this server
+                why = "a server that runs on this machine; `--vision none` measures only"
+                describer = _asking(settings, address, seen.model, None)
+                return Chosen(describer, f"{seen.model} at {address} describes the stills: {why}.")
+        lacking.append("no server on this machine says that it sees pictures")
+    try:
+        ours = _llama(settings, say)
+        _require_memory(settings)
+    except VramError as error:
+        lacking.append(f"for a model of ours: {error.detail}; --cpu lets it run on the processor")
+    except CineError as error:
+        which = "" if error.which is None else f" ({error.which})"
+        lacking.append(f"for a model of ours: {error.happened.rstrip('.')}{which}")
+    else:
+        return Chosen(ours, f"{ours.name} describes the stills, run here by llama-server.")
+    why = "; ".join(lacking)
+    return Chosen(
+        PixelDescriber(),
+        f"The stills are measured, no model looks at them: {why}. `cinecut doctor` says more.",
+    )
+
+
+def _kept_or(chosen: Chosen, settings: TrailerSettings) -> Chosen:
+    """What a model has said of this film holds though the model is away; an edited cut is not planned anew for one.
+
+    So that a server switched off, or on for something else, does not undo work between two runs.
+    """
+    if settings.film is None or not settings.film.is_file():
+        return chosen
+    kept = kept_describer(settings.film, _work_dir(settings, settings.film))
+    if kept is None or kept.identity == chosen.describer.identity:
+        return chosen
+    if not _is_described(settings, kept):
+        return chosen
+    if kept.identity == PIXELS_VERSION:
+        if not is_edited(_work_dir(settings, settings.film)):
+            return chosen
+        notice = (
+            f"The manifest is edited, so the stills stay measured. `--vision` takes another: {chosen.notice}"
+        )
+        return Chosen(PixelDescriber(), notice)
+    return Chosen(kept, f"What {kept.name} said of this film is kept. `--vision` names another engine.")
+
+
+def _asking(settings: TrailerSettings, address: str, model: str, key: str | None) -> VisionModelDescriber:
+    from cinecore.language.chat import ChatClient, ChatServer
+    from cinecut.inference.vision_model import VisionModelDescriber
+
+    server = ChatServer(address, model, key, in_flight=settings.concurrency or IN_FLIGHT)
+    return VisionModelDescriber(ChatClient(server), name=model or address, serving=None)
+
+
+def _llama(settings: TrailerSettings, say: Say) -> Describer:
+    """The describer that runs llama-server; what it needs is looked for, nothing is started.
+
+    Raises:
+        SetupError: Weights or program are not there.
+    """
+    from cinecore.language.llama_program import locate_llama_server
+    from cinecut.inference.llama import LlamaDescriber
+
+    model, mmproj = _pair(settings)
+    locate_llama_server(settings.llama_server)
+    folder = cache_folder() if settings.film is None else _work_dir(settings, settings.film)
+    return LlamaDescriber(
+        model,
+        mmproj,
+        device="cpu" if settings.cpu else "gpu",
+        n_slots=settings.concurrency,
+        port=settings.port,
+        log=folder / ENGINE_LOG,
+        program=settings.llama_server,
+        say=say,
+    )
+
+
+def _require_memory(settings: TrailerSettings) -> None:
+    """Nothing, if a model of ours may be run unasked: its files are whole and go together, and there is room.
+
+    Raises:
+        SetupError: The files cannot be used, or the processor's memory is too small.
+        VramError: The GPU has no room, or there is none.
+    """
+    from cinecore.language import memory
+    from cinecore.language.gguf_head import check_pair, read_head
+    from cinecut.inference.vram import assert_vram_available
+
+    model, eyes = (read_head(path) for path in _pair(settings))
+    check_pair(model, eyes)
+    if not settings.cpu and not memory.is_apple_silicon():
+        assert_vram_available()
+        return
+    free_mib, needed_mib = memory.system_free_mib(), memory.needed_mib(model, eyes)
+    if free_mib is not None and free_mib < needed_mib:
+        raise SetupError(f"Only {free_mib} MiB of memory are free, and the model needs {needed_mib} MiB.")
+
+
+def _pair(settings: TrailerSettings) -> tuple[Path, Path]:
+    """The model and its eyes.
+
+    Raises:
+        SetupError: One of them is not there.
+    """
+    return (
+        _weights(settings, Path(settings.model or MODEL_FILE), "model"),
+        _weights(settings, settings.mmproj or Path(MMPROJ_FILE), "mmproj"),
+    )
+
+
+def _weights(settings: TrailerSettings, named: Path, option: str) -> Path:
+    """The file as it is named, or of that name in the models folder.
+
+    Raises:
+        SetupError: There is neither.
+    """
+    for path in (named, settings.models_dir / named):
+        if path.is_file():
+            return path
+    raise SetupError(
+        "The model's weights are not there."
+        if option == "model"
+        else "The weights of the model's eyes are not there.",
+        named if named.is_absolute() else settings.models_dir / named,
+        f"`cinecut models get` fetches the usual ones; --{option} names others.",
+    )
+
+
+def _work_dir(settings: TrailerSettings, film: Path) -> Path:
+    place = work_folder(film, settings.work_dir)
+    return (preview_folder(place) if settings.preview else place).path
 
 
 def make_trailer(
     settings: TrailerSettings,
     *,
     listen: ProgressListener,
-    say: Callable[[str], None],
+    say: Say,
     choose_vibe: Callable[[str, str], str] | None = None,
 ) -> Outcome:
     """A film's trailer, or with `dry_run` only the plan of what would be done.
@@ -31,21 +257,25 @@ def make_trailer(
     Raises:
         CineError: One of its kinds; each says what to do next.
     """
-    describer = describer_for(settings)
+    chosen = choose_describer(settings, say)
     if settings.dry_run:
-        return _planned(look.look(settings, describer), settings)
-    return trailer.make_trailer(settings, describer, listen=listen, say=say, choose_vibe=choose_vibe)
+        return _noting(_planned(look.look(settings, chosen.describer), settings), chosen)
+    if settings.vision == "openai" and not _is_described(settings, chosen.describer):
+        with chosen.describer.serving():  # a server that is not there is said before hours of analysis
+            pass
+    if chosen.notice:
+        say(f"Notice: {chosen.notice}")
+    made = trailer.make_trailer(settings, chosen.describer, listen=listen, say=say, choose_vibe=choose_vibe)
+    return _noting(made, chosen)
 
 
-def render_manifest(
-    settings: TrailerSettings, *, listen: ProgressListener, say: Callable[[str], None]
-) -> Outcome:
-    """The trailer of a manifest, without the earlier stages.
+def render_manifest(settings: TrailerSettings, *, listen: ProgressListener, say: Say) -> Outcome:
+    """The trailer of a manifest, without the earlier stages: nothing is described.
 
     Raises:
         CineError: One of its kinds; each says what to do next.
     """
-    return trailer.render_manifest(settings, describer_for(settings), listen=listen, say=say)
+    return trailer.render_manifest(settings, PixelDescriber(), listen=listen, say=say)
 
 
 def work_status(settings: TrailerSettings) -> WorkStatus:
@@ -64,6 +294,18 @@ def clean_work(settings: TrailerSettings, kinds: Sequence[str]) -> dict[str, int
         CineError: One of its kinds; each says what to do next.
     """
     return look.clean(settings, kinds)
+
+
+def _is_described(settings: TrailerSettings, describer: Describer) -> bool:
+    """Whether the stage that asks the describer would be left out."""
+    found = look.look(settings, describer)
+    return any(state.stage == "inference" and state.is_done for state in found.stages)
+
+
+def _noting(outcome: Outcome, chosen: Chosen) -> Outcome:
+    if not chosen.notice:
+        return outcome
+    return dataclasses.replace(outcome, notices=(chosen.notice, *outcome.notices))
 
 
 def _planned(found: WorkStatus, settings: TrailerSettings) -> Outcome:

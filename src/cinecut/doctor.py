@@ -17,7 +17,8 @@ from cinecore.installation import (
     python_found,
     typefaces_found,
 )
-from cinecut.settings import cache_folder, user_file, user_folder
+from cinecore.language.server_settings import LOCAL_HOST, LOCAL_PORTS, key_from_environment
+from cinecut.settings import PREFIX, cache_folder, resolve_settings, user_file, user_folder
 
 ENOUGH_BYTES = 2 * 1024**3
 """A two-hour film's work folder and a 1080p trailer need well under this."""
@@ -31,6 +32,10 @@ def examine() -> tuple[Finding, ...]:
         ffmpeg_parts_found,
         typefaces_found,
         _voices,
+        _weights,
+        _llama_server,
+        _gpu_memory,
+        _servers,
         _folders,
         _disk,
     )
@@ -50,6 +55,84 @@ def _voices() -> tuple[Finding, ...]:
     except CineError:
         pass
     return (Finding("voices", "optional", "none: sample films hum their lines", advice),)
+
+
+def _weights() -> tuple[Finding, ...]:
+    """What `cinecut models` knows of; a digest that was looked at once is not computed again."""
+    from cinecore.language.weights import known_weights, look
+
+    found = resolve_settings(None, {})
+    try:
+        kept = [look(one, found["models_dir"]) for one in known_weights(found["models_list"])]
+    except CineError as error:
+        return (Finding("weights", "optional", error.happened, error.advice),)
+    get = "`cinecut models get` fetches it, about {mib:,} MiB; or put it there by hand. No trailer needs it."
+    words = {
+        "ok": ("digest as it should be", ""),
+        "unchecked": ("digest not looked at yet", "`cinecut models verify` compares it."),
+        "wrong": ("", "Move it away, then `cinecut models get`."),
+        "partial": ("half fetched", "`cinecut models get` goes on with it."),
+        "missing": ("not there", get),
+    }
+    return tuple(
+        Finding(
+            f"{one.weights.role} weights",
+            "ok" if one.state in {"ok", "unchecked"} else "optional",
+            f"{one.path}: {words[one.state][0] or one.detail}",
+            words[one.state][1].format(mib=one.weights.about_mib),
+        )
+        for one in kept
+    )
+
+
+def _llama_server() -> tuple[Finding, ...]:
+    from cinecore.language.llama_program import find_llama_server
+
+    try:
+        program = find_llama_server(resolve_settings(None, {})["llama_server"])
+    except CineError as error:
+        return (Finding("llama-server", "optional", error.happened, error.advice),)
+    detail = f"{program.version} at {program.path} ({program.origin})"
+    return (Finding("llama-server", "ok", detail),)
+
+
+def _gpu_memory() -> tuple[Finding, ...]:
+    from cinecore.language.memory import gpu_free_mib, is_apple_silicon
+    from cinecut.inference.vram import VRAM_MINIMUM_MIB
+
+    if is_apple_silicon():
+        return (Finding("GPU memory", "ok", "shared with the processor (Apple silicon)"),)
+    advice = (
+        "A model may run on the processor with --cpu, or elsewhere with --endpoint; no trailer needs one."
+    )
+    try:
+        free_mib = gpu_free_mib()
+    except CineError as error:
+        return (Finding("GPU memory", "optional", error.happened, advice),)
+    detail = f"{free_mib:,} MiB free, {VRAM_MINIMUM_MIB:,} wanted by LLaVA 1.5 7B"
+    if free_mib < VRAM_MINIMUM_MIB:
+        return (Finding("GPU memory", "optional", detail, advice),)
+    return (Finding("GPU memory", "ok", detail),)
+
+
+def _servers() -> tuple[Finding, ...]:
+    """The endpoint that is named; where none is, what listens on this machine."""
+    from cinecut.compose import LOCAL_LOOK_S, LOOK_S
+    from cinecut.inference.seen_server import look_at_server
+
+    found = resolve_settings(None, {})
+    named, model = found["endpoint"], found["model"] or ""
+    if named is not None:
+        seen = look_at_server(named, model, key_from_environment(PREFIX), LOOK_S)
+        if seen.is_usable:
+            return (Finding("endpoint", "ok", f"{named}: {seen.words}"),)
+        return (Finding("endpoint", "optional", f"{named}: {seen.words}", seen.advice),)
+    local = [f"http://{LOCAL_HOST}:{port}/v1" for port in LOCAL_PORTS]
+    looks = [(place, look_at_server(place, model, None, LOCAL_LOOK_S)) for place in local]
+    there = [f"{place}: {seen.words}" for place, seen in looks if seen.model]
+    detail = "; ".join(there) or "none is named, none runs on this machine"
+    advice = "" if there else "--endpoint URL names an OpenAI-compatible server; no trailer needs one."
+    return (Finding("endpoint", "ok" if there else "optional", detail, advice),)
 
 
 def _folders() -> tuple[Finding, ...]:

@@ -87,11 +87,19 @@ def director_for(
         settings: Of the command.
         asked: The project's director where it was chosen before; None: as the settings say.
         say: Hears sentences for a person.
+
+    Raises:
+        UsageError: The settings name no server or no model for the director that they choose.
+        SetupError: Its model's file is not there.
     """
     name = asked or settings.director
     if name == "openai":
+        if asked is None:
+            _endpoint(settings)
         return ServedDirector(f"openai {settings.model or ''}".strip(), lambda: _model_at_endpoint(settings))
     if name == "llama":
+        if asked is None:
+            _model_file(settings)
         return ServedDirector(f"llama {settings.model or ''}".strip(), lambda: _model_of_ours(settings, say))
     from vidpipe.providers.draft.director import RuleDirector
 
@@ -100,23 +108,28 @@ def director_for(
 
 @contextlib.contextmanager
 def _model_at_endpoint(settings: VideoSettings) -> Iterator[TextModel]:
-    """The text model on the server that is named.
-
-    Raises:
-        UsageError: None is named.
-    """
+    """The text model on the server that is named."""
     from cinecore.language.chat import ChatClient, ChatServer
     from cinecore.language.chat_text import ChatTextModel
 
+    server = ChatServer(_endpoint(settings), settings.model or "", settings.key, timeout_s=TEXT_ANSWER_S)
+    with ChatClient(server) as client:
+        yield ChatTextModel(client)
+
+
+def _endpoint(settings: VideoSettings) -> str:
+    """The address that is named.
+
+    Raises:
+        UsageError: None is.
+    """
     if settings.endpoint is None:
         raise UsageError(
             "The director openai needs the address of a server.",
             None,
             "Add --endpoint URL (or VIDPIPE_ENDPOINT), such as http://127.0.0.1:8000/v1.",
         )
-    server = ChatServer(settings.endpoint, settings.model or "", settings.key, timeout_s=TEXT_ANSWER_S)
-    with ChatClient(server) as client:
-        yield ChatTextModel(client)
+    return settings.endpoint
 
 
 @contextlib.contextmanager

@@ -46,7 +46,18 @@ Spoilers = Annotated[
     str | None, typer.Option(metavar="none|mild|full", help="How much of the story may be seen.")
 ]
 Seed = Annotated[str | None, typer.Option(metavar="NUMBER", help="Another seed, another trailer.")]
-Vision = Annotated[str | None, typer.Option(metavar="auto|none", help="Who describes the pictures.")]
+Vision = Annotated[
+    str | None, typer.Option(metavar="auto|llama|openai|none", help="Who describes the pictures.")
+]
+Model = Annotated[
+    str | None, typer.Option(metavar="NAME|FILE", help="The model: a GGUF file, or its name at the endpoint.")
+]
+Mmproj = Annotated[str | None, typer.Option(metavar="FILE", help="The eyes of a GGUF model.")]
+Endpoint = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="An OpenAI-compatible server, such as http://127.0.0.1:8000."),
+]
+Cpu = Annotated[bool, typer.Option("--cpu", help="Let a model run on the processor, which takes long.")]
 Hwaccel = Annotated[
     str | None, typer.Option(metavar="auto|none", help="Let hardware decode the film, where there is any.")
 ]
@@ -80,6 +91,10 @@ def make(
     spoilers: Spoilers = None,
     seed: Seed = None,
     vision: Vision = None,
+    model: Model = None,
+    mmproj: Mmproj = None,
+    endpoint: Endpoint = None,
+    cpu: Cpu = False,
     hwaccel: Hwaccel = None,
     audio_track: AudioTrack = None,
     subtitle_track: SubtitleTrack = None,
@@ -112,6 +127,10 @@ def make(
             "spoilers": spoilers,
             "seed": seed,
             "vision": vision,
+            "model": model,
+            "mmproj": mmproj,
+            "endpoint": endpoint,
+            "cpu": cpu or None,
             "hwaccel": hwaccel,
             "preview": preview or None,
             "audio_track": audio_track,
@@ -219,6 +238,29 @@ def config(film: Film = None, *, json: Json = False) -> None:
     from cinecut.cli.tables import show_config
 
     show_config(film, wants_json=json)
+
+
+@app.command()
+def models(
+    action: Annotated[
+        str,
+        typer.Argument(metavar="[list|verify|get]", help="What to do; list unless said.", show_default=False),
+    ] = "list",
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]…", help="Which weights; all that are known unless said."),
+    ] = None,
+    *,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a file of that name with another content.")
+    ] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """List the weights of models, check their digests, or fetch them."""
+    from cinecut.cli.models import run_models
+
+    run_models(action, names or [], may_replace=overwrite, wants_json=json, is_quiet=quiet)
 
 
 @app.command()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from cinecut.settings import TrailerSettings, trailer_settings
 if TYPE_CHECKING:
     from cinecut.pipeline.outcome import Outcome, StageState
 
-COMMANDS = ["make", "render", "vibes", "config", "doctor", "status", "clean"]
+COMMANDS = ["make", "render", "vibes", "config", "doctor", "models", "status", "clean"]
 
 
 def make_or_render(film: str | None, manifest: str | None, command_line: Mapping[str, object]) -> None:
@@ -40,7 +40,12 @@ def make_or_render(film: str | None, manifest: str | None, command_line: Mapping
         _check_film(settings.film, str(film or settings.film))
     if manifest:
         _check_file(Path(manifest), "MANIFEST")
-    for file, option in ((settings.subtitle, "--subtitle"), (settings.music_file, "--music")):
+    named = (
+        (settings.subtitle, "--subtitle"),
+        (settings.music_file, "--music"),
+        (settings.mmproj, "--mmproj"),
+    )
+    for file, option in named:
         if file is not None:  # said before an hour of analysis, not after
             _check_file(file, option)
     from cinecut.compose import make_trailer, render_manifest
@@ -48,17 +53,23 @@ def make_or_render(film: str | None, manifest: str | None, command_line: Mapping
     with open_screen(is_quiet=settings.quiet, wants_json=settings.json, stage_line=stage_line) as screen:
         for notice in settings.notices:
             screen.say(f"Notice: {notice}")
+        said: list[str] = []
+
+        def say(text: str) -> None:
+            said.append(text)
+            screen.say(text)
+
         if manifest:
-            outcome = render_manifest(_as_manifest_says(settings), listen=screen.listen, say=screen.say)
+            outcome = render_manifest(_as_manifest_says(settings), listen=screen.listen, say=say)
         else:
             is_answered = can_ask(is_quiet=settings.quiet, wants_json=settings.json)
             outcome = make_trailer(
                 settings,
                 listen=screen.listen,
-                say=screen.say,
+                say=say,
                 choose_vibe=_VibeQuestion(screen, settings) if is_answered else None,
             )
-    _tell(outcome, settings)
+    _tell(outcome, settings, said)
 
 
 def _as_manifest_says(settings: TrailerSettings) -> TrailerSettings:
@@ -119,7 +130,8 @@ class _VibeQuestion:
                 self._screen.say(str(error))
 
 
-def _tell(outcome: Outcome, settings: TrailerSettings) -> None:
+def _tell(outcome: Outcome, settings: TrailerSettings, said: Sequence[str]) -> None:
+    """The result; a notice that was given while the run went on is not repeated to a person."""
     if settings.json:
         print_json(
             {"ok": True, "exit_status": 0, **_plain(outcome), "notices": _all_notices(outcome, settings)}
@@ -135,7 +147,8 @@ def _tell(outcome: Outcome, settings: TrailerSettings) -> None:
         if outcome.plan and outcome.disk is not None:
             screen.say(outcome.disk.in_words("A run from nothing needs"))
         for notice in outcome.notices:
-            screen.say(f"Notice: {notice}")
+            if f"Notice: {notice}" not in said:
+                screen.say(f"Notice: {notice}")
         if outcome.measured:
             screen.say(f"Measured: {_measured_words(outcome.measured)}")
         if outcome.manifest.exists():

@@ -27,7 +27,8 @@ class KeptDescriber:
     def name(self) -> str:
         """The model's name where its identity holds one behind the method's, else the method's."""
         method, _, rest = self._identity.partition(" ")
-        return rest.split(" ", 1)[0] or method.partition("/")[0]
+        model = rest.partition(" ")[0]
+        return method.partition("/")[0] if model in {"", "weights"} else model
 
     @property
     def identity(self) -> str:
