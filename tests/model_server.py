@@ -194,6 +194,7 @@ class ModelServer:
         models: The body of `/v1/models`: a list of names, a whole document, or a behaviour; None: it keeps none.
         key: Wanted in each request.
         others: What it does under other paths, such as `/props`.
+        port: Where it listens; 0: any free one.
     """
 
     def __init__(
@@ -202,11 +203,13 @@ class ModelServer:
         models: Sequence[str] | Mapping[str, Any] | Behaviour | None = ("tiny",),
         key: str | None = None,
         others: Mapping[str, Any] | None = None,
+        port: int = 0,
     ) -> None:
         self.script: list[Behaviour] = list(script) or [answers()]
         self.models = models
         self.key = key
         self.others = dict(others or {})
+        self.port = port
         self.asked: list[Asked] = []
         self.peak = 0
         self.is_ending = threading.Event()
@@ -234,7 +237,7 @@ class ModelServer:
             def handle_error(self, request: Any, client_address: Any) -> None:
                 """A client that went away is no fault of the server."""
 
-        self._server = Server(("127.0.0.1", 0), self._handler())
+        self._server = Server(("127.0.0.1", self.port), self._handler())
         self.port = int(self._server.server_address[1])
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()

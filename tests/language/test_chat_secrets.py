@@ -42,20 +42,17 @@ CALM = {"mood": "calm"}
 
 def everything_about(error: BaseException) -> str:
     """What a log, a traceback, a pickle or a debugger would show of an error and of all that caused it."""
-    told = [*traceback.format_exception(error), repr(error), str(error)]
+    told = [*traceback.format_exception(error), pickle.dumps(error).decode("latin-1")]
     seen: list[BaseException] = []
     waiting: list[Any] = [error]
     while waiting:
         one = waiting.pop()
         if isinstance(one, BaseException) and one not in seen:
             seen.append(one)
-            told += [repr(vars(one)), repr(one.args)]
+            told += [repr(one), repr(vars(one))]
+            # The library's errors hold the request that failed.
+            told += [str(dict(value.headers)) for value in vars(one).values() if hasattr(value, "headers")]
             waiting += [one.__cause__, one.__context__]
-            told += [repr(vars(value)) for value in vars(one).values() if hasattr(value, "headers")]
-            told += [
-                repr(dict(value.headers)) for value in vars(one).values() if getattr(value, "headers", None)
-            ]
-    told.append(pickle.dumps(error).decode("latin-1"))
     return "\n".join(told)
 
 
