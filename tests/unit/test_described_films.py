@@ -16,7 +16,12 @@ from cinecut.manifest.schema import ZONE_ORDER, Clip, Manifest
 from cinecut.manifest.vibe import load_vibe
 from cinecut.models import KeyframeRecord, SceneDescription
 from cinecut.narrative.brief import Brief
+from cinecut.narrative.candidates import find_candidates
+from cinecut.narrative.film_grid import FilmGrid
+from cinecut.narrative.judgement import DEED_BORDER_REACH, Judged, judge, looks_of
+from cinecut.narrative.permitted import Permitted, permitted_footage
 from cinecut.narrative.plan import plan_trailer
+from cinecut.narrative.turning_points import find_turning_points
 
 Told = Callable[[Shot], SceneDescription]
 RATE = rate_of()
@@ -43,6 +48,10 @@ def _described(
         (KeyframeRecord((shot.start_s + shot.end_s) / 2, "kf.jpg", "scene_change"), told(shot))
         for shot in analysis.shots
     )
+
+
+def _all(said: SceneDescription) -> tuple[tuple[KeyframeRecord, SceneDescription], ...]:
+    return _described(lambda _: said)
 
 
 def _brief(told: Told | None, vibe: str = "drama") -> Brief:
@@ -121,17 +130,43 @@ def test_a_vibe_likes_what_suits_it() -> None:
     assert fights["action"] >= fights["family"] + 0.2
 
 
-def test_near_a_border_a_fight_moves_on_and_a_calm_picture_moves_back() -> None:
-    moved: list[tuple[bool, int]] = []
-    for told in (_odd_fight, _even_fight):
-        for vibe in ("war", "romance"):
-            manifest = plan_trailer(_brief(told, vibe))
-            for clip in manifest.clips:
-                steps = ZONE_ORDER.index(clip.narrative_zone) - ZONE_ORDER.index(_time_zone(clip, manifest))
-                if f"moved to {clip.narrative_zone} by what is seen" in clip.reasoning:
-                    moved.append(("trade blows" in clip.visual_analysis, steps))
+def _judged(told: Told) -> tuple[tuple[Judged, ...], Permitted]:
+    brief = _brief(told)
+    grid = FilmGrid(brief.analysis, brief.rate)
+    points = find_turning_points(brief.analysis, brief.events)
+    permitted = permitted_footage(brief, grid, points)
+    candidates = find_candidates(grid, brief.events, permitted)
+    return judge(brief, grid, permitted, points, candidates, looks_of(brief)), permitted
+
+
+def test_near_a_border_a_fight_moves_on_and_a_calm_picture_moves_back_and_far_from_it_neither() -> None:
+    steps: dict[tuple[str, bool], set[int]] = {}
+    judged, permitted = _judged(_odd_fight)
+    reach = DEED_BORDER_REACH * (permitted.limit_s - permitted.start_s)
+    for item in (item for item in judged if not item.candidate.lines):
+        zone = ZONE_ORDER.index(permitted.zone_of(item.time_s))
+        kind = item.meaning.deed
+        border = (
+            permitted.borders_s[zone : zone + 1] if kind == "fight" else permitted.borders_s[zone - 1 : zone]
+        )
+        if border:
+            is_near = abs(item.time_s - border[0]) <= reach
+            steps.setdefault((kind, is_near), set()).add(item.zone - zone)
+    assert steps == {
+        ("fight", True): {1},
+        ("fight", False): {0},
+        ("rest", True): {-1},
+        ("rest", False): {0},
+    }
+
+
+def test_a_moved_clip_stands_in_its_new_zone_and_says_why() -> None:
+    manifest = plan_trailer(_brief(_odd_fight, "thriller"))
+    moved = [
+        clip for clip in manifest.clips if f"moved to {clip.narrative_zone} by what is seen" in clip.reasoning
+    ]
     assert moved
-    assert all(steps == (1 if is_fight else -1) for is_fight, steps in moved)
+    assert all(clip.narrative_zone != _time_zone(clip, manifest) for clip in moved)
 
 
 def test_a_describer_who_finds_all_tense_moves_no_zone() -> None:
@@ -145,7 +180,7 @@ def test_descriptions_that_say_nothing_readable_leave_the_choice_as_it_was() -> 
         "Ein Mann kämpft mit dem Feuer", "der Krieg", "er die und war", "auf der Straße"
     )
     for said in (SceneDescription("", "", "", ""), german):
-        manifest = plan_trailer(_brief(lambda _, said=said: said))
+        manifest = plan_trailer(replace(_brief(None), descriptions=_all(said)))
         assert _spans(manifest) == _spans(plain)
         assert [clip.narrative_zone for clip in manifest.clips] == [
             clip.narrative_zone for clip in plain.clips
@@ -188,20 +223,45 @@ def test_neighbours_in_one_place_are_rarer_than_without_the_setting() -> None:
     assert known <= 0.6 * unknown
 
 
-def _beats(said: SceneDescription) -> Sequence[tuple[str, str]]:
-    manifest = plan_trailer(_brief(lambda _: said))
+def _beats(said: SceneDescription, emotion: str) -> Sequence[tuple[str, str]]:
+    """Acts and beats of a film whose every picture is the same and whose every line has one emotion."""
+    lines = tuple(replace(line, emotion=emotion, emotion_strength=0.5) for line in FILM[1])
+    manifest = plan_trailer(replace(_brief(lambda _: said), events=lines))
     return [(clip.act, clip.beat_type) for clip in manifest.clips]
 
 
 def test_what_is_done_names_the_beat() -> None:
     embrace = SceneDescription("A couple.", "tender", "they embrace and kiss", "a pier")
-    portrait = SceneDescription("A close-up of an old man's face.", "thoughtful", "he waits", "a room")
-    fights, embraces, portraits = _beats(FIGHT), _beats(embrace), _beats(portrait)
-    in_act2 = [beat for act, beat in fights if act == "act2"]
-    assert in_act2
-    assert set(in_act2) == {"escalation_beat"}
+    fights, embraces = _beats(FIGHT, "joy"), _beats(embrace, "neutral")
+    assert {beat for act, beat in fights if act == "act2"} == {"escalation_beat"}
     assert {beat for act, beat in embraces if act == "act2"} == {"relationship_beat"}
-    assert next(beat for act, beat in portraits if act == "act1") == "character_introduction"
+    assert "money_shot" not in {beat for _, beat in fights}
+
+
+def test_only_a_person_is_introduced() -> None:
+    def in_act1(visual_content: str, action: str) -> list[str]:
+        said = SceneDescription(visual_content, "thoughtful", action, "a valley")
+        manifest = plan_trailer(replace(_brief(lambda _: said, "music"), events=()))
+        return [clip.beat_type for clip in manifest.clips if clip.act == "act1"]
+
+    faces = in_act1("A close-up of an old man's face.", "he waits")
+    empty = in_act1("A wide view of an empty house.", "nothing happens")
+    assert faces[0] == "character_introduction"
+    assert "character_introduction" not in empty
+
+
+def test_the_first_close_up_introduces_even_where_the_story_turns() -> None:
+    turn_s = find_turning_points(FILM[0], ()).opportunity_s
+
+    def first_beat(visual_content: str) -> str:
+        said = SceneDescription(visual_content, "thoughtful", "she waits", "a valley")
+        manifest = plan_trailer(
+            replace(_brief(lambda _: said), events=(), in_s=turn_s - 10, out_s=turn_s + 90)
+        )
+        return next(clip.beat_type for clip in manifest.clips if clip.act == "act1")
+
+    assert first_beat("A close-up of a woman's face.") == "character_introduction"
+    assert first_beat("A woman far away in a field.") == "inciting_incident"
 
 
 def test_the_reasons_name_the_words_that_moved_a_clip(swapped: tuple[Manifest, Manifest]) -> None:

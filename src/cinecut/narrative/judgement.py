@@ -48,7 +48,7 @@ done says the same as how it looks."""
 
 CLEARLY_TENSE, CLEARLY_CALM = 0.79, 0.21
 UNLIKE_THE_FILM = 0.12
-"""How far from the film's usual tension a picture must lie to be clear: a describer who finds all tense moves none."""
+"""How far from the mean of the film a picture's tension must lie to be clear: a describer who finds all tense moves none."""
 
 LIVELY, STILL = 0.7, 0.4
 """Energy from which on what is done is lively, and up to which it is still."""
@@ -129,7 +129,7 @@ def judge(
     ]
     if stills:
         signals["description"] = np.array([_worth_telling(meaning) for meaning in meanings])
-    usual = float(np.median([m.tension for m in meanings if m is not NEUTRAL] or [0.5]))
+    usual = float(np.mean([m.tension for m in meanings if m is not NEUTRAL] or [0.5]))
     weights = {name: WEIGHTS[name] for name in signals}
     score = sum((weights[name] * values for name, values in signals.items()), np.zeros(len(candidates)))
     score = np.clip(score / sum(weights.values()), 0, 1)

@@ -180,8 +180,10 @@ NO_PLACE = stems(
 
 PEOPLE = stems(
     """man woman person boy girl child baby lady gentleman people character figure hero heroine actor actress soldier
-    officer doctor king queen face he she mother father"""
+    officer doctor king queen face he she they him her his someone somebody mother father couple crowd group family
+    friend player dancer singer cowboy worker driver rider warrior knight monk nurse chef teacher student human"""
 )
+"""Who can be meant by a person; pronouns too, as an action often has only those."""
 CLOSE = stems("closeup portrait headshot")
 """Framing in which a person is met; `close` and `up` beside each other count as well."""
 

@@ -65,6 +65,8 @@ class Meaning:
     """The words that tell this setting from others; empty where it names no place."""
     is_close_up: bool = False
     """Whether a person is seen from near."""
+    is_deserted: bool = False
+    """Whether it is told what happens, and of nobody."""
     text: str = ""
     """The description itself, in one line."""
     moved_by: tuple[str, ...] = ()
@@ -114,6 +116,7 @@ def read_description(said: SceneDescription, vibe: str) -> Meaning:
     if not deed and any(item.is_denied and item.stem in NOTHING_DONE for item in spoken["action"]):
         deed, energy = "stay", 0.5 + 0.5 * DEEDS["stay"][0]
     fit, fit_words = _fit(read, vibe, tension)
+    has_people = any(item.stem in PEOPLE for name in ("visual_content", "action") for item in read[name])
     return Meaning(
         tension,
         energy,
@@ -121,6 +124,7 @@ def read_description(said: SceneDescription, vibe: str) -> Meaning:
         deed,
         _place(read["setting"]),
         _is_close_up(read["visual_content"]),
+        bool(deed) and not has_people,
         text,
         tuple(dict.fromkeys((*tense_words, *deed_words, *fit_words))),
     )
@@ -291,6 +295,7 @@ class DescribedStills:
             nearest.deed,
             nearest.place,
             nearest.is_close_up,
+            nearest.is_deserted,
             nearest.text,
             nearest.moved_by,
         )

@@ -156,7 +156,7 @@ def _beat_types(
             found.append("relationship_beat")
         elif not item.chosen.is_heard and row.score >= money:
             found.append("money_shot")
-        elif act == "act1":
+        elif act == "act1" and not row.meaning.is_deserted:
             found.append("character_introduction")
         else:
             found.append("escalation_beat")
