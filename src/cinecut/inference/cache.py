@@ -95,12 +95,7 @@ def load_cache(
     path = _cache_path(source_file, work_dir)
     try:
         status = Path(os.fspath(source_file)).stat()
-        with path.open("rb") as stream:
-            data = stream.read(MAX_CACHE_BYTES + 1)
-        if len(data) > MAX_CACHE_BYTES:
-            return None
-        payload = msgpack.unpackb(data, raw=False, strict_map_key=False, unicode_errors="surrogatepass")
-        return _results(payload, status, engine)
+        return _results(_payload(path), status, engine)
     except (
         OSError,
         ValueError,
@@ -111,6 +106,21 @@ def load_cache(
         InferenceError,
     ):
         return None
+
+
+def _payload(path: Path) -> Any:
+    """What the file holds.
+
+    Raises:
+        OSError, ValueError, RecursionError, msgpack.UnpackException: There is none, or it is no cache of ours.
+    """
+    if not path.is_file():  # a pipe in its place would be waited for for ever
+        raise FileNotFoundError(path)
+    with path.open("rb") as stream:
+        data = stream.read(MAX_CACHE_BYTES + 1)
+    if len(data) > MAX_CACHE_BYTES:
+        raise ValueError("far larger than any film's descriptions")
+    return msgpack.unpackb(data, raw=False, strict_map_key=False, unicode_errors="surrogatepass")
 
 
 def _results(payload: Any, status: os.stat_result, engine: str | None) -> list[DescribedKeyframe] | None:
