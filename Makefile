@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-vidpipe picture test test-all check bench lock clean
+.PHONY: help setup demo demo-vidpipe picture test test-all test-llama check bench lock clean
 
 BIN := .venv/bin
 # Marks of finished set-up steps; each is made again when what it was made from changes.
@@ -40,10 +40,16 @@ demo-vidpipe: $(MEDIA_READY) ## A prompt and its video, offline; or PROMPT=… T
 	@bash scripts/demo_vidpipe.sh
 
 test: $(MEDIA_READY) ## Every test but the long sweeps: under 15 minutes on two cores.
+	@bash scripts/setup_llama.sh
 	$(BIN)/python -m pytest -m "not sweep" -n 2 --dist loadfile
 
 test-all: $(MEDIA_READY) ## The sweeps too: hours.
+	@bash scripts/setup_llama.sh
 	$(BIN)/python -m pytest
+
+test-llama: $(MEDIA_READY) ## Tests with a real llama-server, which is built first where there is none: half an hour, once.
+	@bash scripts/setup_llama.sh --build
+	$(BIN)/python -m pytest tests/llama tests/test_inference.py
 
 check: $(PYTHON_READY) ## Format, lint, types and import directions.
 	$(BIN)/ruff format --no-cache --check .

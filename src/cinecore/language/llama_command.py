@@ -32,7 +32,13 @@ class LlamaCommand:
     key: str = field(repr=False)
     """Whoever asks must know it."""
     alias: str
-    """The model's name; where the system does not tell who listens on a port, it shows that the server is ours."""
+    """A second name of the model; where the system does not tell who listens on a port, it shows that the server is
+    ours."""
+
+    @property
+    def name(self) -> str:
+        """The model's name among those that the server lists: its file's, without what would part it in two."""
+        return self.model.stem.replace(",", "_")
 
     def arguments(self) -> list[str]:
         """The command line behind the program's name."""
@@ -50,7 +56,7 @@ class LlamaCommand:
         kept = {name: value for name, value in environment.items() if not name.startswith(FOREIGN_VARIABLES)}
         ours = {
             "LLAMA_API_KEY": self.key,
-            "LLAMA_ARG_ALIAS": self.alias,
+            "LLAMA_ARG_ALIAS": f"{self.name},{self.alias}",
             "LLAMA_ARG_OFFLINE": "1",
             # each request is another picture: a store of old ones (8 GiB by default) would only be copied to
             "LLAMA_ARG_CACHE_RAM": "0",

@@ -134,7 +134,9 @@ class LlamaServer:
         `timeout_s` is for one answer; None: what a slow machine of the kind needs.
         """
         limit_s = timeout_s or (ANSWER_SECONDS if self.is_on_gpu else ANSWER_SECONDS_ON_PROCESSOR)
-        return ChatServer(self.chat_url, self.model.stem, self.key, timeout_s=limit_s, in_flight=self.n_slots)
+        return ChatServer(
+            self.chat_url, self.command().name, self.key, timeout_s=limit_s, in_flight=self.n_slots
+        )
 
     @property
     def is_on_gpu(self) -> bool:

@@ -135,7 +135,7 @@ def owned_gpu(
         OutputError: The lock file cannot be made.
         Whatever `check` raises.
     """
-    has_waited = False
+    has_waited = is_taken()
 
     def wait(text: str) -> None:
         nonlocal has_waited
@@ -143,7 +143,7 @@ def owned_gpu(
         if on_wait is not None:
             on_wait(text)
 
-    if not is_taken():
+    if not has_waited:
         check()
     with gpu_lock(on_wait=wait, cancelled=cancelled):
         if (
