@@ -174,6 +174,7 @@ def test_what_is_part_of_a_name_or_a_dress_is_no_darkness_and_no_fire(words: str
         ("a couple holding hands while walking", "embrace"),
         ("she stands and waits", "stay"),
         ("nothing happens", "stay"),
+        ("a sign reads CLOSED", ""),
         ("not to be told from a single still", ""),
         ("", ""),
     ],

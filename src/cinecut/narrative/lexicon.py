@@ -18,7 +18,7 @@ FEELINGS: Mapping[float, str] = {
         eerie creepy nightmarish dramatic foreboding thrilling distress distressed anguish anguished alarmed
         alarming turmoil hatred confrontational fierce savage grim disturbing chilling unsettling""",
     0.45: """uneasy unease anxious anxiety nervous worried worry stressed stressful suspicious suspicion mysterious
-        haunting bleak gritty determined defiant shocked startled conflict crying cry weep weeping sob grief mournful
+        haunting bleak gritty determined defiant shocked startled exciting excited stakes conflict crying cry weep weeping sob grief mournful
         uncertain restless tragic tragedy gloomy somber sombre""",
     -0.4: """pensive thoughtful contemplative reflective wistful nostalgic melancholy solemn quiet dreamy hopeful
         polite casual""",
@@ -71,7 +71,7 @@ DEEDS: Mapping[str, tuple[float, float, str]] = {
         "scream yell shout threaten argue quarrel confront panic beg bleed die aim cower hide tremble",
     ),
     "rush": (0.8, 0.3, "run rush dash leap jump climb charge hurry speed swerve hurtle dive fall throw"),
-    "dance": (0.6, -0.3, "dance dancing celebrate celebration perform cheer applaud play sing clap"),
+    "dance": (0.6, -0.3, "dance dancing celebrate celebration cheer applaud play sing clap"),
     "move": (
         0.1,
         0.0,
@@ -89,7 +89,7 @@ DEEDS: Mapping[str, tuple[float, float, str]] = {
         -0.1,
         "stand wait stare gaze watch pose lean smile laugh wander stroll ponder kneel motionless",
     ),
-    "rest": (-0.8, -0.5, "sleep rest sit lie relax read reading drink eat dine cook pray nap idle gardening"),
+    "rest": (-0.8, -0.5, "sleep rest sit lie relax drink eat dine cook pray nap idle gardening"),
 }
 """Kinds of action: energy, tension, and the words; read from the action, and from the picture where that is silent."""
 
@@ -149,7 +149,7 @@ PLACES: Mapping[str, str] = {
     "bar": "bar pub nightclub club tavern saloon",
     "restaurant": "restaurant diner cafe café bistro",
     "school": "school classroom university campus library",
-    "hospital": "hospital clinic ward laboratory lab",
+    "hospital": "hospital clinic ward surgery surgical operating laboratory lab",
     "church": "church chapel cathedral temple altar",
     "prison": "prison cell jail dungeon",
     "castle": "castle palace fortress throne",
