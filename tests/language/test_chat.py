@@ -193,15 +193,22 @@ def test_a_usable_reply_is_read_at_once_however_it_is_dressed(behaviour: Behavio
         assert len(server.chats) == 1
 
 
-def test_no_more_than_in_flight_are_asked_at_once_whoever_asks() -> None:
+def test_no_more_than_in_flight_are_asked_at_once_whoever_asks_on_connections_that_are_kept() -> None:
+    ports = set()
+
+    def act(exchange: Any) -> None:
+        ports.add(exchange.handler.client_address[1])
+        waits(0.05, answers(CALM))(exchange)
+
     with (
-        ModelServer(waits(0.05, answers(CALM))) as server,
+        ModelServer(act) as server,
         client(server, model="eyes", in_flight=3) as chat,
         ThreadPoolExecutor(8) as pool,
     ):
         found = list(pool.map(lambda _: chat.ask("Judge.", ["x"], MOOD), range(12)))
     assert found == [CALM] * 12
     assert server.peak == 3
+    assert len(ports) == 3
 
 
 def test_threads_that_are_refused_together_step_down_together_and_not_too_far() -> None:

@@ -145,6 +145,22 @@ def test_json_of_another_program_is_no_list_of_models(
         chat.abilities()
 
 
+@pytest.mark.parametrize("status", [400, 403, 500])
+def test_a_key_that_may_chat_and_not_list_is_enough_where_the_model_is_named(status: int) -> None:
+    with (
+        ModelServer(answers({}), models=refuses(status, "missing scope: models.read")) as server,
+        ChatClient(ChatServer(server.url, "named", key="sk-1")) as chat,
+    ):
+        assert chat.abilities() == ChatAbilities((), None, "")
+        assert chat.ask("x", ["y"], {"type": "object"}) == {}
+    with (
+        ModelServer(models=refuses(status, "missing scope: models.read")) as server,
+        ChatClient(ChatServer(server.url, key="sk-1")) as chat,
+        pytest.raises((SetupError, ReplyError)),
+    ):
+        chat.abilities()
+
+
 def test_a_failed_look_is_not_remembered() -> None:
     with (
         ModelServer(models=refuses(500, "oops")) as server,

@@ -46,7 +46,7 @@ def probe(wire: Wire, base_url: str, model: str, patience: Patience) -> ChatAbil
         SetupError: It wants a key, or something else than a model's server answers there.
         RemoteError: It does not answer.
     """
-    entries = _entries(wire, base_url, patience)
+    entries = _entries(wire, base_url, model, patience)
     kind = _kind(entries)
     root = server_root(base_url)
     looks: Mapping[str, bool | None] = {name: _sees(entry) for name, entry in entries.items()}
@@ -70,7 +70,7 @@ def probe(wire: Wire, base_url: str, model: str, patience: Patience) -> ChatAbil
     return ChatAbilities(names, sees, kind)
 
 
-def _entries(wire: Wire, base_url: str, patience: Patience) -> dict[str, dict[str, Any]]:
+def _entries(wire: Wire, base_url: str, model: str, patience: Patience) -> dict[str, dict[str, Any]]:
     """The server's models by name; empty where it keeps no list.
 
     Raises:
@@ -78,8 +78,8 @@ def _entries(wire: Wire, base_url: str, patience: Patience) -> dict[str, dict[st
     """
     answer = _models(wire, base_url, patience)
     status = refused_with(answer)
-    if status in {404, 405, 501}:
-        return {}
+    if status in {404, 405, 501} or (status not in {None, 401} and model):
+        return {}  # some keys may chat and not list; with a named model the first request shows
     if status is not None:
         said = wire.clear(what_was_said(answer))
         raise refusal(status, said, base_url, has_pictures=False, has_key=bool(wire.key))
