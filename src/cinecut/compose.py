@@ -19,7 +19,7 @@ from cinecut.pipeline import look, trailer
 from cinecut.pipeline.outcome import Outcome, WorkStatus
 from cinecut.pipeline.plan import is_edited
 from cinecut.places import preview_folder, work_folder
-from cinecut.settings import TrailerSettings, cache_folder
+from cinecut.settings import TrailerSettings, Vision, cache_folder
 
 if TYPE_CHECKING:  # requests costs 60 ms, and most runs of the command line ask no server
     from cinecut.inference.vision_model import VisionModelDescriber
@@ -37,9 +37,6 @@ __all__ = [
 
 MODEL_FILE, MMPROJ_FILE = "ggml-model-q4_k.gguf", "mmproj-model-f16.gguf"
 """LLaVA 1.5 7B, as `cinecut models get` puts it into the models folder."""
-
-ENGINE_LOG = "llama-server.log"
-"""In the work folder: what a server said that had to be started again."""
 
 LOOK_S, LOCAL_LOOK_S = 10.0, 0.7
 """How long a server that is named, and one that may be on this machine, may take to say what it is."""
@@ -78,9 +75,10 @@ def choose_describer(settings: TrailerSettings, say: Say = lambda _: None) -> Ch
         SetupError: The engine that was asked for by name cannot be had here.
         RemoteError: The server that was asked for by name does not answer.
     """
-    if settings.vision == "none":
+    vision = _meant(settings)
+    if vision == "none":
         return Chosen(PixelDescriber())
-    if settings.vision == "openai":
+    if vision == "openai":
         if settings.endpoint is None:
             raise UsageError(
                 "--vision openai needs the address of a server.",
@@ -88,11 +86,24 @@ def choose_describer(settings: TrailerSettings, say: Say = lambda _: None) -> Ch
                 "Add --endpoint URL, such as http://127.0.0.1:8000/v1.",
             )
         return Chosen(_asking(settings, settings.endpoint, settings.model or "", settings.key))
-    if settings.vision == "llama":
+    if vision == "llama":
         return Chosen(_llama(settings, say))
     if settings.preview:  # a preview is to be had before a model is even loaded
         return Chosen(PixelDescriber())
     return _kept_or(_best(settings, say), settings)
+
+
+def _meant(settings: TrailerSettings) -> Vision:
+    """The engine that is asked for: who types an address or a model's file means that, and no other."""
+    if settings.vision == "auto" and "endpoint" in settings.named:
+        return "openai"
+    if settings.vision == "auto" and settings.endpoint is None and {"model", "mmproj"} & settings.named:
+        return "llama" if _names_files(settings) else "auto"
+    return settings.vision
+
+
+def _names_files(settings: TrailerSettings) -> bool:
+    return (settings.model or "").endswith(".gguf") or settings.mmproj is not None
 
 
 def _best(settings: TrailerSettings, say: Say) -> Chosen:
@@ -100,7 +111,6 @@ def _best(settings: TrailerSettings, say: Say) -> Chosen:
     from cinecut.inference.seen_server import look_at_server
 
     lacking: list[str] = []
-    is_file = (settings.model or "").endswith(".gguf") or settings.mmproj is not None
     if settings.endpoint is not None:
         seen = look_at_server(settings.endpoint, settings.model or "", settings.key, LOOK_S)
         if seen.is_usable:
@@ -109,7 +119,7 @@ def _best(settings: TrailerSettings, say: Say) -> Chosen:
                 describer, f"{seen.model} at {settings.endpoint} describes the stills, as it is named."
             )
         lacking.append(f"of {settings.endpoint}: {seen.words}")
-    elif not is_file:
+    elif not _names_files(settings):
         for port in LOCAL_PORTS:
             address = f"http://{LOCAL_HOST}:{port}/v1"
             seen = look_at_server(address, settings.model or "", None, LOCAL_LOOK_S)
@@ -183,7 +193,7 @@ def _llama(settings: TrailerSettings, say: Say) -> Describer:
         device="cpu" if settings.cpu else "gpu",
         n_slots=settings.concurrency,
         port=settings.port,
-        log=folder / ENGINE_LOG,
+        log=folder / look.ENGINE_LOG,
         program=settings.llama_server,
         say=say,
     )
@@ -260,7 +270,7 @@ def make_trailer(
     chosen = choose_describer(settings, say)
     if settings.dry_run:
         return _noting(_planned(look.look(settings, chosen.describer), settings), chosen)
-    if settings.vision == "openai" and not _is_described(settings, chosen.describer):
+    if _meant(settings) == "openai" and not _is_described(settings, chosen.describer):
         with chosen.describer.serving():  # a server that is not there is said before hours of analysis
             pass
     if chosen.notice:

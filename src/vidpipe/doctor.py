@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from cinecore.installation import (
     typefaces_found,
 )
 from vidpipe.settings import VideoSettings, user_file
+
+LOOK_S = 10.0
+"""How long a server may take to say what it is."""
 
 ENOUGH_BYTES = 1024**3
 """A minute of video with its stills, clips and segments at 1080p needs well under this."""
@@ -33,6 +37,7 @@ def examine(settings: VideoSettings) -> tuple[Finding, ...]:
         typefaces_found,
         _eyes,
         lambda: _voice(settings),
+        lambda: _director(settings),
         lambda: _places(settings),
     )
     return tuple(finding for look in looks for finding in look())
@@ -59,6 +64,40 @@ def _voice(settings: VideoSettings) -> tuple[Finding, ...]:
         advice = "apt install espeak-ng, or brew install espeak-ng."
         return (Finding("voice", "optional", "none: lines are captions alone", advice),)
     return (Finding("voice", "ok", maker.identity),)
+
+
+def _director(settings: VideoSettings) -> tuple[Finding, ...]:
+    """Whether the director that is set could be asked; the rules always can."""
+    if settings.director == "rules":
+        return (Finding("director", "ok", "rules: no model is needed"),)
+    from vidpipe.compose import director_for
+
+    try:
+        director_for(settings)
+    except CineError as error:
+        return (Finding("director", "missing", error.happened, error.advice),)
+    if settings.director == "llama":
+        from cinecore.language.llama_program import find_llama_server
+
+        try:
+            program = find_llama_server(settings.llama_server)
+        except CineError as error:
+            return (Finding("director", "missing", error.happened, error.advice),)
+        return (
+            Finding(
+                "director", "ok", f"{settings.model}, by llama-server {program.version} at {program.path}"
+            ),
+        )
+    from cinecore.language.chat import ChatClient, ChatServer
+
+    server = ChatServer(settings.endpoint or "", settings.model or "", settings.key, timeout_s=LOOK_S)
+    end_s = time.monotonic() + LOOK_S
+    try:
+        with ChatClient(server, lambda: time.monotonic() > end_s) as client:
+            models = client.abilities().models
+    except CineError as error:
+        return (Finding("director", "missing", f"{settings.endpoint}: {error.happened}", error.advice),)
+    return (Finding("director", "ok", f"{settings.model or ', '.join(models[:1])} at {settings.endpoint}"),)
 
 
 def _places(settings: VideoSettings) -> tuple[Finding, ...]:

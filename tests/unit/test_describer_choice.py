@@ -10,7 +10,7 @@ import pytest
 from tests.command_line import cinecut
 from tests.model_server import ModelServer, closed_port, html, is_no_http, refuses
 
-from cinecore.errors import SetupError
+from cinecore.errors import EngineGoneError, SetupError
 from cinecore.settings import SettingError, UsageError
 from cinecut import compose
 from cinecut.compose import choose_describer, describer_for
@@ -281,3 +281,13 @@ def test_doctor_tells_of_weights_program_memory_and_endpoint(
     gone = {finding.name: finding for finding in examine()}["endpoint"]
     assert gone.state == "optional"
     assert "nobody answers" in gone.detail
+
+
+def test_who_types_an_address_or_a_models_file_means_it_and_no_other(tmp_path: Path) -> None:
+    named = replace(PLAIN, endpoint=f"http://127.0.0.1:{closed_port()}/v1", model="m")
+    assert choose_describer(named).describer.identity == PIXELS_VERSION
+    typed = choose_describer(replace(named, named=frozenset({"endpoint"}))).describer
+    with pytest.raises(EngineGoneError), typed.serving():
+        pass
+    with pytest.raises(SetupError, match="weights"):
+        choose_describer(replace(PLAIN, model=str(tmp_path / "typo.gguf"), named=frozenset({"model"})))

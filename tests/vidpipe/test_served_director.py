@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.model_server import ModelServer, answers, closed_port, refuses
 from cinecore.errors import SetupError
 from cinecore.settings import UsageError
 from vidpipe.compose import director_for
+from vidpipe.doctor import examine
 from vidpipe.providers.draft.director import RuleDirector
 from vidpipe.schemas.wishes import Wishes
 from vidpipe.services.scripts import read_script
@@ -137,3 +139,20 @@ def test_a_model_that_is_named_is_looked_for_in_the_models_folder_too(tmp_path: 
     with pytest.raises(SetupError) as caught:
         director_for(settings).direct(read_script(PROMPT), Wishes(total_s=12))
     assert str(tmp_path / "text.gguf") in str(caught.value)
+
+
+def test_doctor_says_whether_the_director_could_be_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def director() -> dict[str, str]:
+        return next(one for one in map(asdict, examine(video_settings({}))) if one["name"] == "director")
+
+    monkeypatch.setenv("VIDPIPE_DATA_DIR", str(tmp_path))
+    assert "rules" in director()["detail"]
+    monkeypatch.setenv("VIDPIPE_DIRECTOR", "openai")
+    assert (director()["state"], "--endpoint" in director()["advice"]) == ("missing", True)
+    with ModelServer(models=["words:7b"]) as server:
+        monkeypatch.setenv("VIDPIPE_ENDPOINT", server.url)
+        assert director()["state"] == "ok"
+        assert "words:7b" in director()["detail"]
+    assert director()["state"] == "missing"

@@ -27,10 +27,13 @@ from cinecut.pipeline.run import Run, identify
 from cinecut.places import PREVIEW_FOLDER, preview_folder, trailer_file, work_folder
 from cinecut.settings import TrailerSettings
 
+ENGINE_LOG = "llama-server.log"
+"""What a server said that had to be started once more."""
+
 _OF_A_FOLDER: dict[str, tuple[str, ...]] = {
     "analysis": (stages.ANALYSIS_FOLDER,),
     "stills": ("keyframes", stages.KEYFRAMES_FILENAME),
-    "descriptions": (f"*{CACHE_SUFFIX}", f"*{JOURNAL_SUFFIX}"),
+    "descriptions": (f"*{CACHE_SUFFIX}", f"*{JOURNAL_SUFFIX}", ENGINE_LOG),
     "segments": ("segments", "segments.json", "cards", ".conform-*", ".render-*"),
     "manifests": (
         plan.MANIFEST_FILENAME,
