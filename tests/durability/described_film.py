@@ -1,16 +1,11 @@
-"""A film of many still views, and runs over it in processes of their own that ask a model's server about each.
-
-Run as a module it is such a process: the pipeline up to the finished plan, with the engine that it is told of.
-"""
+"""A film of many still views, and runs over it that ask a model's server about each, up to the finished plan."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from tests.command_line import start as command_line
 from tests.model_server import Asked, Behaviour, Exchange, answers
 
 from cinecore.ffmpeg.run import run as run_ffmpeg
 from cinecore.language.chat import ChatClient, ChatServer
 from cinecore.ports import Describer
-from cinecore.terminal.process import whole_process
 from cinecut.inference.cache import _cache_path, load_cache
 from cinecut.inference.journal import (
     JOURNAL_SUFFIX,
@@ -98,16 +93,20 @@ def planned(film: Path, describer: Describer, say: Callable[[str], None] = lambd
     return make_trailer(settings_of(film), describer, listen=lambda _: None, say=say)
 
 
-def start(film: Path, url: str, *, in_flight: int = 2, model: str = MODEL) -> subprocess.Popen[bytes]:
-    """A run in a process of its own."""
-    words = [str(film), url, str(in_flight), model]
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.durability.described_film", *words],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        cwd=Path(__file__).resolve().parents[2],
-        env={**os.environ, "PYTHONWARNINGS": "default"},
+ASK = ("--vibe", "drama", "--duration", "12s", "--jobs", "1", "--review", "--json")
+
+
+def start(film: Path, url: str, *, in_flight: int = 2, model: str = MODEL) -> subprocess.Popen[str]:
+    """The same by the command line, in a process of its own."""
+    engine = ("--vision", "openai", "--endpoint", url, "--model", model)
+    return command_line(film.parent, film, *ASK, *engine, CINECUT_CONCURRENCY=str(in_flight))
+
+
+def start_ours(film: Path, program: str, weights: tuple[Path, Path]) -> subprocess.Popen[str]:
+    """A run whose describer starts a llama-server of its own, with one slot."""
+    engine = ("--vision", "llama", "--cpu", "--model", weights[0], "--mmproj", weights[1])
+    return command_line(
+        film.parent, film, *ASK, *engine, CINECUT_LLAMA_SERVER=program, CINECUT_CONCURRENCY="1"
     )
 
 
@@ -187,14 +186,3 @@ class Place:
 def keys_of(chats: list[Asked]) -> list[str]:
     """By which key the journal knows each picture that was asked about."""
     return [view_key(picture_of(asked)) for asked in chats]
-
-
-def main() -> None:
-    """The run."""
-    film, url, in_flight, model = sys.argv[1:]
-    with whole_process():
-        planned(Path(film), asking(url, in_flight=int(in_flight), model=model))
-
-
-if __name__ == "__main__":
-    main()

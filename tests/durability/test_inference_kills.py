@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from samples.tiny_llava import write_pair
 from tests.durability.described_film import (
     VIEWS,
     Place,
@@ -17,9 +21,14 @@ from tests.durability.described_film import (
     looks_at_pictures,
     make_film,
     start,
+    start_ours,
 )
 from tests.durability.small_film import guarded_processes, wait_until
+from tests.llama import odd_server
+from tests.llama.serving import server_program, why_not
 from tests.model_server import ModelServer, waits
+
+from cinecut.inference.llama import LlamaDescriber
 
 pytestmark = [pytest.mark.media, pytest.mark.service]
 
@@ -52,11 +61,11 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     return Undisturbed(place, place.results())
 
 
-def finished(run: subprocess.Popen[bytes]) -> None:
+def finished(run: subprocess.Popen[str]) -> None:
     """Wait for a good end."""
     with run:
         _, errors = run.communicate(timeout=PATIENCE_S)
-    assert run.returncode == 0, errors.decode()
+    assert run.returncode == 0, errors
 
 
 def killed_at(place: Place, server: ModelServer, *, asked: int, later_s: float, in_flight: int) -> None:
@@ -66,7 +75,7 @@ def killed_at(place: Place, server: ModelServer, *, asked: int, later_s: float, 
         time.sleep(later_s)
         run.send_signal(signal.SIGKILL)
         _, errors = run.communicate(timeout=PATIENCE_S)
-    assert run.returncode in {0, -signal.SIGKILL}, errors.decode()
+    assert run.returncode in {0, -signal.SIGKILL}, errors
 
 
 def kill_again_and_again(undisturbed: Undisturbed, seed: int, *, kills: int, in_flight: int) -> set[int]:
@@ -116,6 +125,79 @@ def test_thirty_kills_change_nothing_either(undisturbed: Undisturbed, seed: int,
     kill_again_and_again(undisturbed, seed, kills=6, in_flight=in_flight)
 
 
+def of_ours(weights: Path) -> list[int]:
+    """Processes that were told of these weights: runs, servers, guardians."""
+    return [
+        int(entry.name)
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and os.fsencode(weights) in command_line_of(entry)
+    ]
+
+
+def command_line_of(entry: Path) -> bytes:
+    try:
+        return (entry / "cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def kill_with_a_server_of_ours(place: Place, program: str, weights: tuple[Path, Path], *, kills: int) -> None:
+    """A run that starts a llama-server, killed at random moments; then one to the end."""
+    chance = random.Random(kills)
+    place.forget()
+    written: set[str] = set()
+    for _ in range(kills):
+        goal = len(written) + chance.randint(1, max(1, (VIEWS - len(written)) // 2))
+        with start_ours(place.film, program, weights) as run:
+            assert wait_until(lambda goal=goal: len(place.journaled()) >= goal, PATIENCE_S)
+            time.sleep(chance.uniform(0, 2 * THINKING_S))
+            run.send_signal(signal.SIGKILL)
+            run.communicate(timeout=PATIENCE_S)
+        assert wait_until(lambda: not of_ours(weights[0]), PATIENCE_S), "its server outlived it"
+        assert written < place.journaled()
+        assert place.is_whole_or_absent()
+        written = place.journaled()
+    finished(start_ours(place.film, program, weights))
+    assert written <= place.journaled()
+    assert None not in place.descriptions()
+    assert of_ours(weights[0]) == []
+
+
+def with_weights(undisturbed: Undisturbed, folder: Path) -> tuple[Place, tuple[Path, Path]]:
+    weights = write_pair(folder)
+    return Place(undisturbed.place.film, LlamaDescriber(*weights, log=folder / "log").identity), weights
+
+
+@pytest.mark.timeout(300)
+def test_a_killed_run_leaves_no_server_of_its_own(
+    undisturbed: Undisturbed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, weights = with_weights(undisturbed, tmp_path)
+    program = tmp_path / "llama-server"
+    source = Path(odd_server.__file__).read_text("utf-8")
+    program.write_text(f"#!{sys.executable} -IS\n{source}", "utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("ODD_MARK", str(tmp_path / "started"))
+    kill_with_a_server_of_ours(place, str(program), weights, kills=1)
+
+
+@pytest.mark.model
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("kills", [2, pytest.param(6, marks=pytest.mark.sweep)])
+def test_a_real_llama_server_says_the_same_after_kills(
+    undisturbed: Undisturbed, tmp_path: Path, kills: int
+) -> None:
+    if reason := why_not():
+        pytest.skip(reason)
+    place, weights = with_weights(undisturbed, tmp_path)
+    program = server_program() or ""
+    kill_with_a_server_of_ours(place, program, weights, kills=kills)
+    results = place.results()
+    place.forget()
+    finished(start_ours(place.film, program, weights))
+    assert place.results() == results
+
+
 def test_a_run_that_is_told_to_stop_waits_for_no_answer_and_keeps_what_it_has(
     undisturbed: Undisturbed,
 ) -> None:
@@ -127,28 +209,8 @@ def test_a_run_that_is_told_to_stop_waits_for_no_answer_and_keeps_what_it_has(
             assert wait_until(lambda: len(server.chats) >= 7 and len(place.journaled()) == 5, PATIENCE_S)
             run.send_signal(signal.SIGINT)
             _, errors = run.communicate(timeout=PATIENCE_S / 2)  # the server would take far longer
-        assert run.returncode == 130, errors.decode()
-        assert b"Traceback" not in errors
+        assert run.returncode == 130, errors
+        assert "Traceback" not in errors
         assert len(server.chats) == 7
         assert len(place.journaled()) == 5
         assert guarded_processes(place.film.parent) == []
-
-
-def test_a_server_that_dies_half_way_is_an_error_and_the_next_run_asks_only_for_the_rest(
-    undisturbed: Undisturbed,
-) -> None:
-    place = undisturbed.place
-    place.forget()
-    with ModelServer(looks_at_pictures(THINKING_S)) as server, start(place.film, server.url) as run:
-        assert wait_until(lambda: len(server.chats) >= VIEWS // 2, PATIENCE_S)
-        server.stop()
-        _, errors = run.communicate(timeout=PATIENCE_S)
-    assert run.returncode != 0
-    assert b"EngineGoneError" in errors
-    assert not place.cache.exists(), "a dead server is no reason to keep half of the descriptions as all"
-    written = place.journaled()
-    assert VIEWS // 2 - 2 <= len(written) < VIEWS
-    with ModelServer(looks_at_pictures()) as server:
-        finished(start(place.film, server.url))
-        assert len(server.chats) == VIEWS - len(written)
-    assert place.results() == undisturbed.results

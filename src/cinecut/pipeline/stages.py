@@ -16,7 +16,7 @@ from cinecore.ffmpeg.hardware import hardware_decoder
 from cinecore.files import digest_file, write_error, write_json
 from cinecore.gpu import gpu_lock
 from cinecore.ports import Progress
-from cinecut.errors import ProxyCreationError
+from cinecut.errors import InferenceError, ProxyCreationError, VramError
 from cinecut.inference.cache import DescribedKeyframe, _cache_path, load_cache, save_cache
 from cinecut.inference.journal import DescriptionJournal, JournalHead, journal_path
 from cinecut.inference.stage import describe_keyframes
@@ -220,7 +220,7 @@ def describe(run: Run, inputs: StageInputs, records: list[KeyframeRecord]) -> li
 
     Raises:
         InferenceError: No still could be described.
-        RemoteError, SetupError: The engine failed for good; what it said until then is kept.
+        RemoteError, SetupError, VramError: The engine failed for good; what it said until then is kept.
         OutputError: The work folder cannot be written.
     """
     engine = run.describer.identity
@@ -268,7 +268,7 @@ def _asked(
     """What the engine says now; what was kept where it is away and only stills that failed were left to ask.
 
     Raises:
-        InferenceError, RemoteError, SetupError: As `describe`.
+        InferenceError, VramError, RemoteError, SetupError: As `describe`.
         OSError: The journal cannot be written.
     """
     path = journal_path(run.film, run.work_dir, engine)
@@ -277,10 +277,11 @@ def _asked(
             return describe_keyframes(
                 records, run.describer, journal=journal, progress=run.listen, notice=run.notice
             )
-    except (RemoteError, SetupError) as error:
+    except (RemoteError, SetupError, InferenceError, VramError) as error:
         if kept is None:
             raise
-        run.notice(f"Stills that failed before could not be tried again. {error.happened}")
+        reason = " ".join(str(error).splitlines()[0].split())
+        run.notice(f"Stills that failed before could not be tried again. {reason}")
         return kept
 
 
