@@ -101,6 +101,21 @@ def test_another_seed_is_planned_anew_and_a_dry_run_says_why_without_writing(
     assert before == sorted((path, path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file())
 
 
+def test_a_dry_run_of_a_manifest_renders_nothing_and_makes_no_folder(
+    folder: Path, made: Result, tmp_path: Path
+) -> None:
+    manifest = folder / "A film's name, [1]_cinecut_work" / "TRAILER_MANIFEST.json"
+    before = sorted((path, path.stat().st_mtime_ns) for path in folder.rglob("*"))
+    words = ("render", manifest, "--vibe", "war", "--work-dir", tmp_path / "work", "--dry-run")
+    said = cinecut(*words)
+    assert said.exit_code == 0, said.output
+    assert "Dry run: nothing was written." in said.stdout
+    assert "_trailer_war.mp4" in said.stdout
+    assert before == sorted((path, path.stat().st_mtime_ns) for path in folder.rglob("*"))
+    assert list(tmp_path.iterdir()) == []
+    refused(cinecut(*words, "--output", tmp_path / "nowhere" / "a.mp4"), 73, "nowhere")
+
+
 def test_an_output_that_is_not_ours_is_left_alone(folder: Path, made: Result) -> None:
     mine = folder / "wedding.mp4"
     mine.write_bytes(b"not a trailer")

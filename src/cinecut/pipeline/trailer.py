@@ -23,7 +23,7 @@ from cinecut.manifest.vibe import load_vibe, suggest_vibe
 from cinecut.pipeline import finish, plan, stages
 from cinecut.pipeline.beforehand import check_tracks, look_ahead, require_programs
 from cinecut.pipeline.music import settle_music, with_own_music
-from cinecut.pipeline.outcome import Outcome
+from cinecut.pipeline.outcome import Outcome, StageState
 from cinecut.pipeline.run import Run, Say, identify
 from cinecut.places import (
     PREVIEW_FOLDER,
@@ -140,7 +140,7 @@ def render_manifest(
 ) -> Outcome:
     """The trailer of a manifest, without the stages that would plan one.
 
-    Film, vibe and music are the manifest's unless the settings name them.
+    Film, vibe and music are the manifest's unless the settings name them. With `dry_run` only the plan.
 
     Raises:
         CineError: One of its kinds; each says what to do next.
@@ -160,6 +160,8 @@ def render_manifest(
         vibe = load_vibe(manifest.vibe, settings.vibe_folders)
         music = settle_music(settings.music, vibe, manifest.seed)
         manifest = manifest.model_copy(update={"music_bed": music.bed})
+    if settings.dry_run:
+        return _only_checked(settings, media, manifest, path)
     with open_run(settings, media, describer, listen, say) as run:
         is_own = path.absolute() == plan.manifest_path(run.work_dir).absolute()
         if is_own:
@@ -170,6 +172,27 @@ def render_manifest(
         run.save = lambda: None  # type: ignore[method-assign] # nothing of this run is remembered but its segments
         with tempfile.TemporaryDirectory(prefix=scraps_prefix("render"), dir=run.work_dir) as scraps:
             return _finish(run, manifest, Path(scraps), tuple(range(len(manifest.clips))), path)
+
+
+def _only_checked(settings: TrailerSettings, media: MediaFile, manifest: Manifest, path: Path) -> Outcome:
+    """What rendering this manifest would do; nothing is made, not even the work folder.
+
+    Raises:
+        CineError: The vibe, or the trailer's place, cannot be used.
+    """
+    vibe = load_vibe(manifest.vibe, settings.vibe_folders)
+    place = trailer_file(media.path, vibe.name, settings.output, is_preview=settings.preview)
+    waits = f"it would be rendered to {str(place.path)!r}: {len(manifest.clips)} clips"
+    return Outcome(
+        output=None,
+        manifest=path,
+        work_dir=work_folder(media.path, settings.work_dir).path,
+        vibe=vibe.name,
+        plan=(
+            StageState("assembly", is_done=False, reason="it follows from the manifest"),
+            StageState("conform", is_done=False, reason=waits),
+        ),
+    )
 
 
 def film_of(manifest: Manifest, path: Path) -> Path:
