@@ -12,6 +12,7 @@ garbage           healthy, and answers questions with what is no JSON
 words             answers with JSON of another shape
 dies:N            healthy, and ends with status 3 at its Nth question; after a restart again
 dies-once:N       the same, but after a second start it goes on
+relapses:N        ends at its Nth question, and after a second start at once
 
 ODD_MARK names a file that takes a line for each start, ODD_REPORT one that takes its command line and environment.
 """
@@ -73,8 +74,11 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 def may_die() -> bool:
-    starts = Path(os.environ["ODD_MARK"]).read_text().count("started")
-    return KIND == "dies" or (KIND == "dies-once" and starts == 1)
+    return KIND == "dies" or (KIND in {"dies-once", "relapses"} and is_first_start())
+
+
+def is_first_start() -> bool:
+    return Path(os.environ["ODD_MARK"]).read_text().count("started") == 1
 
 
 def say(text: str) -> None:
@@ -91,6 +95,8 @@ def main() -> None:
         Path(report).write_text(json.dumps({"argv": sys.argv[1:], "environ": dict(os.environ)}))
     with Path(os.environ["ODD_MARK"]).open("a") as starts:
         starts.write("started\n")
+    if KIND == "relapses" and not is_first_start():
+        sys.exit(4)
     if KIND == "exits":
         say("a first line\na reason for the end\n")
         sys.exit(int(NUMBER))

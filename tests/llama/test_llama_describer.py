@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from samples.tiny_llava import write_pair
+from tests.llama.stranger import Stranger
 
 from cinecore import gpu
 from cinecore.errors import EngineGoneError, InputError, ReplyError, SetupError
@@ -162,6 +163,33 @@ def test_one_that_was_killed_while_nobody_asked_is_not_asked_but_started_once_mo
         one._server.server.process.wait()
         assert one.describe(StillView(0, stills[0])).mood == "calm"
     assert "was killed by signal 9: by hand, or by the system for want of memory" in said[0]
+
+
+def test_a_stranger_on_the_port_of_a_dead_server_is_not_asked(
+    describer: Make, odd: Odd, stills: list[Path]
+) -> None:
+    one = describer(odd("ready"))
+    with one.serving():
+        assert one._server is not None
+        assert one._server.server is not None
+        os.kill(one._server.server.process.pid, 9)
+        one._server.server.process.wait()
+        stranger = Stranger(one._server.port)
+        assert one.describe(StillView(0, stills[0])).mood == "calm"
+        assert one._server.port != stranger.port
+    assert stranger.visits == 0
+    stranger.close()
+
+
+def test_one_that_does_not_come_up_again_is_not_started_a_third_time(
+    describer: Make, odd: Odd, stills: list[Path], tmp_path: Path
+) -> None:
+    one = describer(odd("relapses:1"))
+    with one.serving():
+        for path in stills[:3]:
+            with pytest.raises(EngineGoneError, match="the second time it ended with status 4"):
+                one.describe(StillView(0, path))
+    assert starts(tmp_path) == 2
 
 
 def test_one_that_ends_while_starting_is_tried_again_for_its_last_lines(
