@@ -21,6 +21,9 @@ from tests.model_server import (
     sends,
     waits,
 )
+from tests.model_server import (
+    chat as chat_body,
+)
 
 from cinecore.errors import InputError, ReplyError
 from cinecore.language.chat import ChatClient, ChatServer, Picture
@@ -183,9 +186,10 @@ def test_a_request_that_is_refused_for_good_is_not_repeated() -> None:
         answers("Here:\n```json\n" + json.dumps(CALM) + "\n```"),
         answers(f"<think>Is it?</think>{json.dumps(CALM)}"),
         answers(CALM, reasoning_content="It looks calm."),
+        sends(chat_body(CALM)[:-1] + b', "error": {"message": "a warning"}}'),
         answers([{"type": "text", "text": '{"mood": '}, {"type": "text", "text": '"calm"}'}]),
     ],
-    ids=["whole though stopped", "fenced", "thought aloud", "thought apart", "in parts"],
+    ids=["whole though stopped", "fenced", "thought aloud", "thought apart", "warned", "in parts"],
 )
 def test_a_usable_reply_is_read_at_once_however_it_is_dressed(behaviour: Behaviour) -> None:
     with ModelServer(behaviour, answers("no")) as server, client(server) as chat:

@@ -96,6 +96,7 @@ def show(exchange: Any) -> None:
         (["plain"], {}, "", ChatAbilities(("plain",), None, "")),
         (["plain"], {"/api/show": html(), "/api/v0/models": html()}, "", ChatAbilities(("plain",), None, "")),
         (["plain"], {"/api/show": drops, "/api/v0/models": [1, None]}, "", ChatAbilities(("plain",), None, "")),
+        ({"data": [{"id": "e", "type": "embedding"}, {"id": "y"}]}, {}, "", ChatAbilities(("y",), None, "")),
         ({"object": "list", "data": None}, {}, "named", ChatAbilities((), None, "")),
         (None, {}, "named", ChatAbilities((), None, "")),
         ({"data": [{"no": "id"}, 7, {"id": "x\x1b[2J"}, {"id": "y"}]}, {}, "", ChatAbilities(("y",), None, "")),
@@ -159,6 +160,15 @@ def test_a_key_that_may_chat_and_not_list_is_enough_where_the_model_is_named(sta
         pytest.raises((SetupError, ReplyError)),
     ):
         chat.abilities()
+
+
+def test_a_look_survives_one_broken_connection() -> None:
+    def once(exchange: Any) -> None:
+        exchange.server.models = ["m"]
+        exchange.hang_up()
+
+    with ModelServer(models=once) as server, ChatClient(ChatServer(server.url)) as chat:
+        assert chat.abilities().models == ("m",)
 
 
 def test_a_failed_look_is_not_remembered() -> None:

@@ -65,6 +65,12 @@ def test_broken_json_is_refused_and_not_mended(reply: str) -> None:
     assert caught.value.reply == reply[:400]
 
 
+def test_an_object_is_looked_for_at_a_bounded_number_of_places() -> None:
+    assert read_object("{ " * 63 + '{"title": "One"}', SHOT) == {"title": "One"}
+    with pytest.raises(ReplyError, match="not valid JSON"):
+        read_object("{ " * 64 + '{"title": "One"}', SHOT)
+
+
 @pytest.mark.parametrize("reply", ["", "  \n"])
 def test_an_empty_reply_is_said_to_be_empty(reply: str) -> None:
     with pytest.raises(ReplyError, match="empty"):

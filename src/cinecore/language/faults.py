@@ -52,10 +52,8 @@ def connection_fault(error: requests.RequestException, url: str, limit_s: float)
             url,
             "Correct the address, or free the port and start the server.",
         )
-    if (
-        isinstance(error, kinds.ChunkedEncodingError | kinds.ContentDecodingError)
-        or _holds(error, ConnectionResetError, BrokenPipeError, ConnectionAbortedError)
-        or _bears(error, "RemoteDisconnected", "IncompleteRead")
+    if isinstance(error, kinds.ChunkedEncodingError | kinds.ContentDecodingError) or _holds(
+        error, ConnectionResetError, BrokenPipeError, ConnectionAbortedError
     ):
         return HungUpError("The model's server hung up before its answer was whole.", url, GONE_ADVICE)
     return EngineGoneError("Nobody answers at the endpoint.", url, GONE_ADVICE)
