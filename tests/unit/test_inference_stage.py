@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -260,6 +261,21 @@ def test_stills_that_failed_before_and_fail_again_do_not_stop_the_next_run(tmp_p
     assert len(bad) > FAILURES_AT_FIRST
 
 
+def test_failures_between_good_answers_are_no_reason_to_give_up(tmp_path: Path) -> None:
+    bad = [f"s{n}.jpg" for n in range(1, 60, 2)]
+    describer = CountingDescriber(failing(ReplyError, *bad))
+    assert described(tmp_path, stills(tmp_path, 60), describer).count(None) == len(bad)
+    assert len(bad) > FAILURES_IN_A_ROW
+    assert len(describer.asked) == 60
+
+
+def test_stills_that_are_no_pictures_say_nothing_against_the_engine(tmp_path: Path) -> None:
+    bad = [f"s{n}.jpg" for n in range(30)]
+    describer = CountingDescriber(failing(InputError, *bad))
+    assert described(tmp_path, stills(tmp_path, 40), describer).count(None) == 30
+    assert len(describer.asked) == 40
+
+
 def test_a_hundred_empty_descriptions_are_an_error(tmp_path: Path) -> None:
     records = [KeyframeRecord(float(n), str(tmp_path / "gone.jpg"), "scene_change") for n in range(100)]
     describer = CountingDescriber()
@@ -329,6 +345,25 @@ def test_a_stop_does_not_wait_for_a_slow_answer_and_keeps_the_others(
     described(tmp_path, records, again)
     assert again.asked[0] == "s1.jpg"
     assert len(again.asked) <= 6
+
+
+def test_answers_that_came_before_a_stop_are_kept_even_unread(tmp_path: Path) -> None:
+    together = threading.Barrier(2, timeout=20)
+
+    def meet(_: str) -> None:
+        together.wait()
+
+    def cancelled() -> bool:
+        if len(describer.asked) < 2:
+            return False
+        time.sleep(0.5)  # both have answered by now, and only one of them can have been heard
+        return True
+
+    describer = CountingDescriber(meet, in_flight=2)
+    with journal(tmp_path) as open_journal:
+        with pytest.raises(Cancelled):
+            describe_keyframes(stills(tmp_path, 9), describer, journal=open_journal, cancelled=cancelled)
+        assert len(open_journal.known) == 2
 
 
 def test_stills_with_the_same_bytes_are_asked_about_once(tmp_path: Path) -> None:

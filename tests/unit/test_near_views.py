@@ -51,7 +51,7 @@ def test_the_same_view_is_known_through_noise_and_compression(light: float) -> N
     assert is_one_view(picture, picture + noise)
 
 
-@pytest.mark.parametrize("light", [1.0, 0.3, 0.08])
+@pytest.mark.parametrize("light", [1.0, 0.3, 0.08, 0.04])
 def test_two_views_are_told_apart_in_any_light(light: float) -> None:
     assert not is_one_view(scene(1, light=light), scene(2, light=light))
 
@@ -59,7 +59,9 @@ def test_two_views_are_told_apart_in_any_light(light: float) -> None:
 @pytest.mark.parametrize("light", [1.0, 0.3])
 def test_a_figure_that_came_makes_another_view(light: float) -> None:
     picture = scene(3, light=light)
-    assert not is_one_view(picture, with_block(picture, (0.9 * light, 0.1 * light, 0.1 * light)))
+    red = (0.9 * light, 0.1 * light, 0.1 * light)
+    assert not is_one_view(picture, with_block(picture, red))
+    assert not is_one_view(picture, with_block(picture, red, width=20, height=30))
 
 
 def test_a_title_that_came_makes_another_view() -> None:
