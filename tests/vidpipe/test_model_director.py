@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cinecore.errors import ReplyError
 from vidpipe.errors import ProviderError
 from vidpipe.schemas.kinds import AssetType, CameraMove, LineKind, ShotType
 from vidpipe.schemas.storyboard import AssetSpec, Storyboard
@@ -25,14 +26,19 @@ class Answers:
     identity = "list:answers"
 
     def __init__(self, *replies: Any) -> None:
-        self.replies = [reply if isinstance(reply, str) else json.dumps(reply) for reply in replies]
+        self.replies = [
+            reply if isinstance(reply, str | Exception) else json.dumps(reply) for reply in replies
+        ]
         self.asked: list[tuple[str, str, float]] = []
         self.schemas: list[Mapping[str, Any]] = []
 
     def answer(self, instruction: str, text: str, schema: Mapping[str, Any], temperature: float) -> str:
         self.asked.append((instruction, text, temperature))
         self.schemas.append(schema)
-        return self.replies[len(self.asked) - 1]
+        said = self.replies[len(self.asked) - 1]
+        if isinstance(said, Exception):
+            raise said
+        return said
 
 
 def scene(number: int, **more: Any) -> dict[str, Any]:
@@ -94,6 +100,14 @@ def test_invalid_answers_are_asked_again_at_falling_temperature(bad: Any) -> Non
     temperatures = [temperature for _, _, temperature in model.asked]
     assert temperatures == sorted(temperatures, reverse=True)
     assert len(set(temperatures)) == 3
+
+
+def test_an_answer_that_broke_off_is_one_of_the_three() -> None:
+    board, model = told(ReplyError("The answer was cut off."), reply(4))
+    assert len(board.scenes) == 4
+    assert "The answer was cut off." in model.asked[1][0]
+    with pytest.raises(ProviderError, match="after 3 tries"):
+        told(*(ReplyError("HTTP 500.") for _ in range(3)))
 
 
 def test_three_bad_answers_end_in_one_clear_error() -> None:

@@ -12,6 +12,7 @@ import re
 from functools import lru_cache
 from importlib import resources
 
+from cinecore.errors import ReplyError
 from cinecore.ports import TextModel
 from vidpipe.errors import ProviderError
 from vidpipe.schemas.kinds import TAG_PREFIXES, AssetType, LineKind
@@ -81,7 +82,12 @@ class ModelDirector:
         complaint = ""
         for temperature in TEMPERATURES:
             instruction, text = _asked(script, wishes, count, total, complaint)
-            answer, wrong = read_reply(self._model.answer(instruction, text, reply_schema(), temperature))
+            try:
+                answer, wrong = read_reply(self._model.answer(instruction, text, reply_schema(), temperature))
+            except (
+                ReplyError
+            ) as error:  # nothing came, or half of it: another try, as for what cannot be read
+                answer, wrong = None, error.happened
             if answer is not None and len(answer.scenes) < count:
                 wrong = f"The answer had {len(answer.scenes)} scenes; it must have exactly {count}."
             elif answer is not None:
