@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from samples.tiny_llava import write_pair
+from tests.llama.serving import installed_program
 
 from cinecore.language.chat import ChatClient
 from cinecore.language.llama_server import Device, LlamaServer
@@ -54,7 +55,15 @@ def measure(
     label: str, pair: tuple[Path, Path], stills: list[StillView], device: Device, n_slots: int | None
 ) -> float:
     """Stills a second, printed with what they cost."""
-    server = LlamaServer(*pair, port=0, device=device, n_slots=n_slots, has_prompt_cache=True, on_wait=print)
+    server = LlamaServer(
+        *pair,
+        port=0,
+        device=device,
+        n_slots=n_slots,
+        has_prompt_cache=True,
+        program=installed_program(),
+        on_wait=print,
+    )
     begun = time.perf_counter()
     with server, ChatClient(server.chat_server()) as client:
         ready = time.perf_counter() - begun

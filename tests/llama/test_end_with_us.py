@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from tests.llama.serving import server_program, why_not
 
+pytestmark = pytest.mark.service
+
 Pair = tuple[Path, Path]
 Odd = Callable[[str], Path]
 

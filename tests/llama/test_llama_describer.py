@@ -22,6 +22,8 @@ from cinecut.inference.llama import LlamaDescriber
 from cinecut.inference.stage import describe_keyframes
 from cinecut.models import KeyframeRecord
 
+pytestmark = pytest.mark.service
+
 Pair = tuple[Path, Path]
 Odd = Callable[[str], Path]
 NvidiaSmi = Callable[[str], Path]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.llama.stranger import Stranger
@@ -22,6 +20,8 @@ from cinecore.language.llama_server import LlamaServer
 from cinecut.errors import InferenceError
 from cinecut.inference import LlavaEngine
 from cinecut.models import KeyframeRecord
+
+pytestmark = pytest.mark.service
 
 Pair = tuple[Path, Path]
 Odd = Callable[[str], Path]
@@ -186,21 +186,17 @@ def test_two_minutes_are_given_and_the_limit_is_in_the_message(pair: Pair, odd: 
 
 def test_it_is_looked_at_every_second(pair: Pair, odd: Odd, monkeypatch: pytest.MonkeyPatch) -> None:
     assert POLL_SECONDS == 1
-    monkeypatch.setattr(llama_server, "POLL_SECONDS", 0.2)
-    looks: list[float] = []
-    ours = server(pair, odd("never"))
-    original = ours._is_healthy
+    waits: list[float] = []
+    ours = server(pair, odd("slow:0.3"))
+    original = ours._pass_time
 
-    def look(*arguments: Any) -> bool:
-        looks.append(time.monotonic())
-        return original(*arguments)
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        original(seconds)
 
-    monkeypatch.setattr(ours, "_is_healthy", look)
-    monkeypatch.setattr(llama_server, "HEALTH_SECONDS", 1.5)
-    with pytest.raises(EngineLateError), ours:
-        pass
-    assert len(looks) > 1
-    assert min(after - before for before, after in itertools.pairwise(looks)) >= 0.2
+    monkeypatch.setattr(ours, "_pass_time", wait)
+    with ours:
+        assert set(waits) == {llama_server.POLL_SECONDS}
 
 
 def test_a_flood_of_output_holds_nobody_up(pair: Pair, odd: Odd) -> None:

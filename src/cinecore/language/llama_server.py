@@ -363,7 +363,8 @@ class LlamaServer:
             return False
         if listeners.tells_listeners():
             return True
-        listed = _json(session, f"{self.base_url}/v1/models") or {}
+        # a stranger may read this key: it opens nothing but a server that is ours
+        listed = _json(session, f"{self.base_url}/v1/models", self.key) or {}
         if self.alias not in str(listed):
             raise _StrangerError
         return True
@@ -389,16 +390,18 @@ class LlamaServer:
             self.log_file = None
 
 
-def _json(session: requests.Session, url: str) -> dict[str, Any] | None:
+def _json(session: requests.Session, url: str, key: str = "") -> dict[str, Any] | None:
     """The object at an address; None where there is none in time."""
+
+    def with_our_key(request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Given even without a key, since requests would else look into a password file."""
+        if key:
+            request.headers["Authorization"] = f"Bearer {key}"
+        return request
+
     try:
-        answer = session.get(url, timeout=PROBE_SECONDS, allow_redirects=False, auth=_no_auth)
+        answer = session.get(url, timeout=PROBE_SECONDS, allow_redirects=False, auth=with_our_key)
         document = answer.json() if answer.status_code == 200 else None
     except (requests.RequestException, ValueError):
         return None
     return document if isinstance(document, dict) else None
-
-
-def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """No password of a person's files for a server of ours."""
-    return request
