@@ -7,7 +7,8 @@ Deliberately not here: which stills (ingestion), which describer (compose), what
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,15 +67,17 @@ def describe_keyframes(
     """
     views = _views(records, cancelled)
     asking = _Asking(describer, journal, cancelled)
-    reached = set(views.stills)
+    asking.recall(views.stills)
+    records_of = Counter(views.of_records)
+    done = records_of[None]
 
-    def tell() -> None:
-        done = sum(view is None or view in asking.settled for view in views.of_records)
+    def tell(*settled: str) -> None:
+        nonlocal done
+        done += sum(records_of[view] for view in settled)
         progress(Progress("inference", done, len(records), "stills", describer.name))
 
-    asking.recall(reached)
-    if asking.settled or not reached:
-        tell()
+    if asking.described or not views.stills:
+        tell(*asking.described)
     asking.ask_all({key: still for key, still in views.stills.items() if key not in asking.described}, tell)
     results = [
         (record, None if view is None else asking.described.get(view))
@@ -160,20 +163,17 @@ class _Asking:
     journal: DescriptionJournal | None
     cancelled: Callable[[], bool]
     described: dict[str, SceneDescription] = field(default_factory=dict)
-    settled: set[str] = field(default_factory=set)
-    """Views with a description or a failure."""
     failure: str = ""
     """The first one of this run."""
     _failures_in_a_row: int = 0
 
-    def recall(self, views: set[str]) -> None:
+    def recall(self, views: Iterable[str]) -> None:
         """Take from the journal what it knows of these views."""
         known = {} if self.journal is None else self.journal.known
         self.described = {view: known[view] for view in views if view in known}
-        self.settled = set(self.described)
 
-    def ask_all(self, stills: Mapping[str, StillView], tell: Callable[[], None]) -> None:
-        """Ask about every still, `tell` after each answer; the engine is not even started for none.
+    def ask_all(self, stills: Mapping[str, StillView], tell: Callable[[str], None]) -> None:
+        """Ask about every still, `tell` each view after its answer; the engine is not even started for none.
 
         Raises:
             As `describe_keyframes`.
@@ -198,7 +198,7 @@ class _Asking:
         self,
         questions: Iterator[Question],
         flight: InFlight[Question, SceneDescription],
-        tell: Callable[[], None],
+        tell: Callable[[str], None],
     ) -> None:
         is_over = False
         while True:
@@ -218,7 +218,7 @@ class _Asking:
                     raise Cancelled
                 continue
             self._take(answer)
-            tell()
+            tell(answer.question[0])
             if self.is_no_use:
                 self._keep(flight.rest(GRACE_SECONDS))
                 return
@@ -248,7 +248,6 @@ class _Asking:
             self.failure = self.failure or str(answer.error)
         elif answer.error is not None:
             raise answer.error
-        self.settled.add(view)
 
     def _keep(self, answers: Iterator[Answer[Question, SceneDescription]]) -> None:
         """Keep what else was answered while something else went wrong, which is the thing to be heard."""
