@@ -283,3 +283,19 @@ def test_a_description_of_any_bytes_and_length_still_gives_a_manifest() -> None:
     assert b"\\u0000" not in data
     assert max(len(clip.visual_analysis) for clip in manifest.clips) <= 1_300
     assert all("\n" not in clip.visual_analysis for clip in manifest.clips)
+
+
+@pytest.mark.parametrize("film_seed", [3, 4])
+def test_scarce_footage_fills_its_trailer_whatever_the_taste(film_seed: int) -> None:
+    film = make_film(90, seed=film_seed, lines_a_minute=10)
+    dark = SceneDescription("A dark picture", "tense", "not to be told from a single still", "mixed light")
+    bright = SceneDescription(
+        "A bright picture", "cheerful", "not to be told from a single still", "even light"
+    )
+    for seed in range(3):
+
+        def told(shot: Shot, seed: int = seed) -> SceneDescription:
+            return dark if (shot.index + seed) % 3 else bright
+
+        brief = Brief("f.mp4", *film, _described(told, film[0]), load_vibe("comedy"), RATE, 22.5, seed=seed)
+        assert plan_trailer(brief).notices == ()

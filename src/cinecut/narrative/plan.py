@@ -173,7 +173,8 @@ def _attempts(brief: Brief, judged: Sequence[Judged]) -> tuple[tuple[float, Effo
     """What to try at one length: how much clip lengths are stretched, and how hard to look.
 
     First the vibe's lengths; then lengths that most of the film's stretches can give; then long clips, which
-    lose least to the two seconds between them.
+    lose least to the two seconds between them; last not so long ones and twice the search, where a trailer
+    comes out short by ill luck alone.
     """
     beam = max(24, min(240, FEW_CANDIDATES // len(judged)))
     wide = Effort(
@@ -182,7 +183,13 @@ def _attempts(brief: Brief, judged: Sequence[Judged]) -> tuple[tuple[float, Effo
     reaches = sorted(item.candidate.reach_frames for item in judged)
     usual_s = reaches[len(reaches) * 2 // 3] / float(brief.rate.fps)
     fitting = min(1.0, usual_s / brief.vibe.act_seconds[0])
-    return ((1.0, Effort()), (max(0.3, fitting), wide), (1.5, replace(wide, stretch=2.5)))
+    long = replace(wide, stretch=2.5)
+    return (
+        (1.0, Effort()),
+        (max(0.3, fitting), wide),
+        (1.5, long),
+        (1.2, replace(long, beam=2 * wide.beam)),
+    )
 
 
 def _manifest(
