@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from samples.tiny_llava import write_pair
-from tests.llama.serving import installed_program
+from tests.llama.serving import server_program
 
 from cinecore.language.chat import ChatClient
 from cinecore.language.llama_server import Device, LlamaServer
@@ -61,7 +61,7 @@ def measure(
         device=device,
         n_slots=n_slots,
         has_prompt_cache=True,
-        program=installed_program(),
+        program=server_program(),
         on_wait=print,
     )
     begun = time.perf_counter()

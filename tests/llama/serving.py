@@ -5,10 +5,7 @@
 
 from __future__ import annotations
 
-import atexit
 import os
-import shlex
-import shutil
 import sys
 import tempfile
 from functools import lru_cache
@@ -24,8 +21,8 @@ NAMED = os.environ.get("CINECUT_LLAMA_SERVER")
 """Read once, before the environment of each test is cleared."""
 
 
-def installed_program() -> str | None:
-    """The llama-server that is here; None where there is none."""
+def server_program() -> str | None:
+    """The llama-server to run; None where there is none."""
     beside = Path(sys.executable).parent / "llama-server"
     try:
         return locate_llama_server(NAMED or (beside if beside.exists() else None)).path
@@ -34,20 +31,9 @@ def installed_program() -> str | None:
 
 
 @lru_cache(maxsize=1)
-def server_program() -> Path:
-    """The same with one thread: its threads wait for each other at full speed, which two test workers would pay for."""
-    folder = Path(tempfile.mkdtemp(prefix="one-thread-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    program = folder / "llama-server"
-    program.write_text(f'#!/bin/sh\nexec {shlex.quote(str(installed_program()))} "$@" -t 1\n', "utf-8")
-    program.chmod(0o755)
-    return program
-
-
-@lru_cache(maxsize=1)
 def why_not() -> str:
     """Why there is no llama-server that works; empty where there is one."""
-    program = installed_program()
+    program = server_program()
     if program is None:
         return "no llama-server here: `make test-llama` builds one first"
     with tempfile.TemporaryDirectory() as folder:

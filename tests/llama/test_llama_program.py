@@ -65,6 +65,11 @@ def test_settings_of_llama_cpp_in_a_persons_environment_do_not_reach_ours() -> N
     assert not set(told) & {"LLAMA_ARG_HOST", "LLAMA_ARG_REUSE_PORT", "GGML_VK_VISIBLE_DEVICES"}
 
 
+def test_its_threads_sleep_while_they_wait_unless_a_person_wants_it_otherwise() -> None:
+    assert command().variables({})["OMP_WAIT_POLICY"] == "passive"
+    assert command().variables({"OMP_WAIT_POLICY": "active"})["OMP_WAIT_POLICY"] == "active"
+
+
 def test_a_processor_engine_sees_no_gpu() -> None:
     told = command(is_on_gpu=False).variables({"CUDA_VISIBLE_DEVICES": "0"})
     assert (told["LLAMA_ARG_DEVICE"], told["CUDA_VISIBLE_DEVICES"]) == ("none", "")

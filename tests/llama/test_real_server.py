@@ -41,7 +41,8 @@ def _real(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def describer(pair: Pair, log: Path, n_slots: int = 1) -> LlamaDescriber:
-    return LlamaDescriber(*pair, device="cpu", n_slots=n_slots, port=0, log=log, program=server_program())
+    program = Path(str(server_program()))
+    return LlamaDescriber(*pair, device="cpu", n_slots=n_slots, port=0, log=log, program=program)
 
 
 def records(stills: list[Path]) -> list[KeyframeRecord]:

@@ -134,6 +134,7 @@ def test_slots_are_as_many_as_the_free_memory_takes(free_mib: int | None, slots:
     assert slots_that_fit(free_mib, llava_7b(), eyes_of_7b(), is_on_gpu=True) == slots
 
 
-def test_a_processor_gets_no_more_slots_than_it_has_cores_for(pair: Pair) -> None:
+def test_a_processor_gets_four_slots_at_most(pair: Pair) -> None:
     model, eyes = map(read_head, pair)
-    assert 1 <= slots_that_fit(100_000, model, eyes, is_on_gpu=False) <= 4
+    assert slots_that_fit(100_000, model, eyes, is_on_gpu=False) == 4
+    assert slots_that_fit(100, model, eyes, is_on_gpu=False) == 1

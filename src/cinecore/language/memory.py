@@ -15,7 +15,7 @@ from cinecore.errors import CineError, SetupError
 from cinecore.ffmpeg.run import run
 from cinecore.gpu import gpu_lock, is_taken
 from cinecore.language.gguf_head import GgufHead
-from cinecore.settings import available_memory_bytes, environment, processors
+from cinecore.settings import available_memory_bytes, environment
 
 MIB = 1024 * 1024
 QUERY = ("--query-gpu=memory.free", "--format=csv,noheader,nounits")
@@ -31,6 +31,7 @@ WORKING_MIB = 512
 about 170 MiB and 60 MiB for LLaVA 1.5 7B, and a CUDA context takes 300."""
 
 SLOTS_ON_GPU = 16
+SLOTS_ON_PROCESSOR = 4
 """More gain little: one pass reads the weights once for all of them, and then computing is the limit."""
 
 LOOK_AGAIN_SECONDS = 0.25
@@ -105,11 +106,8 @@ def slot_mib(model: GgufHead) -> int:
 
 
 def slots_that_fit(free_mib: int | None, model: GgufHead, eyes: GgufHead | None, *, is_on_gpu: bool) -> int:
-    """How many requests at once are best here: at least one, and no more than help.
-
-    On a processor the computing is the limit, and a second request fills what the first leaves idle.
-    """
-    most = SLOTS_ON_GPU if is_on_gpu else max(1, min(4, processors()))
+    """How many requests at once are best here: at least one, and no more than help."""
+    most = SLOTS_ON_GPU if is_on_gpu else SLOTS_ON_PROCESSOR
     if free_mib is None:
         return 1
     return max(1, min(most, (free_mib - needed_mib(model, eyes, 0)) // slot_mib(model)))
