@@ -184,6 +184,48 @@ class GuardedServer:
         _lifeline.release(self.process.pid)
 
 
+def _guarded(
+    name: str,
+    arguments: Sequence[str],
+    *,
+    stdin: int,
+    stdout: int | IO[bytes],
+    stderr: int | IO[bytes],
+    variables: Mapping[str, str],
+    pass_fds: Sequence[int] = (),
+    cwd: Path | None = None,
+) -> subprocess.Popen[bytes]:
+    """A process in a group of its own that the guardian knows.
+
+    Raises:
+        SetupError: It cannot be started.
+    """
+    _lifeline.announce()
+    try:
+        hit("spawn.start", name)
+        process = subprocess.Popen(
+            arguments,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            pass_fds=pass_fds,
+            start_new_session=True,
+            cwd=cwd,
+            env={**variables, **_lifeline.mark},
+        )
+        hit("spawn.started", name, child=process.pid)
+    except (OSError, ValueError) as error:
+        _lifeline.withdraw()
+        if isinstance(error, ValueError):  # a zero inside an argument
+            raise
+        raise SetupError(
+            f"{name} could not be started: {error.strerror}.", arguments[0], "Run `cinecut doctor`."
+        ) from error
+    _lifeline.watch(process.pid)
+    hit("spawn.watched", name, child=process.pid)
+    return process
+
+
 def start_server(
     path: str,
     argv: Sequence[str | os.PathLike[str]],
@@ -204,27 +246,16 @@ def start_server(
     Raises:
         SetupError: It cannot be started.
     """
-    name = Path(path).name
     sink = subprocess.DEVNULL if output is None else output
-    _lifeline.announce()
-    try:
-        hit("spawn.start", name)
-        process = subprocess.Popen(
-            [path, *(os.fspath(argument) for argument in argv)],
-            stdin=subprocess.DEVNULL,
-            stdout=sink,
-            stderr=sink,
-            start_new_session=True,
-            env={**variables, **_lifeline.mark},
-        )
-        hit("spawn.started", name, child=process.pid)
-    except OSError as error:
-        _lifeline.withdraw()
-        raise SetupError(
-            f"{name} could not be started: {error.strerror}.", path, "Run `cinecut doctor`."
-        ) from error
-    _lifeline.watch(process.pid)
-    hit("spawn.watched", name, child=process.pid)
+    arguments = [path, *(os.fspath(argument) for argument in argv)]
+    process = _guarded(
+        Path(path).name,
+        arguments,
+        stdin=subprocess.DEVNULL,
+        stdout=sink,
+        stderr=sink,
+        variables=variables,
+    )
     return GuardedServer(process)
 
 
@@ -258,34 +289,24 @@ def open_process(
     pairs = [os.pipe() for _ in range(extra_pipes)]
     arguments = [path, *(_with_pipes(os.fspath(argument), pairs) for argument in argv)]
     readers = [reader for reader, _ in pairs]
-    _lifeline.announce()
     try:
-        hit("spawn.start", program)
-        process = subprocess.Popen(
+        process = _guarded(
+            program,
             arguments,
             stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
             stdout=subprocess.PIPE if stdout else subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             pass_fds=[writer for _, writer in pairs],
-            start_new_session=True,
             cwd=cwd,
-            env={**environment(), **(variables or {}), **_lifeline.mark},
+            variables={**environment(), **(variables or {})},
         )
-        hit("spawn.started", program, child=process.pid)
-    except (OSError, ValueError) as error:
-        _lifeline.withdraw()
+    except BaseException:
         for reader in readers:
             os.close(reader)
-        if isinstance(error, ValueError):  # a zero inside an argument
-            raise
-        raise SetupError(
-            f"{program} could not be started: {error.strerror}.", arguments[0], "Run `cinecut doctor`."
-        ) from error
+        raise
     finally:
         for _, writer in pairs:
             os.close(writer)
-    _lifeline.watch(process.pid)
-    hit("spawn.watched", program, child=process.pid)
     with _spawn_lock:
         _spawned += 1
     tail: deque[str] = deque(maxlen=STDERR_TAIL_LINES)
