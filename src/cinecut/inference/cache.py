@@ -108,6 +108,15 @@ def load_cache(
         return None
 
 
+def cached_engine(source_file: str | os.PathLike[str], work_dir: Path) -> str | None:
+    """Who made the descriptions that lie in a work folder, of whatever film; None where none can be read."""
+    try:
+        engine = _payload(_cache_path(source_file, work_dir))["metadata"]["engine"]
+    except (OSError, ValueError, TypeError, KeyError, RecursionError, msgpack.UnpackException):
+        return None
+    return engine if isinstance(engine, str) and engine else None
+
+
 def _payload(path: Path) -> Any:
     """What the file holds.
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-import msgpack  # type: ignore[import-untyped]  # it ships no type hints
-
 from cinecore.errors import EngineGoneError
 from cinecore.ports import Description, StillView
-from cinecut.inference.cache import MAX_CACHE_BYTES, _cache_path
+from cinecut.inference.cache import cached_engine
 
 
 class KeptDescriber:
@@ -58,13 +56,5 @@ class KeptDescriber:
 
 def kept_describer(film: Path, work_dir: Path) -> KeptDescriber | None:
     """Who made the descriptions in a work folder; None where there are none that can be read."""
-    try:
-        with _cache_path(film, work_dir).open("rb") as stream:
-            data = stream.read(MAX_CACHE_BYTES + 1)
-        if len(data) > MAX_CACHE_BYTES:
-            return None
-        payload = msgpack.unpackb(data, raw=False, strict_map_key=False, unicode_errors="surrogatepass")
-        engine = payload["metadata"]["engine"]
-    except (OSError, ValueError, TypeError, KeyError, RecursionError, msgpack.UnpackException):
-        return None
-    return KeptDescriber(engine) if isinstance(engine, str) and engine else None
+    engine = cached_engine(film, work_dir)
+    return KeptDescriber(engine) if engine else None

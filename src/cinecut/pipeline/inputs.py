@@ -17,7 +17,7 @@ STAGE_VERSIONS: Mapping[str, int] = {
     "subtitles": 1,
     "keyframes": 1,
     "inference": 2,
-    "narrative": 1,
+    "narrative": 2,
     "assembly": 1,
     "conform": 2,
 }
