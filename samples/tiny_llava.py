@@ -5,7 +5,8 @@
 
 The weights are random and the same for the same seed. What it writes is letters without meaning, but they follow
 from the picture and the words, and under a JSON grammar they make a whole object. Its vocabulary is the 256
-bytes, so that it can read and write anything.
+bytes, so that it can read and write anything; the large one also writes words, so that an answer has as many
+tokens as a real one.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ CHAT_TEMPLATE = (
 
 NEVER = -30.0
 RARELY = -4.0
+WORD = 3.0
 QUOTE = 1.5
 """Closes a text after some twenty letters, so that an answer has a hundred."""
 
@@ -108,7 +110,9 @@ class _Weights:
         """A random matrix under a name."""
         if self._is_small_form:
             self._writer.add_tensor(
-                name, self._blocks(rows, columns, gain), raw_dtype=gguf.GGMLQuantizationType.Q4_0
+                name,
+                self._blocks(rows, columns, gain, has_channel=has_channel),
+                raw_dtype=gguf.GGMLQuantizationType.Q4_0,
             )
         else:
             self._writer.add_tensor(name, self.matrix(rows, columns, gain, has_channel=has_channel))
@@ -121,12 +125,14 @@ class _Weights:
         """A vector of zeros."""
         self._writer.add_tensor(name, np.zeros(length, dtype=np.float32))
 
-    def _blocks(self, rows: int, columns: int, gain: float) -> npt.NDArray[np.uint8]:
+    def _blocks(self, rows: int, columns: int, gain: float, *, has_channel: bool) -> npt.NDArray[np.uint8]:
         """Random blocks of Q4_0: a number is its four bits less 8, times the block's scale."""
         count = columns // BLOCK
         blocks = self._generator.integers(0, 256, (rows, count, 2 + BLOCK // 2), dtype=np.uint8)
         scale = np.float16(gain / np.sqrt(columns) / 4.6)  # of sixteen equal steps
         blocks[:, :, :2] = np.frombuffer(scale.tobytes(), dtype=np.uint8)
+        if has_channel:
+            blocks[0, :, :2] = 0
         return blocks.reshape(rows, -1)
 
 
@@ -151,7 +157,8 @@ def _write_model(path: Path, shape: Shape, generator: np.random.Generator) -> No
     embedding = generator.standard_normal((shape.vocabulary, shape.width), dtype=np.float32)
     embedding[:, 0] = 1
     output = weights.matrix(shape.vocabulary, shape.width)
-    output[:, 0] = _bias(shape.vocabulary)
+    # each layer adds to the other channels, and the last norm makes this one smaller by as much
+    output[:, 0] = _bias(shape.vocabulary) * np.sqrt((1 + 2 * shape.layers) / 5)
     kind = np.float16 if shape.is_small_form else np.float32
     writer.add_tensor("token_embd.weight", embedding.astype(kind))
     writer.add_tensor("output.weight", output.astype(kind))
@@ -223,7 +230,7 @@ def _write_eyes(path: Path, shape: Shape, generator: np.random.Generator) -> Non
 
 
 def _add_vocabulary(writer: gguf.GGUFWriter, size: int) -> None:
-    """The special tokens, the 256 bytes, and words without use up to the size."""
+    """The special tokens, the 256 bytes, and words up to the size."""
     tokens = [*SPECIAL, *_letters_of_bytes()]
     kinds = [gguf.TokenType.UNKNOWN] + [gguf.TokenType.CONTROL] * (len(SPECIAL) - 1)
     kinds += [gguf.TokenType.NORMAL] * 256
@@ -232,8 +239,8 @@ def _add_vocabulary(writer: gguf.GGUFWriter, size: int) -> None:
     )  # the one pair that is joined: the server's reader of byte-level vocabularies wants a list
     kinds.append(gguf.TokenType.NORMAL)
     for number in range(len(tokens), size):
-        tokens.append(f"[unused{number}]")
-        kinds.append(gguf.TokenType.UNUSED)
+        tokens.append(_word(number))
+        kinds.append(gguf.TokenType.NORMAL)
     writer.add_vocab_size(size)
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("smollm")
@@ -246,6 +253,11 @@ def _add_vocabulary(writer: gguf.GGUFWriter, size: int) -> None:
     writer.add_pad_token_id(END)
     writer.add_add_bos_token(False)
     writer.add_chat_template(CHAT_TEMPLATE)
+
+
+def _word(number: int) -> str:
+    """Five letters, another word for each number: so long are the pieces that real models write."""
+    return "".join(chr(ord("a") + number // 26**place % 26) for place in range(5))
 
 
 def _letters_of_bytes() -> list[str]:
@@ -263,10 +275,11 @@ def _letters_of_bytes() -> list[str]:
 
 
 def _bias(vocabulary: int) -> Matrix:
-    """How gladly each token is written: letters and figures, then a closing quote; bytes above ASCII never."""
+    """How gladly each token is written: words, else letters and figures; a closing quote; bytes above ASCII never."""
     bias = np.full(vocabulary, NEVER, dtype=np.float32)
     bias[TURN_END] = 0
     first = len(SPECIAL)
+    bias[first + 257 :] = WORD
     for byte in range(0x20, 0x7F):
         letter = chr(byte)
         bias[first + byte] = 0 if letter.isalnum() else QUOTE if letter == '"' else RARELY

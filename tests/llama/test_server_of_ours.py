@@ -137,6 +137,23 @@ def test_where_the_system_tells_no_listeners_only_our_secret_makes_a_server_ours
         pass  # it is well, and does not bear the name that we gave it
 
 
+def test_one_that_ends_while_it_is_looked_for_is_no_stranger(
+    pair: Pair, odd: Odd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its socket was seen, and then it had none any more."""
+
+    def look(_port: int, group: int) -> bool:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(group, 9)
+        return False
+
+    monkeypatch.setattr(listeners, "listener_is_of_group", look)
+    ours = server(pair, odd("deaf"))
+    with pytest.raises(EngineGoneError, match="exited during startup"), ours:
+        pass
+    assert ours.exit_status == -9
+
+
 def test_strangers_on_every_port_are_an_error_in_the_end(
     pair: Pair, odd: Odd, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,6 +35,7 @@ HEALTH_SECONDS = 120.0
 POLL_SECONDS = 1.0
 PROBE_SECONDS = 2.0
 WATCH_SECONDS = 0.2
+SECOND_LOOK_SECONDS = 0.1
 ANSWER_SECONDS = 120.0
 ANSWER_SECONDS_ON_PROCESSOR = 900.0
 """A 7B model reads 30 tokens a second on a laptop's processor and writes 5, shared by all slots."""
@@ -352,6 +353,11 @@ class LlamaServer:
         if not listeners.tells_listeners() or self.server is None:
             return True
         is_ours = listeners.listener_is_of_group(self._port, self.server.process.pid)
+        if is_ours is False:
+            # one that ended between the two looks of that question has left its socket behind in the first
+            if self.server.wait(SECOND_LOOK_SECONDS) is not None:
+                return False
+            is_ours = listeners.listener_is_of_group(self._port, self.server.process.pid)
         if is_ours is False:
             raise _StrangerError
         return is_ours is True
