@@ -144,6 +144,10 @@ def test_impossible_times_are_mended_or_left_out_and_it_is_said(
         assert heard_lines(work) == []
 
 
+TALKING = ("--vibe", "documentary", "--duration", "12s", "--seed", "1")
+"""A trailer that surely speaks."""
+
+
 def test_rubbish_inside_lines_reaches_neither_the_trailer_nor_the_terminal(
     film: Path, tmp_path: Path
 ) -> None:
@@ -160,7 +164,7 @@ def test_rubbish_inside_lines_reaches_neither_the_trailer_nor_the_terminal(
     file.write_text(srt(lines), "utf-8")
     own = tmp_path / "work"
     done = cinecut(
-        film, *ASK[:-1], "-s", file, "--work-dir", own, "--output", tmp_path / "t.mp4", "--explain"
+        film, *TALKING, "-s", file, "--work-dir", own, "--output", tmp_path / "t.mp4", "--explain"
     )
     assert done.exit_code == 0, done.output
     read = [text for _, _, text in lines_read(own)]
@@ -171,9 +175,9 @@ def test_rubbish_inside_lines_reaches_neither_the_trailer_nor_the_terminal(
     assert all(letter == "\n" or letter.isprintable() for letter in done.output)
     assert heard_lines(own)
     measured = json.loads(
-        cinecut(film, *ASK, "-s", file, "--work-dir", own, "--output", tmp_path / "t.mp4").stdout
+        cinecut(film, *TALKING, "--json", "-s", file, "--work-dir", own, "--output", tmp_path / "t.mp4").stdout
     )
-    assert abs(measured["measured"]["duration_s"] - 8) <= 0.5
+    assert abs(measured["measured"]["duration_s"] - 12) <= 0.5
 
 
 def many_lines(count: int, step_ms: float) -> str:

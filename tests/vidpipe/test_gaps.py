@@ -94,7 +94,7 @@ def test_a_scene_that_stays_refused_is_a_named_gap_and_can_be_tried_again(tmp_pa
 def test_a_job_that_never_ends_is_given_up_after_the_time_allowed(tmp_path: Path) -> None:
     place = Place(tmp_path)
     done = place.process(
-        *generate_words(place), VIDPIPE_CLIP_TIMEOUT="3", **with_faults(ordered(never_finish=[3]))
+        *generate_words(place), VIDPIPE_CLIP_TIMEOUT="15", **with_faults(ordered(never_finish=[3]))
     )
     assert done.status == 0, done
     assert done.said["project"]["status"] == "complete_with_gaps"
