@@ -163,9 +163,7 @@ def test_rubbish_inside_lines_reaches_neither_the_trailer_nor_the_terminal(
     file = tmp_path / "lines.srt"
     file.write_text(srt(lines), "utf-8")
     own = tmp_path / "work"
-    done = cinecut(
-        film, *TALKING, "-s", file, "--work-dir", own, "--output", tmp_path / "t.mp4", "--explain"
-    )
+    done = cinecut(film, *TALKING, "-s", file, "--work-dir", own, "--output", tmp_path / "t.mp4", "--explain")
     assert done.exit_code == 0, done.output
     read = [text for _, _, text in lines_read(own)]
     assert read[0] == "We ]0;ownedmust [31mgo before night."
@@ -175,7 +173,9 @@ def test_rubbish_inside_lines_reaches_neither_the_trailer_nor_the_terminal(
     assert all(letter == "\n" or letter.isprintable() for letter in done.output)
     assert heard_lines(own)
     measured = json.loads(
-        cinecut(film, *TALKING, "--json", "-s", file, "--work-dir", own, "--output", tmp_path / "t.mp4").stdout
+        cinecut(
+            film, *TALKING, "--json", "-s", file, "--work-dir", own, "--output", tmp_path / "t.mp4"
+        ).stdout
     )
     assert abs(measured["measured"]["duration_s"] - 12) <= 0.5
 
