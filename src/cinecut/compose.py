@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cinecore.errors import CineError, SetupError
 from cinecore.language.server_settings import LOCAL_HOST, LOCAL_PORTS
+from cinecore.language.weights import find_weights
 from cinecore.ports import Describer, ProgressListener
 from cinecore.settings import UsageError
 from cinecut.errors import VramError
@@ -238,9 +239,9 @@ def _weights(settings: TrailerSettings, named: Path, option: str) -> Path:
     Raises:
         SetupError: There is neither.
     """
-    for path in (named, settings.models_dir / named):
-        if path.is_file():
-            return path
+    path = find_weights(named, settings.models_dir)
+    if path is not None:
+        return path
     raise SetupError(
         "The model's weights are not there."
         if option == "model"

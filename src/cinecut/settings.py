@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from cinecore.language.server_settings import address, key_from_environment, refuse_secrets
+from cinecore.language.server_settings import ENGINE_PORT, address, key_from_environment, refuse_secrets
 from cinecore.language.weights import usual_models_folder
 from cinecore.setting_values import at_home, length_of_time, one_of, path, switch, text, whole_number
 from cinecore.settings import (
@@ -38,8 +38,6 @@ SHORTEST_S, LONGEST_S = Fraction(6), Fraction(150)
 """Trailers this tool makes; the voluntary limit of cinemas is 2:30."""
 TEXT_LETTERS_AT_MOST = 400
 """Letters of a title or tagline, as in the manifest's schema."""
-ENGINE_PORT = 8089
-"""Where our own llama-server listens; another free one is taken where this is in use."""
 NAME_LETTERS_AT_MOST = 1000
 
 OTHER_VARIABLES = frozenset({"ffmpeg", "ffprobe", "debug", "test_media", "config", "failpoint", "api_key"})

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cinecore.errors import InputError, SetupError
+from cinecore.language.weights import find_weights
 from cinecore.ports import ProgressListener, SpeechMaker, TextModel, silent
 from cinecore.settings import UsageError
 from vidpipe.artefacts import ArtefactStore
@@ -170,11 +171,12 @@ def _model_file(settings: VideoSettings) -> Path:
             None,
             "Add --model FILE (or VIDPIPE_MODEL): a GGUF text model.",
         )
-    named = Path(settings.model).expanduser()
-    for path in (named, settings.models_dir / named):
-        if path.is_file():
-            return path
-    raise SetupError("The director's model is not there.", named, "Name a GGUF file with --model.")
+    path = find_weights(Path(settings.model), settings.models_dir)
+    if path is not None:
+        return path
+    raise SetupError(
+        "The director's model is not there.", Path(settings.model), "Name a GGUF file with --model."
+    )
 
 
 def speech_for(asked: str) -> SpeechMaker | None:

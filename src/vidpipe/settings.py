@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from cinecore.language.server_settings import address, key_from_environment, refuse_secrets
+from cinecore.language.server_settings import ENGINE_PORT, address, key_from_environment, refuse_secrets
 from cinecore.language.weights import usual_models_folder
 from cinecore.setting_values import length_of_time, one_of, path, switch, text, whole_number
 from cinecore.settings import (
@@ -37,8 +37,6 @@ LOOKS = ("ink", "paper", "noir")
 RATIOS = {"16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1), "4:3": (4, 3), "3:4": (3, 4), "21:9": (21, 9)}
 LINES = (360, 480, 720, 1080)
 DIRECTORS = ("rules", "llama", "openai")
-ENGINE_PORT = 8089
-"""Where our own llama-server listens; another free one is taken where this is in use."""
 STEPS = ("storyboard", "keyframes", "video")
 FRAMES_PER_SECOND = 24
 CROSSFADE_AT_MOST_S = 2.0

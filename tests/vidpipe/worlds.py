@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from vidpipe.providers.draft.board import Board, Layer
-from vidpipe.providers.draft.camera import pictures
+from vidpipe.providers.draft.camera import frame_count, picture_maker
 
 WIDTH, HEIGHT, OVERSCAN = 320, 180, 1.35
 WORLD = (432, 244)
@@ -50,7 +50,8 @@ def middle_of(frame: np.ndarray, color: tuple[int, int, int]) -> tuple[float, fl
 
 def filmed(board: Board, shot: Mapping[str, str], seconds: float, fps: int, **more: Any) -> list[np.ndarray]:
     """Every frame of a shot, each (height, width, 3)."""
-    return [np.asarray(picture) for picture in pictures(board, shot, seconds, fps, **more)]
+    picture = picture_maker(board, shot, seconds, fps, **more)
+    return [np.asarray(picture(number)) for number in range(frame_count(seconds, fps))]
 
 
 def path_of(

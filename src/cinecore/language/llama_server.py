@@ -24,11 +24,11 @@ from cinecore.language.chat import ChatServer
 from cinecore.language.gguf_head import GgufHead, check_pair, read_head
 from cinecore.language.llama_command import LlamaCommand
 from cinecore.language.llama_program import how_it_ended, locate_llama_server
+from cinecore.language.server_settings import ENGINE_PORT
 from cinecore.settings import environment
 
 Device = Literal["auto", "gpu", "cpu"]
 
-PORT = 8089
 HEALTH_SECONDS = 120.0
 """A 4 GB model comes from a slow disk in a minute."""
 
@@ -82,7 +82,7 @@ class LlamaServer:
         model: Path,
         eyes: Path | None = None,
         *,
-        port: int = PORT,
+        port: int = ENGINE_PORT,
         device: Device = "auto",
         n_slots: int | None = 1,
         context: int = memory.SLOT_TOKENS,

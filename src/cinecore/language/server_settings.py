@@ -17,6 +17,9 @@ LOCAL_PORTS = (11434, 1234, 8000, 8080)
 
 LOCAL_HOST = "127.0.0.1"
 
+ENGINE_PORT = 8089
+"""Where our own llama-server listens; another free one is taken where this is in use."""
+
 GENERAL_KEY = "OPENAI_API_KEY"
 """The variable that clients of such servers share."""
 

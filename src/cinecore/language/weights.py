@@ -72,6 +72,12 @@ def usual_models_folder() -> Path:
     return Path.home() / "models"
 
 
+def find_weights(named: Path, folder: Path) -> Path | None:
+    """The file as it is named, else of that name in the models folder; None where there is neither."""
+    named = named.expanduser()
+    return next((path for path in (named, folder / named) if path.is_file()), None)
+
+
 def known_weights(own_list: Path | None = None) -> tuple[Weights, ...]:
     """Those that the program was written for, then a person's own; an own one outranks another of its name.
 

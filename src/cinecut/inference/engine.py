@@ -24,7 +24,8 @@ from cinecore.errors import (
 from cinecore.gpu import lock_folder
 from cinecore.language import memory
 from cinecore.language.chat import ChatClient
-from cinecore.language.llama_server import HEALTH_SECONDS, PORT, Device, LlamaServer
+from cinecore.language.llama_server import HEALTH_SECONDS, Device, LlamaServer
+from cinecore.language.server_settings import ENGINE_PORT
 from cinecore.ports import StillView
 from cinecut.errors import CineCutError, InferenceError
 from cinecut.inference.vision_model import VisionModelDescriber
@@ -58,7 +59,7 @@ class LlavaEngine:
         self,
         model_path: str | os.PathLike[str],
         mmproj_path: str | os.PathLike[str],
-        port: int = PORT,
+        port: int = ENGINE_PORT,
         debug: bool = False,  # noqa: FBT001, FBT002 - the place that the public API gives it
         *,
         device: Device = "auto",

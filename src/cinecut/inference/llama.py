@@ -17,7 +17,8 @@ from cinecore.language import memory
 from cinecore.language.chat import ChatClient
 from cinecore.language.gguf_head import GgufHead, check_pair, read_head, weights_identity
 from cinecore.language.llama_program import find_llama_server, how_it_ended
-from cinecore.language.llama_server import PORT, Device, LlamaServer
+from cinecore.language.llama_server import Device, LlamaServer
+from cinecore.language.server_settings import ENGINE_PORT
 from cinecore.ports import Description, StillView
 from cinecut.errors import VramError
 from cinecut.inference.engine import NAME
@@ -62,7 +63,7 @@ class LlamaDescriber:
         *,
         device: Device = "auto",
         n_slots: int | None = None,
-        port: int = PORT,
+        port: int = ENGINE_PORT,
         log: Path,
         program: Path | None = None,
         say: Callable[[str], None] = lambda _: None,

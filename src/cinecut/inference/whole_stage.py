@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cinecore.gpu import lock_folder
-from cinecore.language.llama_server import PORT, Device
+from cinecore.language.llama_server import Device
+from cinecore.language.server_settings import ENGINE_PORT
 from cinecore.ports import Progress
 from cinecut.inference.cache import DescribedKeyframe
 from cinecut.inference.engine import LOG_FILENAME, in_public_words
@@ -27,7 +28,7 @@ def run_inference_stage(
     *,
     device: Device = "auto",
     n_slots: int | None = None,
-    port: int = PORT,
+    port: int = ENGINE_PORT,
     program: Path | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> list[DescribedKeyframe]:

@@ -86,28 +86,32 @@ def resume_project(project: str, storyboard: str | None, command_line: Mapping[s
 
 
 async def _resume(id_or_prefix: str, text: str | None, settings: VideoSettings, screen: Screen) -> None:
-    from vidpipe.compose import open_data, studio_for
+    from vidpipe.compose import open_data
     from vidpipe.db.projects import find_project
     from vidpipe.orchestrator.pipeline import run_pipeline
     from vidpipe.orchestrator.projects import edit_storyboard
 
     async with open_data(settings) as database, database.session() as session:
         project = await find_project(session, id_or_prefix)
-        studio = studio_for(
-            settings,
-            speech=project.speech,
-            director=project.director,
-            say=screen.say,
-            listen=screen.listen,
-        )
-        for notice in settings.notices:
-            studio.notice(notice)
+        studio = _studio_of(project, settings, screen)
         if text is not None:
             changed = await edit_storyboard(session, project, text, studio)
             shots = ", ".join(str(index + 1) for index in changed) or "none"
             screen.say(f"Read the storyboard back; changed shots: {shots}.")
         finished = await run_pipeline(session, project.id, studio=studio, through=settings.through)
         await _tell(session, project, finished, settings, screen, studio)
+
+
+def _studio_of(project: Project, settings: VideoSettings, screen: Screen) -> Studio:
+    """The makers that a project chose when it was made; what was found in the settings is said."""
+    from vidpipe.compose import studio_for
+
+    studio = studio_for(
+        settings, speech=project.speech, director=project.director, say=screen.say, listen=screen.listen
+    )
+    for notice in settings.notices:
+        studio.notice(notice)
+    return studio
 
 
 def stop_run(project: str, command_line: Mapping[str, object]) -> None:
@@ -153,7 +157,7 @@ def stitch_again(project: str, command_line: Mapping[str, object]) -> None:
 async def _stitch(
     id_or_prefix: str, settings: VideoSettings, screen: Screen, command_line: Mapping[str, object]
 ) -> None:
-    from vidpipe.compose import open_data, studio_for
+    from vidpipe.compose import open_data
     from vidpipe.db.projects import find_project
     from vidpipe.orchestrator.pipeline import Finished, project_lock
     from vidpipe.orchestrator.projects import choose_output
@@ -163,15 +167,7 @@ async def _stitch(
         project = await find_project(session, id_or_prefix)
         if project.storyboard is None:
             raise InputError("This project has no storyboard yet.", project.id[:8], "Resume it first.")
-        studio = studio_for(
-            settings,
-            speech=project.speech,
-            director=project.director,
-            say=screen.say,
-            listen=screen.listen,
-        )
-        for notice in settings.notices:
-            studio.notice(notice)
+        studio = _studio_of(project, settings, screen)
         with project_lock(studio.root, project.id):
             if command_line.get("crossfade") is not None:
                 project.options["crossfade_s"] = settings.crossfade_s

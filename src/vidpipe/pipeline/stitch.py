@@ -111,8 +111,8 @@ def stitch(
 
     Scenes follow each other by hard cuts, or by crossfades of `crossfade_s` (0.5 s where only the scene asks for
     one); a scene that goes on where the one before ended is always cut to. `mood` names one of `moods.toml`,
-    nothing to tell it by the story, or `none` for no music. Nobody else may work in `work_dir` meanwhile: what
-    a dead run left there and beside the output is removed.
+    nothing to tell it by the story, or `none` for no music. What dead runs left in `work_dir` and beside
+    the output is removed.
 
     Raises:
         InputError: No part has a clip, a clip or a line's sound cannot be read, or there is no such mood.
@@ -133,7 +133,7 @@ def stitch(
         work_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise write_error(error, work_dir) from error
-    remove_leftovers(work_dir, [output.parent], is_owned=True)
+    remove_leftovers(work_dir, [output.parent], is_owned=False)
     # before the pictures: a sound that cannot be made is said at once
     clips = {key: film.media for key, film in plan.films.items()}
     pcm = mix(plan.timeline, sound_renderer(plan.timeline, clips)).pcm

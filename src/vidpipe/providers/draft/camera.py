@@ -8,7 +8,7 @@ and files of video.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -333,29 +333,6 @@ def frame_count(duration_s: float, frames_per_second: int) -> int:
     return max(1, round(duration_s * frames_per_second))
 
 
-def pictures(
-    board: Board,
-    shot: Mapping[str, Any],
-    duration_s: float,
-    frames_per_second: int,
-    *,
-    speaking: Iterable[Mapping[str, Any]] = (),
-    start_frame: Image.Image | None = None,
-    end_frame: Image.Image | None = None,
-) -> Iterator[Image.Image]:
-    """Every frame of a shot as an RGB picture; the first equals `start_frame`, the last `end_frame`, where given."""
-    picture = picture_maker(
-        board,
-        shot,
-        duration_s,
-        frames_per_second,
-        speaking=speaking,
-        start_frame=start_frame,
-        end_frame=end_frame,
-    )
-    return map(picture, range(frame_count(duration_s, frames_per_second)))
-
-
 def picture_maker(
     board: Board,
     shot: Mapping[str, Any],
@@ -366,7 +343,10 @@ def picture_maker(
     start_frame: Image.Image | None = None,
     end_frame: Image.Image | None = None,
 ) -> Callable[[int], Image.Image]:
-    """Makes any frame of a shot, by its number from 0; each alone, in whatever order they are asked for."""
+    """Makes any frame of a shot as an RGB picture, by its number from 0, in whatever order they are asked for.
+
+    The first equals `start_frame`, the last `end_frame`, where given.
+    """
     camera = Camera(board, shot, duration_s, speaking)
     count = frame_count(duration_s, frames_per_second)
     last = max(1, count - 1)

@@ -36,7 +36,12 @@ def by_two(picture: Callable[[int], bytes], count: int) -> Iterator[bytes]:
         import fcntl
 
         fcntl.fcntl(writer, _SET_PIPE_SIZE, PIPE_BYTES)
-    copy = os.fork()
+    try:
+        copy = os.fork()
+    except OSError:  # no room for another process: one does all
+        os.close(reader)
+        os.close(writer)
+        return _alone(first, picture, count)
     if copy == 0:
         _make_odd(picture, count, writer)
     os.close(writer)
