@@ -14,6 +14,13 @@ import numpy.typing as npt
 
 FloatCurve = npt.NDArray[np.float32]
 
+VOICE_STEP_S = 0.032
+"""Seconds from one probability of speech to the next: 512 samples at 16 kHz, as the network takes them."""
+
+
+def _nothing_measured() -> FloatCurve:
+    return np.zeros(0, np.float32)
+
 
 @dataclass(frozen=True)
 class Shot:
@@ -87,6 +94,12 @@ class SoundCurves:
     """How speech-like, 0..1, by band energy and its 2..8 Hz modulation: a hint, not a judgement."""
     integrated_lufs: float | None = None
     """None where the film is silent."""
+    voice: FloatCurve = field(default_factory=_nothing_measured)
+    """Probability of speech, 0..1, in steps of `voice_step_s`, from the centre channel where there is one. Value i
+    speaks of the sound from i · `voice_step_s` on. Empty where it was not measured."""
+    voice_step_s: float = VOICE_STEP_S
+    music: FloatCurve = field(default_factory=_nothing_measured)
+    """How music-like, 0..1, in steps of `step_s`; empty where it was not measured."""
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,13 @@ import numpy.typing as npt
 from cinecore.analysis.film import Fence, FilmAnalysis, Shot, SoundCurves, Still
 from cinecore.files import digest_bytes, write_atomic, write_error, write_json
 
-FORMAT = 1
+FORMAT = 2
 """Raised with any change of method or layout: older files are then measured anew."""
 
 JSON_NAME = "analysis.json"
 CURVES_NAME = "analysis.npz"
 _CURVES = ("frame_pts", "luma", "motion", "change")
-_SOUND_CURVES = ("loudness_lufs", "onset", "speech")
+_SOUND_CURVES = ("loudness_lufs", "onset", "speech", "voice", "music")
 
 
 def save_analysis(analysis: FilmAnalysis, folder: Path) -> None:
@@ -50,6 +50,7 @@ def save_analysis(analysis: FilmAnalysis, folder: Path) -> None:
         arrays |= {f"sound_{name}": getattr(analysis.sound, name) for name in _SOUND_CURVES}
         document["sound"] = {
             "step_s": analysis.sound.step_s,
+            "voice_step_s": analysis.sound.voice_step_s,
             "integrated_lufs": analysis.sound.integrated_lufs,
         }
     curves = _packed(arrays)
@@ -86,6 +87,7 @@ def _restored(document: dict[str, Any], curves: bytes) -> FilmAnalysis:
     if document["sound"] is not None:
         sound = SoundCurves(
             step_s=document["sound"]["step_s"],
+            voice_step_s=document["sound"]["voice_step_s"],
             integrated_lufs=document["sound"]["integrated_lufs"],
             **{name: table[f"sound_{name}"] for name in _SOUND_CURVES},
         )
