@@ -1,0 +1,122 @@
+"""Who and what was seen over a whole film, as values: the sightings by still, the cast, and how stills look.
+
+Deliberately not here: looking (`looking`), telling people apart (`cast`), and the file it is kept in.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from cinecore.vision.panels import Box
+from cinecore.vision.sighting import Sighting
+
+BY_FACE, BY_FIGURE, BY_LOOK = "face", "hair and clothes", "palette and shape"
+"""What it can rest on that two sightings are one person's."""
+
+WHITENING_FLOOR = 0.1
+"""Part of the largest spread that is added to each: what hardly differs in a film must not decide."""
+
+FEWEST_TO_WHITEN = 3
+
+
+@dataclass(frozen=True, eq=False)
+class StillSighting:
+    """What was seen in one still, and where that still lies in the film."""
+
+    shot: int
+    """Index of the shot in the analysis."""
+    sighting: Sighting
+    stands_for_s: float = 0.0
+    """Seconds of its shot that it is the nearest looked-at still to."""
+    still: str = ""
+    """Name of the picture that was looked at."""
+
+    @property
+    def time_s(self) -> float:
+        """When the still is shown, in the film's own seconds."""
+        return self.sighting.time_s
+
+
+@dataclass(frozen=True)
+class CastMember:
+    """Somebody who is seen again and again; nobody's name is known."""
+
+    id: str
+    """`person 1` is seen longest."""
+    screen_time_s: float
+    """Seconds of the film for which a still that shows them stands."""
+    first_seen_s: float
+    still_times_s: tuple[float, ...]
+    shots: tuple[int, ...]
+    """Indexes of shots, each once, in order."""
+    with_whom: Mapping[str, float] = field(default_factory=dict)
+    """Others by id: seconds in which both are in the picture."""
+    areas: tuple[Box, ...] = ()
+    """For each of `still_times_s` where in the frame the face (or the figure) is."""
+    rests_on: str = BY_FACE
+    """By what they are known again: `face` | `hair and clothes` | `palette and shape`."""
+    certainty: float = 0.0
+    """0..1, from how often they were seen and how alike that was."""
+    is_drawn: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class FilmEyes:
+    """All that was seen of a film."""
+
+    sightings: tuple[StillSighting, ...]
+    """By time."""
+    cast: tuple[CastMember, ...] = ()
+    """By screen time, the longest first."""
+    is_drawn: bool = False
+    """Whether most faces of the film are drawn ones."""
+    notices: tuple[str, ...] = ()
+
+    def people_in(self, start_s: float, end_s: float) -> tuple[str, ...]:
+        """Ids of the cast seen in a stretch; of one without a looked-at still, in the nearest of the same shot."""
+        chosen = {self.sightings[place].time_s for place in self._stills_of(start_s, end_s)}
+        return tuple(member.id for member in self.cast if chosen.intersection(member.still_times_s))
+
+    def sightings_in(self, start_s: float, end_s: float) -> tuple[StillSighting, ...]:
+        """What was seen in a stretch, by the same rule."""
+        return tuple(self.sightings[place] for place in self._stills_of(start_s, end_s))
+
+    @cached_property
+    def looks(self) -> npt.NDArray[np.float32]:
+        """One row of unit length a sighting, centred and whitened on this film.
+
+        Near 1 in dot product: the same look; near 0: as unlike as two stills of this film usually are.
+        """
+        rows = [seen.sighting.look for seen in self.sightings]
+        if not rows:
+            return np.empty((0, 0), np.float32)
+        raw = np.stack(rows).astype(np.float64)
+        centered = raw - raw.mean(axis=0)
+        if len(rows) >= FEWEST_TO_WHITEN:
+            spread, axes = np.linalg.eigh(centered.T @ centered / len(rows))
+            gain = 1 / np.sqrt(np.maximum(spread, 0) + WHITENING_FLOOR * max(float(spread[-1]), 1e-12))
+            centered = (centered @ axes) * gain
+        length = np.linalg.norm(centered, axis=1, keepdims=True)
+        return np.asarray(centered / np.maximum(length, 1e-9), np.float32)
+
+    @cached_property
+    def _times(self) -> list[float]:
+        return [seen.time_s for seen in self.sightings]
+
+    def _stills_of(self, start_s: float, end_s: float) -> list[int]:
+        inside = list(range(bisect_left(self._times, start_s), bisect_left(self._times, end_s)))
+        if inside or not self.sightings:
+            return inside
+        middle = (start_s + end_s) / 2
+        after = bisect_left(self._times, middle)
+        near = [place for place in (after - 1, after) if 0 <= place < len(self.sightings)]
+        place = min(near, key=lambda at: (abs(self._times[at] - middle), at))
+        seen = self.sightings[place]
+        # a still of another shot says nothing of this one
+        return [place] if abs(seen.time_s - middle) <= max(seen.stands_for_s, (end_s - start_s) / 2) else []
