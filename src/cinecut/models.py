@@ -66,6 +66,8 @@ class TurningPoints:
     climax_s: float
     method: str = "rule"
     """How they were found: rule | signals | text-model."""
+    reasons: tuple[str, ...] = ()
+    """One sentence for each of the five: what speaks for it; empty where only the rule does."""
 
     @property
     def begin_t(self) -> float:

@@ -12,6 +12,8 @@ from cinecore.timeline import BeatGrid
 from cinecut.manifest.schema import MusicBed
 from cinecut.manifest.vibe_profile import VibeProfile
 from cinecut.models import DialogueEvent, KeyframeRecord, SceneDescription
+from cinecut.narrative.eyes import SeenFilm
+from cinecut.narrative.told import ToldStory
 
 Spoilers = Literal["none", "mild", "full"]
 
@@ -39,3 +41,7 @@ class Brief:
     grid: BeatGrid | None = None
     """None: the vibe's tempo from the first frame on."""
     music_bed: MusicBed | None = None
+    eyes: SeenFilm | None = None
+    """Who is seen when; None where nobody looked."""
+    told: ToldStory | None = None
+    """Where the story turns as a text model tells it; None where none was asked or usable."""

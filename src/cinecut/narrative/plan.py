@@ -65,7 +65,7 @@ def plan_trailer(brief: Brief) -> Manifest:
         InputError: The film has no footage that a trailer can be made of.
     """
     grid = FilmGrid(brief.analysis, brief.rate)
-    points = find_turning_points(brief.analysis, brief.events)
+    points = find_turning_points(brief.analysis, brief.events, brief.eyes, brief.told)
     permitted = permitted_footage(brief, grid, points)
     looks = looks_of(brief)
     judged = judge(brief, grid, permitted, points, find_candidates(grid, brief.events, permitted), looks)

@@ -15,6 +15,8 @@ import numpy.typing as npt
 
 from cinecore.analysis.film import FilmAnalysis
 from cinecut.models import DialogueEvent, LineKind, TurningPoints
+from cinecut.narrative.eyes import SeenFilm
+from cinecut.narrative.told import ToldStory
 
 Curve = npt.NDArray[np.float64]
 
@@ -58,10 +60,18 @@ def story_span(analysis: FilmAnalysis) -> tuple[float, float]:
     return (start, end) if end > start else (0.0, analysis.duration_s)
 
 
-def find_turning_points(analysis: FilmAnalysis, events: Sequence[DialogueEvent]) -> TurningPoints:
+def find_turning_points(
+    analysis: FilmAnalysis,
+    events: Sequence[DialogueEvent],
+    eyes: SeenFilm | None = None,
+    told: ToldStory | None = None,
+) -> TurningPoints:
     """The five turning points in film seconds, in order, inside the story; `method` says how."""
     start, end = story_span(analysis)
     length = end - start
+    if told is not None:
+        times = [turn.time_s for turn in told.turns]
+        return _at(0.0, 1.0, (times[0], times[1], times[2], times[3], times[4]), "text-model")
     features = _features(analysis, events, start, end) if length >= LEAST_STORY_S else {}
     telling = {name: curve for name, curve in features.items() if float(np.std(curve)) >= LEAST_SIGNAL}
     if len(telling) < 2:
