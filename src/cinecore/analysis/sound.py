@@ -1,6 +1,6 @@
-"""Loudness, onsets and a speech hint from the film's sound, as it streams by; no file is kept.
+"""Loudness, onsets, speech and music from the film's sound, as it streams by; no file is kept.
 
-One short-time spectrum serves all three. Its sine window at half overlap has squares that add up to
+One short-time spectrum serves loudness, onsets and a hint of speech; speech itself and music are the ears' (`ears`). Its sine window at half overlap has squares that add up to
 one, so the energies of its frames add up to the sound's energy exactly, and K-weighting is a product
 with the squared response of the two BS.1770 filters (Parseval), computed for 48 kHz where the
 standard's coefficients hold as printed. Deliberately not here: true peak, and any mixing.
@@ -13,6 +13,7 @@ from typing import IO
 import numpy as np
 import numpy.typing as npt
 
+from cinecore.analysis.ears import Ears
 from cinecore.analysis.film import FloatCurve, SoundCurves
 
 SAMPLE_RATE = 48_000
@@ -78,6 +79,7 @@ class SoundMeter:
         self._voice: list[FloatCurve] = []
         self._has_begun = False
         self._samples = 0
+        self._ears = Ears(channels, start_s=start_step * STEP_S)
 
     def drain(self, pipe: IO[bytes]) -> None:
         """Read the stream to its end, then close the last window."""
@@ -97,7 +99,12 @@ class SoundMeter:
             self._left = np.zeros((WINDOW - HOP, self._channels), np.float32)
             self._has_begun = True
         self._samples += len(samples)
-        self._left = np.concatenate([self._left, np.nan_to_num(samples)])
+        samples = np.nan_to_num(samples)
+        self._ears.add(samples)
+        self._measure_all(samples)
+
+    def _measure_all(self, samples: npt.NDArray[np.float32]) -> None:
+        self._left = np.concatenate([self._left, samples])
         frames = (len(self._left) - WINDOW) // HOP + 1
         while frames > 0:
             count = min(frames, BLOCK_FRAMES)
@@ -108,9 +115,7 @@ class SoundMeter:
     def close(self) -> None:
         """The sound has ended: measure what the last windows hold."""
         if self._samples:
-            heard = self._samples
-            self.add(np.zeros((WINDOW, self._channels), np.float32))
-            self._samples = heard
+            self._measure_all(np.zeros((WINDOW, self._channels), np.float32))
 
     def _measure(self, sound: npt.NDArray[np.float32], count: int) -> None:
         power_sum = np.zeros((count, WINDOW // 2 + 1), np.float32)
@@ -134,7 +139,7 @@ class SoundMeter:
         self._energy.append(energy)
 
     def curves(self) -> SoundCurves | None:
-        """The whole film's curves in steps of 0.1 s from its start; None where no sound came.
+        """The whole film's curves in steps of 0.1 s from its start; None where no sound came. To be asked once.
 
         Step i of the loudness is the 400 ms that begin with step i, cut off at the sound's end.
         """
@@ -149,12 +154,15 @@ class SoundMeter:
         onset = flux.reshape(steps, FRAMES_A_STEP).max(axis=1)
         onset = np.clip(onset / max(float(np.percentile(onset, 99)), 1e-6), 0, 1)
         speech = _speech_hint(energy, voice)
+        spoken, music = self._ears.close(steps, STEP_S)
         return SoundCurves(
             STEP_S,
             self._from_start(loudness, SILENCE_LUFS),
             self._from_start(onset, 0.0),
             self._from_start(speech, 0.0),
             _integrated(mean),
+            voice=spoken,
+            music=self._from_start(music, 0.0),
         )
 
     def _from_start(self, curve: npt.NDArray[np.floating], silence: float) -> FloatCurve:

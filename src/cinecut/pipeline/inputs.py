@@ -13,7 +13,7 @@ from cinecore.work.fingerprint import fingerprint
 from cinecut.checkpoint import PipelineCheckpoint
 
 STAGE_VERSIONS: Mapping[str, int] = {
-    "proxy": 2,
+    "proxy": 3,
     "subtitles": 1,
     "keyframes": 1,
     "inference": 2,
