@@ -14,6 +14,7 @@ from cinecore.errors import InputError
 from cinecore.files import write_json
 from cinecore.timebase import FrameRate
 from samples.camera import Projector
+from samples.cues import trouble_cues
 from samples.encode import open_film, write_wav
 from samples.frame_code import MAXIMUM_FRAME
 from samples.score import mix_film
@@ -44,6 +45,10 @@ class FilmSpec:
     rate: FrameRate = FILM_RATE
     voice: str = "auto"
     """auto, espeak-ng, flite or tones."""
+    turn_spread: float = 1.0
+    """How many times the usual jitter the turning points have, 0 to 5."""
+    has_troubled_cues: bool = False
+    """Whether cues of the turning points are missing here and contradictory there (`samples.cues`)."""
 
     def __post_init__(self) -> None:
         if not SHORTEST_SECONDS <= self.length_seconds <= LONGEST_SECONDS:
@@ -89,7 +94,9 @@ def plan_film(spec: FilmSpec) -> tuple[ShootingPlan, Engine]:
     engine = choose_engine(spec.voice)
     story = Story.of(spec.seed)
     length_s = float(spec.rate.seconds(spec.frames))
-    outline = outline_film(story, spec.seed, length_s)
+    outline = outline_film(story, spec.seed, length_s, turn_spread=spec.turn_spread)
+    if spec.has_troubled_cues:
+        outline = trouble_cues(outline, story, spec.seed)
     return shoot(story, outline, spec.seed, spec.frames, spec.rate, Speech(engine)), engine
 
 

@@ -151,8 +151,9 @@ def _add(bed: Sound, at: int, sound: Mono, gain: float, pan: float, end: int) ->
 def _music(bed: Sound, span: Span, plan: ShootingPlan, index: int) -> None:
     """Pads always; bass, plucks and drums as the intensity rises. Bars begin with the scene."""
     scene = plan.outline.scenes[index]
-    segment = max(scene.segment, 0)
-    is_bright = scene.segment in {-1, 0, 1} or (scene.segment == 5 and scene.turning_point is None)
+    played = scene.segment if scene.music is None else scene.music
+    segment = max(played, 0)
+    is_bright = played in {-1, 0, 1} or (played == 5 and scene.turning_point is None)
     chords = MAJOR if is_bright else MINOR
     beat = 60 / SEGMENT_TEMPO[segment]
     root = SEGMENT_ROOT_HZ[segment]
@@ -198,11 +199,19 @@ def _effect(kind: str) -> Mono:
     return sweep
 
 
+def _is_marked(plan: ShootingPlan, shot: Shot) -> bool:
+    """Whether a blow on the sound track goes with the shot."""
+    turning_point = plan.outline.scenes[shot.scene].turning_point
+    if shot.moment.startswith("turning point"):
+        return turning_point not in plan.outline.unmarked
+    return shot.moment.startswith("false climax")
+
+
 def _effects(bed: Sound, plan: ShootingPlan, shot: Shot) -> None:
     rate = plan.rate
     start, end = rate.samples(shot.span.start), rate.samples(shot.span.end)
     total = len(bed)
-    if shot.moment.startswith(("turning point", "false climax")):
+    if _is_marked(plan, shot):
         _add(bed, start, _effect("boom"), 0.55, 0, total)
     if shot.opening == "flash":
         _add(bed, start, _effect("thunder"), 0.35, 0, total)

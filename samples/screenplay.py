@@ -26,6 +26,8 @@ TURNING_POINT_SHARES = (0.13, 0.33, 0.61, 0.865)
 TURNING_POINT_JITTER = 0.018
 FIFTH_SHARE = 0.905
 """Where the fifth lies between the story's beginning and its end."""
+TURN_HEIGHTS = (0.25, 0.28, 0.35, 0.35, 0.25)
+"""How far the intensity rises at each turning point."""
 TURNING_POINT_NAMES = ("opportunity", "change of plans", "point of no return", "major setback", "climax")
 
 SEGMENT_ROLES: tuple[tuple[str, ...], ...] = (
@@ -179,6 +181,8 @@ class Scene:
     roles: tuple[str, ...] = ()
     turning_point: int | None = None
     """0 to 4 where the scene holds one."""
+    music: int | None = None
+    """The segment whose music plays; None: its own."""
 
 
 @dataclass(frozen=True)
@@ -189,6 +193,12 @@ class Outline:
     turning_points_s: tuple[float, ...]
     story_start_s: float
     story_end_s: float
+    turn_heights: tuple[float, ...] = TURN_HEIGHTS
+    """How far the intensity rises at each turning point; 0 where that cue is missing."""
+    false_turns: tuple[tuple[float, float], ...] = ()
+    """(seconds, height) of rises of the intensity where nothing turns."""
+    unmarked: frozenset[int] = frozenset()
+    """Turning points, 0 to 4, that no blow on the sound track marks."""
 
 
 def intensity_at(outline: Outline, seconds: float) -> float:
@@ -198,11 +208,8 @@ def intensity_at(outline: Outline, seconds: float) -> float:
     knots = (outline.story_start_s, *points, points[-1] + 0.4 * rest, points[-1] + 0.6 * rest)
     base = float(np.interp(seconds, knots, (0.15, 0.22, 0.32, 0.45, 0.5, 0.9, 0.9, 0.12)))
     width = 0.018 * outline.story_end_s
-    heights = (0.25, 0.28, 0.35, 0.35, 0.25)
-    bump = sum(
-        height * float(np.exp(-(((seconds - at) / width) ** 2)))
-        for height, at in zip(heights, points, strict=True)
-    )
+    rises = (*zip(points, outline.turn_heights, strict=True), *outline.false_turns)
+    bump = sum(height * float(np.exp(-(((seconds - at) / width) ** 2))) for at, height in rises)
     for scene in outline.scenes:
         if scene.kind == "false_climax" and scene.start_s <= seconds < scene.end_s:
             return 0.92
@@ -211,8 +218,16 @@ def intensity_at(outline: Outline, seconds: float) -> float:
     return min(1.0, base + bump)
 
 
-def outline_film(story: Story, seed: int, length_s: float) -> Outline:
-    """The scenes of a film of this length, from logo to last black."""
+def outline_film(story: Story, seed: int, length_s: float, *, turn_spread: float = 1.0) -> Outline:
+    """The scenes of a film of this length, from logo to last black.
+
+    Args:
+        story: What is told.
+        seed: Of lengths and places.
+        length_s: Of the film.
+        turn_spread: How many times the usual jitter the turning points have; real films differ by about five
+            times as much as these films do with 1. More than 5 may bring them out of order.
+    """
     random = np.random.default_rng([seed, 2])
     is_card_first = bool(random.integers(2)) and length_s >= 90
     card = 1.2
@@ -232,9 +247,9 @@ def outline_film(story: Story, seed: int, length_s: float) -> Outline:
     credits_s = float(np.clip(0.075 * length_s, 5.0, 36.0))
     tail = 0.6 + (0.0 if is_card_first else card)
     end = length_s - credits_s - tail
-    fifth = start + (FIFTH_SHARE + random.uniform(-0.01, 0.01)) * (end - start)
+    fifth = start + (FIFTH_SHARE + turn_spread * random.uniform(-0.01, 0.01)) * (end - start)
     points = [
-        fifth * (share + random.uniform(-TURNING_POINT_JITTER, TURNING_POINT_JITTER))
+        fifth * (share + turn_spread * random.uniform(-TURNING_POINT_JITTER, TURNING_POINT_JITTER))
         for share in TURNING_POINT_SHARES
     ]
     turning_points = (*points, fifth)
