@@ -14,7 +14,7 @@ from cinecut.checkpoint import PipelineCheckpoint
 
 STAGE_VERSIONS: Mapping[str, int] = {
     "proxy": 3,
-    "subtitles": 1,
+    "subtitles": 2,
     "keyframes": 1,
     "inference": 2,
     "narrative": 2,

@@ -96,7 +96,7 @@ def _disk_need(run: Run) -> DiskNeed | None:
 def _states(run: Run) -> list[StageState]:
     """Every stage with why it would be done; a stage after one that must be done waits for it."""
     proxy = stages.proxy_inputs(run)
-    subtitles = stages.subtitle_inputs(run)
+    subtitles = stages.subtitle_inputs(run, proxy)
     keyframes = stages.keyframe_inputs(proxy, subtitles)
     inference = stages.inference_inputs(run, keyframes)
     known: list[StageInputs] = [proxy, subtitles, keyframes, inference]

@@ -20,6 +20,7 @@ from cinecut.errors import InferenceError, ProxyCreationError, VramError
 from cinecut.inference.cache import DescribedKeyframe, _cache_path, load_cache, save_cache
 from cinecut.inference.journal import DescriptionJournal, JournalHead, journal_path
 from cinecut.inference.stage import describe_keyframes
+from cinecut.ingestion.alignment import read_aligned
 from cinecut.ingestion.keyframes import choose_keyframes
 from cinecut.ingestion.subtitles import Subtitles, extract_subtitle_track, read_subtitles
 from cinecut.models import DialogueEvent, KeyframeRecord, LineKind
@@ -114,8 +115,8 @@ def _decoded(run: Run, look: Callable[[str | None], FilmAnalysis]) -> FilmAnalys
     return look(None)
 
 
-def subtitle_inputs(run: Run) -> StageInputs:
-    """What the lines come from: a file, a track of the film, or nothing."""
+def subtitle_inputs(run: Run, proxy: StageInputs) -> StageInputs:
+    """What the lines come from (a file, a track of the film, or nothing), and the speech they are checked by."""
     settings = run.settings
     if settings.subtitle is not None:
         source: object = ["file", digest_file(settings.subtitle)]
@@ -123,11 +124,11 @@ def subtitle_inputs(run: Run) -> StageInputs:
         source = ["track", settings.subtitle_track, run.identity]
     else:
         source = ["none"]
-    return stage_inputs("subtitles", subtitles=source, film=str(run.media.duration))
+    return stage_inputs("subtitles", subtitles=source, film=str(run.media.duration), proxy=proxy.digest)
 
 
-def read_lines(run: Run, inputs: StageInputs) -> list[DialogueEvent]:
-    """Stage 2: the dialogue, or an empty list for a visual-only trailer, which is said.
+def read_lines(run: Run, inputs: StageInputs, analysis: FilmAnalysis) -> list[DialogueEvent]:
+    """Stage 2: the dialogue where it is spoken, or an empty list for a visual-only trailer, which is said.
 
     Raises:
         SubtitleParseError: The subtitles cannot be used.
@@ -135,7 +136,7 @@ def read_lines(run: Run, inputs: StageInputs) -> list[DialogueEvent]:
     path = run.work_dir / SUBTITLES_FILENAME
 
     def do() -> None:
-        found = _subtitles(run)
+        found = _subtitles(run, analysis)
         events = [asdict(event) for event in found.events] if found else []
         notices = list(found.notices) if found else [NO_SUBTITLES]
         write_json(path, {"events": events, "notices": notices})
@@ -154,15 +155,19 @@ NO_SUBTITLES = (
 )
 
 
-def _subtitles(run: Run) -> Subtitles | None:
+def _subtitles(run: Run, analysis: FilmAnalysis) -> Subtitles | None:
     settings = run.settings
-    duration = float(run.media.duration)
-    if settings.subtitle is not None:
-        return read_subtitles(settings.subtitle, film_duration_s=duration)
+    file = settings.subtitle
     track = None if settings.subtitle_track is None else settings.subtitle_track - 1
-    if not run.media.subtitles and track is None:
+    if file is None and not run.media.subtitles and track is None:
         return None
-    return extract_subtitle_track(run.media, track)
+
+    def read(film_duration_s: float | None) -> Subtitles:
+        if file is not None:
+            return read_subtitles(file, film_duration_s=film_duration_s)
+        return extract_subtitle_track(run.media, track, film_duration_s=film_duration_s)
+
+    return read_aligned(read, float(run.media.duration), analysis)
 
 
 def keyframe_inputs(proxy: StageInputs, subtitles: StageInputs) -> StageInputs:

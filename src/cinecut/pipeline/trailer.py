@@ -112,9 +112,9 @@ def make_trailer(
             run.ledger.refuse_foreign(place.path, may_overwrite=settings.overwrite)
         look_ahead(run)
         proxy = stages.proxy_inputs(run)
-        subtitles = stages.subtitle_inputs(run)  # a file that cannot be read is said before hours of analysis
+        subtitles = stages.subtitle_inputs(run, proxy)  # a file that cannot be read is said before hours of analysis
         analysis = stages.analyse(run, proxy)
-        events = stages.read_lines(run, subtitles)
+        events = stages.read_lines(run, subtitles, analysis)
         if asked is None:
             suggestion, reason = suggest_vibe(analysis, events)
             chosen = choose_vibe(suggestion, reason) if choose_vibe else suggestion
