@@ -21,6 +21,7 @@ from cinecut.narrative.film_grid import FilmGrid
 from cinecut.narrative.judgement import DEED_BORDER_REACH, Judged, judge, looks_of
 from cinecut.narrative.permitted import Permitted, permitted_footage
 from cinecut.narrative.plan import plan_trailer
+from cinecut.narrative.told import ToldStory, ToldTurn
 from cinecut.narrative.turning_points import find_turning_points
 
 Told = Callable[[Shot], SceneDescription]
@@ -256,7 +257,7 @@ def test_the_first_close_up_introduces_even_where_the_story_turns() -> None:
     def first_beat(visual_content: str) -> str:
         said = SceneDescription(visual_content, "thoughtful", "she waits", "a valley")
         manifest = plan_trailer(
-            replace(_brief(lambda _: said), events=(), in_s=turn_s - 10, out_s=turn_s + 90)
+            replace(_brief(lambda _: said), events=(), in_s=turn_s - 20, out_s=turn_s + 90)
         )
         return next(clip.beat_type for clip in manifest.clips if clip.act == "act1")
 
@@ -297,5 +298,16 @@ def test_scarce_footage_fills_its_trailer_whatever_the_taste(film_seed: int) -> 
         def told(shot: Shot, seed: int = seed) -> SceneDescription:
             return dark if (shot.index + seed) % 3 else bright
 
-        brief = Brief("f.mp4", *film, _described(told, film[0]), load_vibe("comedy"), RATE, 22.5, seed=seed)
+        # how much may be shown hangs on where the story turns, which is not what is tried here
+        turns = tuple(ToldTurn(at, 1, "as told") for at in (8.6, 24.4, 47.6, 67.9, 77.6))
+        brief = Brief(
+            "f.mp4",
+            *film,
+            _described(told, film[0]),
+            load_vibe("comedy"),
+            RATE,
+            22.5,
+            seed=seed,
+            told=ToldStory(turns, "a test", ""),  # type: ignore[arg-type]  # five of them
+        )
         assert plan_trailer(brief).notices == ()

@@ -1,39 +1,72 @@
-"""Finds the five turning points of a film from what was measured; no text model, no choice of clips.
+"""Finds the five turning points of a film from what was measured, or takes them from a text model's telling.
 
-Method: the story is divided into bins. Each has features (talk, emotion, loudness, motion, pace, look, cast). A
-turning point is where features change most between the stretch before and the stretch after, weighed
-by where real films turn: at .13, .33, .61 and .865 of the time of the fifth (Papalampidi et al., "Movie
-Plot Analysis via Turning Point Identification", 2019); the fifth is the strongest late peak of intensity.
+Method (docs/decisions/0014-turning-points.md): every moment of the story has evidence for a turn (`story_evidence`),
+weighed and added to the logarithm of a prior, which is where films usually turn: at .13, .33, .61 and .865 of the
+time of the fifth (Papalampidi et al., "Movie Plot Analysis via Turning Point Identification", 2019). Five such
+curves, tied by their order, give each point a distribution; the point lies where most of it is within reach.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from cinecore.analysis.film import FilmAnalysis
-from cinecut.models import DialogueEvent, LineKind, TurningPoints
+from cinecut.models import DialogueEvent, TurningPoints
 from cinecut.narrative.eyes import SeenFilm
+from cinecut.narrative.story_curves import BINS, Curve, story_curves
+from cinecut.narrative.story_evidence import story_evidence
 from cinecut.narrative.told import ToldStory
 
-Curve = npt.NDArray[np.float64]
+CLIMAX_PRIOR = 0.905
+"""Where in the story the fifth usually lies."""
+PRIORS = (0.13 * CLIMAX_PRIOR, 0.33 * CLIMAX_PRIOR, 0.61 * CLIMAX_PRIOR, 0.865 * CLIMAX_PRIOR, CLIMAX_PRIOR)
+PRIOR_SPREADS = (0.05, 0.06, 0.065, 0.06, 0.04)
+"""Standard deviations, of the story's length: a little wider than the sample films of the bench have them."""
 
-BINS = 120
-PRIORS = (0.13, 0.33, 0.61, 0.865)
-"""Of the time of the fifth turning point."""
-PRIOR_SPREAD = 0.055
-CLIMAX_PRIOR, CLIMAX_SPREAD = 0.86, 0.07
-"""Of the story's length; the spread keeps it off a false climax in the middle and off the epilogue."""
+WEIGHTS: Mapping[str, float] = {
+    "burst of blows": 0.8,
+    "burst of music": 0.8,
+    "burst of pace": 0.8,
+    "change of talk": 0.8,
+    "burst of motion": 0.5,
+    "other places": 0.45,
+    "new places": 0.35,
+    "rise": 0.3,
+    "other speakers": 0.3,
+    "new speakers": 0.3,
+    "change of blows": 0.25,
+    "other people": 0.25,
+    "new people": 0.25,
+    "burst of light": 0.2,
+}
+"""Of the kinds of evidence, in natural logarithms of odds; fitted on 80 troubled sample films of the tuning seeds
+between .1 and .8, so that no kind is trusted wholly or not at all, and rounded."""
+OTHER_WEIGHT = 0.1
+UNWEIGHED = frozenset({"intensity", "fall after"})
+OWN_WEIGHTS: tuple[Mapping[str, float], ...] = (
+    {"new people": 0.2, "new places": 0.15},
+    {},
+    {},
+    {},
+    {"intensity": 0.55},
+)
+"""What speaks for one of the five beyond that: the first brings somebody or somewhere new, the fifth is the peak."""
+
 RULE = (0.05, 0.25, 0.45, 0.625, 0.80)
 """The last resort, of the story's length."""
-LEAST_APART = 0.04
-WINDOW_BINS = 7
-LEAST_SIGNAL = 0.02
-"""Spread below which a feature says nothing (all features lie in 0..1)."""
+LEAST_APART_BINS = 4
+REACH_BINS = 3
+"""A point lies where most of its distribution is within so many bins on each side."""
 LEAST_STORY_S = 45.0
-"""In shorter films a bin is less than half a second and holds no trend."""
+"""In shorter films a bin is a quarter of a second and holds no trend."""
+LEAST_EVIDENCE = 3
+"""Kinds of evidence below which the film's measures do not show where it turns."""
+
+NAMES = ("opportunity", "change of plans", "point of no return", "major setback", "climax")
+MOST_REASONS = 3
+LEAST_CONTRIBUTION = 0.15
 
 OPENING_FENCES = frozenset({"logo", "black", "credits", "test_card", "card"})
 
@@ -66,121 +99,101 @@ def find_turning_points(
     eyes: SeenFilm | None = None,
     told: ToldStory | None = None,
 ) -> TurningPoints:
-    """The five turning points in film seconds, in order, inside the story; `method` says how."""
-    start, end = story_span(analysis)
-    length = end - start
+    """The five turning points in film seconds, in order, inside the story; `method` and `reasons` say how."""
     if told is not None:
-        times = [turn.time_s for turn in told.turns]
-        return _at(0.0, 1.0, (times[0], times[1], times[2], times[3], times[4]), "text-model")
-    features = _features(analysis, events, start, end) if length >= LEAST_STORY_S else {}
-    telling = {name: curve for name, curve in features.items() if float(np.std(curve)) >= LEAST_SIGNAL}
-    if len(telling) < 2:
-        return _at(start, length, RULE, "rule")
-    intensity = _intensity(telling)
-    centres = (np.arange(BINS) + 0.5) / BINS
-    late = np.exp(-0.5 * ((centres - CLIMAX_PRIOR) / CLIMAX_SPREAD) ** 2)
-    climax = float(centres[int(np.argmax((0.4 + intensity) * late))])
-    novelty = _novelty(telling)
-    points: list[float] = []
-    for number, prior in enumerate(PRIORS):
-        ideal = prior * climax
-        weight = np.exp(-0.5 * ((centres - ideal) / (PRIOR_SPREAD * (0.6 + 0.4 * prior))) ** 2)
-        lowest = points[-1] + LEAST_APART if points else 0.02
-        highest = climax - LEAST_APART * (len(PRIORS) - number)
-        score = np.where((centres >= lowest) & (centres <= highest), (0.35 + novelty) * weight, -1.0)
-        best = int(np.argmax(score))
-        points.append(float(centres[best]) if score[best] > 0 else min(max(ideal, lowest), highest))
-    return _at(start, length, (*points, climax), "signals")
-
-
-def _at(start: float, length: float, shares: tuple[float, ...], method: str) -> TurningPoints:
-    first, second, third, fourth, fifth = (round(start + share * length, 3) for share in shares)
-    return TurningPoints(first, second, third, fourth, fifth, method)
-
-
-def _features(
-    analysis: FilmAnalysis, events: Sequence[DialogueEvent], start: float, end: float
-) -> dict[str, Curve]:
-    """Named curves of `BINS` values in 0..1."""
-    edges = np.linspace(start, end, BINS + 1)
-    width = (end - start) / BINS
-    lines = [event for event in events if event.kind is LineKind.SPEECH and start <= event.midpoint_s < end]
-    talk, emotion, dread, cast = (np.zeros(BINS) for _ in range(4))
-    heard: set[str] = set()
-    for line in lines:
-        place = min(BINS - 1, int((line.midpoint_s - start) / width))
-        talk[place] += (line.end_s - line.start_s) / width
-        emotion[place] = max(emotion[place], line.emotion_strength)
-        if line.emotion in {"threat", "fear", "anger", "sadness"}:
-            dread[place] = max(dread[place], line.emotion_strength)
-        if line.speaker and line.speaker not in heard:
-            heard.add(line.speaker)
-            cast[place] += 1.0
-    curves = {
-        "talk": np.clip(talk, 0, 1),
-        "emotion": np.clip(emotion, 0, 1),
-        "dread": np.clip(dread, 0, 1),
-        "cast": np.clip(cast, 0, 1),
+        times = tuple(turn.time_s for turn in told.turns)
+        return _points(times, "text-model", tuple(turn.reason for turn in told.turns))
+    span = story_span(analysis)
+    start, length = span[0], span[1] - span[0]
+    if length < LEAST_STORY_S:
+        return _points(tuple(start + share * length for share in RULE), "rule")
+    evidence = {
+        name: curve
+        for name, curve in story_evidence(story_curves(analysis, events, eyes, span)).items()
+        if float(curve.max()) > 0
     }
-    times = analysis.frame_pts.astype(np.float64) * float(analysis.time_base)
-    if len(analysis.motion) == len(times):
-        curves["motion"] = _scaled(_binned(times, analysis.motion.astype(np.float64), edges))
-    starts = np.array([shot.start_s for shot in analysis.shots])
-    curves["pace"] = (
-        _scaled(np.histogram(starts, edges)[0].astype(np.float64)) if len(starts) > 8 else np.zeros(BINS)
-    )
-    middles = (edges[:-1] + edges[1:]) / 2
-    if analysis.shots:
-        seen = [analysis.shot_at(float(time)) for time in middles]
-        curves["light"] = np.array([shot.brightness for shot in seen], dtype=np.float64)
-        curves["colour"] = np.array([shot.saturation for shot in seen], dtype=np.float64)
-    sound = analysis.sound
-    if sound is not None and len(sound.loudness_lufs):
-        steps: Curve = np.arange(len(sound.loudness_lufs), dtype=np.float64) * sound.step_s
-        loudness: Curve = np.clip((sound.loudness_lufs.astype(np.float64) + 50.0) / 45.0, 0, 1)
-        curves["loudness"] = _binned(steps, loudness, edges)
-    return {name: _smoothed(curve) for name, curve in curves.items()}
+    if len(evidence) < LEAST_EVIDENCE:
+        return _points(tuple(start + share * length for share in RULE), "rule")
+    chances = _chained([_odds(evidence, number) for number in range(len(NAMES))])
+    shares = [_likeliest(chance) for chance in chances]
+    times = _at_cuts([start + share * length for share in shares], analysis, length / BINS)
+    reasons = tuple(_reason(evidence, number, chances[number], share) for number, share in enumerate(shares))
+    return _points(times, "signals", reasons)
 
 
-def _binned(times: Curve, values: Curve, edges: Curve) -> Curve:
-    place = np.clip(np.searchsorted(edges, times, side="right") - 1, -1, BINS - 1)
-    inside = (times >= edges[0]) & (times < edges[-1])
-    total = np.bincount(place[inside], weights=values[inside], minlength=BINS)[:BINS]
-    count = np.bincount(place[inside], minlength=BINS)[:BINS]
-    return total / np.maximum(count, 1)
+def _points(times: Sequence[float], method: str, reasons: tuple[str, ...] = ()) -> TurningPoints:
+    first, second, third, fourth, fifth = (round(time, 3) for time in times)
+    return TurningPoints(first, second, third, fourth, fifth, method, reasons)
 
 
-def _scaled(curve: Curve) -> Curve:
-    top = float(np.percentile(curve, 98)) if len(curve) else 0.0
-    return np.clip(curve / top, 0, 1) if top > 1e-9 else np.zeros_like(curve)
+def _centres() -> Curve:
+    centres: Curve = (np.arange(BINS, dtype=np.float64) + 0.5) / BINS
+    return centres
 
 
-def _smoothed(curve: Curve) -> Curve:
-    padded = np.pad(curve, 1, mode="edge")
-    return 0.25 * padded[:-2] + 0.5 * padded[1:-1] + 0.25 * padded[2:]
+def _weight(name: str, number: int) -> float:
+    shared = 0.0 if name in UNWEIGHED else WEIGHTS.get(name, OTHER_WEIGHT)
+    return shared + OWN_WEIGHTS[number].get(name, 0.0)
 
 
-def _intensity(features: dict[str, Curve]) -> Curve:
-    weights = {"loudness": 1.0, "motion": 1.0, "emotion": 0.8, "dread": 0.8, "pace": 0.6}
-    used = {name: weight for name, weight in weights.items() if name in features}
-    if not used:
-        return np.zeros(BINS)
-    total = sum((weight * _scaled(features[name]) for name, weight in used.items()), np.zeros(BINS))
-    kernel = np.ones(5) / 5
-    smooth = np.convolve(np.pad(total / sum(used.values()), 2, mode="edge"), kernel, mode="valid")
-    return _scaled(smooth)
+def _odds(evidence: Mapping[str, Curve], number: int) -> Curve:
+    """How likely each bin is to hold a turning point, before order is thought of; the highest is 1."""
+    score: Curve = -0.5 * ((_centres() - PRIORS[number]) / PRIOR_SPREADS[number]) ** 2
+    for name, curve in evidence.items():
+        score = score + _weight(name, number) * curve
+    odds: Curve = np.exp(score - score.max())
+    return odds
 
 
-def _novelty(features: dict[str, Curve]) -> Curve:
-    """How unlike the stretch after a bin is to the stretch before it, summed over features, 0..1."""
-    total = np.zeros(BINS)
-    for curve in features.values():
-        sums = np.concatenate(([0.0], np.cumsum(curve)))
-        at = np.arange(BINS)
-        low, high = np.maximum(at - WINDOW_BINS, 0), np.minimum(at + WINDOW_BINS, BINS)
-        before = (sums[at] - sums[low]) / np.maximum(at - low, 1)
-        after = (sums[high] - sums[at]) / np.maximum(high - at, 1)
-        change = np.abs(after - before)
-        change[:2] = change[-2:] = 0.0
-        total += change / max(float(np.std(curve)), LEAST_SIGNAL)
-    return _scaled(total)
+def _chained(odds: Sequence[Curve]) -> list[Curve]:
+    """The distribution of each point, given that all come in order and `LEAST_APART_BINS` apart."""
+    none = np.zeros(LEAST_APART_BINS)
+    forward = [odds[0]]
+    for own in odds[1:]:
+        reached = np.concatenate([none, np.cumsum(forward[-1])[:-LEAST_APART_BINS]]) * own
+        forward.append(reached / max(float(reached.sum()), 1e-300))
+    backward = [np.ones(BINS)]
+    for own in reversed(odds[1:]):
+        left = np.cumsum((own * backward[0])[::-1])[::-1]
+        left = np.concatenate([left[LEAST_APART_BINS:], none])
+        backward.insert(0, left / max(float(left.sum()), 1e-300))
+    chances = [one * other for one, other in zip(forward, backward, strict=True)]
+    return [chance / max(float(chance.sum()), 1e-300) for chance in chances]
+
+
+def _window(chance: Curve) -> tuple[int, int]:
+    """The bins `[low, high)` within reach of one another that hold most of a distribution."""
+    held = np.convolve(chance, np.ones(2 * REACH_BINS + 1), mode="same")
+    at = int(np.argmax(held))
+    return max(0, at - REACH_BINS), min(BINS, at + REACH_BINS + 1)
+
+
+def _likeliest(chance: Curve) -> float:
+    """Where a point lies, as a share of the story: the mean of its distribution where most of that is."""
+    low, high = _window(chance)
+    return float((_centres()[low:high] * chance[low:high]).sum() / chance[low:high].sum())
+
+
+def _at_cuts(times: Sequence[float], analysis: FilmAnalysis, reach_s: float) -> tuple[float, ...]:
+    """The times moved to the nearest shot change within reach: stories turn where something new is shown."""
+    cuts = np.array([shot.start_s for shot in analysis.shots[1:]])
+    moved: list[float] = []
+    for time in times:
+        nearest = float(cuts[np.argmin(np.abs(cuts - time))]) if len(cuts) else time
+        moved.append(nearest if abs(nearest - time) <= reach_s else time)
+    return tuple(moved) if moved == sorted(set(moved)) else tuple(times)
+
+
+def _reason(evidence: Mapping[str, Curve], number: int, chance: Curve, share: float) -> str:
+    """What speaks most for a point, and how sure it is."""
+    at = min(BINS - 1, int(share * BINS))
+    near = slice(max(0, at - 1), at + 2)
+    weighed = {name: _weight(name, number) * float(curve[near].max()) for name, curve in evidence.items()}
+    said = [
+        name
+        for name in sorted(weighed, key=lambda name: (-weighed[name], name))
+        if weighed[name] >= LEAST_CONTRIBUTION
+    ][:MOST_REASONS]
+    low, high = _window(chance)
+    sure = f"{100 * float(chance[low:high].sum()):.0f} % of the likelihood lies here"
+    return f"{', '.join(said) or 'nothing but where films usually turn'}; {sure}"
