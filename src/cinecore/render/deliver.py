@@ -82,7 +82,7 @@ class Bench:
 def deliver(
     timeline: Timeline,
     films: Mapping[str, FilmInput],
-    mix: Sound,
+    mix: Sound | Callable[[], Sound],
     output: Path,
     bench: Bench,
     *,
@@ -93,7 +93,8 @@ def deliver(
 ) -> Delivery:
     """Render, join, add the sound, measure; `output` is replaced only by a file that keeps its promises.
 
-    `mix` is the whole sound, float32 (samples, 2) at 48 kHz, not yet brought to loudness. `on_whole` is handed
+    `mix` is the whole sound, float32 (samples, 2) at 48 kHz, not yet brought to loudness, or what gives it: that is
+    called once the pictures are there, so that a sound may be made beside them. `on_whole` is handed
     the whole and measured file before it takes the output's name: who remembers it then knows it afterwards.
 
     Raises:
@@ -110,7 +111,8 @@ def deliver(
     temporary = unfinished(output, bench.folder)
     try:
         picture = _join(parts, timeline, scraps)
-        measurement = _add_sound(timeline, picture, mix, temporary, scraps, preset, listen)
+        sound = mix() if callable(mix) else mix
+        measurement = _add_sound(timeline, picture, sound, temporary, scraps, preset, listen)
         check(timeline, measurement, preset)
         if on_whole is not None:
             on_whole(temporary)

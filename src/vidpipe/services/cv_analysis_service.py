@@ -7,7 +7,9 @@ registering what is new (`entity_extraction`).
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,6 +52,9 @@ if TYPE_CHECKING:
 SMALL_THINGS_IN = 2
 """Sampled frames that are looked at in tiles as well: small things need not be found in every frame."""
 
+LOOKS_AT_ONCE = 2
+"""Frames looked at side by side, each network on one thread: as many as the smallest machine has cores."""
+
 THINGS_AT_MOST = 24
 ENDS_REMEMBERED = 4
 """Clips whose last frame is kept in memory, 3 MB each: the next scene asks for the one before it."""
@@ -74,6 +79,7 @@ class CVAnalysisService:
         self._eyes = Eyes()
         self._looks = KnownLooks(store, self._eyes)
         self._ends: dict[tuple[str, int, int], _End] = {}
+        self._looking = threading.Lock()
 
     async def analyze_generated_content(
         self,
@@ -183,10 +189,14 @@ class CVAnalysisService:
     def _looked(self, kept: Sequence[ClipFrame]) -> list[tuple[ClipFrame, list[SeenOnce]]]:
         """What each frame shows; the last one is never looked at more closely, as it is all that is kept of a clip."""
         closely = {frame.index for frame in kept[: -1 : max(1, len(kept) // SMALL_THINGS_IN)]}
-        return [
-            (frame, self._eyes.look(frame.picture, sees_small=frame.index in closely, is_one_of_many=True))
-            for frame in kept
-        ]
+
+        def look(frame: ClipFrame) -> tuple[ClipFrame, list[SeenOnce]]:
+            seen = self._eyes.look(frame.picture, sees_small=frame.index in closely, is_one_of_many=True)
+            return frame, seen
+
+        # one clip at a time: two would only take each other's cores
+        with self._looking, ThreadPoolExecutor(min(LOOKS_AT_ONCE, len(kept))) as beside:
+            return list(beside.map(look, kept))
 
     def _end_of(self, clip: Path) -> _End:
         """How a clip ended; remembered from its own analysis, or looked at again with the same answer."""

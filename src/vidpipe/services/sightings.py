@@ -5,7 +5,6 @@ Deliberately not here: time. Which sightings of a clip are one thing is told by 
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -81,7 +80,6 @@ class Eyes:
         self.detector = ObjectDetector()
         self._finder = FaceFinder()
         self._embedder = FaceEmbedder()
-        self._lock = threading.Lock()
 
     def look(
         self, picture: Picture, *, sees_small: bool = False, is_one_of_many: bool = False
@@ -96,12 +94,11 @@ class Eyes:
         Raises:
             SetupError: A model is missing or changed.
         """
-        with self._lock:  # one clip at a time: two would only take each other's cores
-            found = self.detector.detect(picture, sees_small=sees_small)
-            faces = [
-                self._face(picture, face, is_mirrored_too=not is_one_of_many)
-                for face in self._finder.find(picture)
-            ]
+        found = self.detector.detect(picture, sees_small=sees_small)
+        faces = [
+            self._face(picture, face, is_mirrored_too=not is_one_of_many)
+            for face in self._finder.find(picture)
+        ]
         bodies = [seen for seen in found if seen.family == PERSON]
         pairs = _paired(bodies, faces)
         people = [_person(picture, body, pairs.get(number)) for number, body in enumerate(bodies)]
