@@ -14,6 +14,7 @@ from cinecore.language.weights import find_weights
 from cinecore.ports import Describer, ProgressListener
 from cinecore.settings import UsageError
 from cinecut.errors import VramError
+from cinecut.inference.embedded import EmbeddedDescriber, is_of_embedded_eyes
 from cinecut.inference.kept import kept_describer
 from cinecut.inference.pixels import PIXELS_VERSION, PixelDescriber
 from cinecut.pipeline import look, trailer
@@ -79,6 +80,8 @@ def choose_describer(settings: TrailerSettings, say: Say = lambda _: None) -> Ch
     vision = _meant(settings)
     if vision == "none":
         return Chosen(PixelDescriber())
+    if vision == "embedded":
+        return Chosen(EmbeddedDescriber())
     if vision == "openai":
         if settings.endpoint is None:
             raise UsageError(
@@ -108,7 +111,7 @@ def _names_files(settings: TrailerSettings) -> bool:
 
 
 def _best(settings: TrailerSettings, say: Say) -> Chosen:
-    """The best there is: a server that is named, one that runs here, one of ours, pixels."""
+    """The best there is: a server that is named, one that runs here, one of ours, the embedded eyes."""
     from cinecut.inference.seen_server import look_at_server
 
     lacking: list[str] = []
@@ -141,8 +144,8 @@ def _best(settings: TrailerSettings, say: Say) -> Chosen:
         return Chosen(ours, f"{ours.name} describes the stills, run here by llama-server.")
     why = "; ".join(lacking)
     return Chosen(
-        PixelDescriber(),
-        f"The stills are measured, no model looks at them: {why}. `cinecut doctor` says more.",
+        EmbeddedDescriber(),
+        f"The embedded eyes look at the stills, no vision model does: {why}. `cinecut doctor` says more.",
     )
 
 
@@ -158,13 +161,15 @@ def _kept_or(chosen: Chosen, settings: TrailerSettings) -> Chosen:
         return chosen
     if not _is_described(settings, kept):
         return chosen
-    if kept.identity == PIXELS_VERSION:
+    is_measured = kept.identity == PIXELS_VERSION
+    if is_measured or is_of_embedded_eyes(kept.identity):
         if not is_edited(_work_dir(settings, settings.film)):
             return chosen
+        how = "measured" if is_measured else "as the embedded eyes saw them"
         notice = (
-            f"The manifest is edited, so the stills stay measured. `--vision` takes another: {chosen.notice}"
+            f"The manifest is edited, so the stills stay {how}. `--vision` takes another: {chosen.notice}"
         )
-        return Chosen(PixelDescriber(), notice)
+        return Chosen(PixelDescriber() if is_measured else kept, notice)
     return Chosen(kept, f"What {kept.name} said of this film is kept. `--vision` names another engine.")
 
 

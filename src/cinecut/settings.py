@@ -29,7 +29,7 @@ from cinecore.settings import (
 )
 
 Spoilers = Literal["none", "mild", "full"]
-Vision = Literal["auto", "llama", "openai", "none"]
+Vision = Literal["auto", "llama", "openai", "embedded", "none"]
 Hwaccel = Literal["auto", "none"]
 
 PREFIX = "CINECUT_"
@@ -129,7 +129,7 @@ def knobs() -> tuple[Knob, ...]:
         Knob("audio_track", None, whole_number(1, 999), is_taste=True),
         Knob("subtitle_track", None, whole_number(1, 999), is_taste=True),
         Knob("subtitle", None, path),
-        Knob("vision", "auto", one_of("auto", "llama", "openai", "none")),
+        Knob("vision", "auto", one_of("auto", "llama", "openai", "embedded", "none")),
         Knob("model", None, text(NAME_LETTERS_AT_MOST)),
         Knob("mmproj", None, path),
         Knob("endpoint", None, address),

@@ -150,6 +150,17 @@ def color_similarity(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
     return max(0.0, min(1.0, alike))
 
 
+def color_similarities(signatures: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """`color_similarity` of each two of n signatures (n × `SIGNATURE_LENGTH`), n × n."""
+    rows = np.asarray(signatures, np.float64)
+    alike = rows[:, :COLOR_LENGTH] @ rows[:, :COLOR_LENGTH].T
+    light, chroma = rows[:, -2], rows[:, -1]
+    beyond = np.maximum(0.0, np.abs(light[:, None] - light[None]) - LIGHT_TOLERANCE) * LIGHT_PENALTY
+    are_grey = np.maximum(chroma[:, None], chroma[None]) < GREY_CHROMA
+    clipped: npt.NDArray[np.float64] = np.clip(np.where(are_grey, alike - beyond, alike), 0.0, 1.0)
+    return clipped
+
+
 def main_colors(lab: Lab, weight: npt.NDArray[np.float32], most: int = 4) -> list[str]:
     """The main colours as `#rrggbb`, the strongest first."""
     # what has a hue is what a person would name: a red car is red, whatever its tyres and windows

@@ -93,17 +93,30 @@ class ObjectDetector:
         Raises:
             SetupError: The model is missing or changed.
         """
+        return self.detect_and_look(picture, threshold=threshold, sees_small=sees_small)[0]
+
+    def detect_and_look(
+        self, picture: Picture, *, threshold: float = THRESHOLD, sees_small: bool = False
+    ) -> tuple[list[Detection], npt.NDArray[np.float32]]:
+        """The same, with how the whole picture looks: 1024 numbers that cost nothing beside the detection.
+
+        They are near to what `look` says of the whole picture, not equal: compare only with others from here.
+
+        Raises:
+            SetupError: The model is missing or changed.
+        """
         height, width = picture.shape[:2]
-        found = [seen for run in whole_panels(width, height) for seen in _run(picture, run, threshold)]
+        runs = [_run(picture, panels, threshold) for panels in whole_panels(width, height)]
+        found = [seen for run, _ in runs for seen in run]
         if sees_small:
             for tile in tiles(width, height):
                 found += [
                     seen
-                    for seen in _run(picture, [Panel(tile, 0, 0, SIDE, SIDE)], threshold)
+                    for seen in _run(picture, [Panel(tile, 0, 0, SIDE, SIDE)], threshold)[0]
                     if seen.box[2] * seen.box[3] <= LARGEST_TILED_SHARE
                     and not is_cut(seen.box, tile, width, height)
                 ]
-        return suppress(found)
+        return suppress(found), runs[0][1]
 
     def look(self, crop: Picture) -> npt.NDArray[np.float32]:
         """How a thing looks, 1024 numbers; only differences from other looks mean something (`looks.py`).
@@ -113,16 +126,13 @@ class ObjectDetector:
         """
         # stretched, not fitted: empty margins would be most of what two narrow things have in common
         scaled = Image.fromarray(crop).resize((SIDE, SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
-        neck = next(
-            value
-            for value in network("nanodet_emb").run(_prepared(np.asarray(scaled))).values()
-            if value.ndim == 4
-        )
-        return _look_vector(neck[0])
+        return _look_vector(_neck(network("nanodet_emb").run(_prepared(np.asarray(scaled)))))
 
 
-def _run(picture: Picture, panels: list[Panel], threshold: float) -> list[Detection]:
-    """One run of the network over a canvas that holds parts of a picture in one or several sizes."""
+def _run(
+    picture: Picture, panels: list[Panel], threshold: float
+) -> tuple[list[Detection], npt.NDArray[np.float32]]:
+    """One run over a canvas that holds parts of a picture in one or several sizes; the first one's look as well."""
     canvas = np.empty((SIDE, SIDE, 3), np.uint8)
     canvas[:] = np.rint(MEAN_BGR[::-1])  # the mean is what the network takes for nothing
     for panel in panels:
@@ -134,7 +144,8 @@ def _run(picture: Picture, panels: list[Panel], threshold: float) -> list[Detect
         canvas[panel.top : panel.top + panel.height, panel.left : panel.left + panel.width] = np.asarray(
             fitted
         )
-    boxes, classes = _decoded(network("nanodet_emb").run(_prepared(canvas)), threshold)
+    outputs = network("nanodet_emb").run(_prepared(canvas))
+    boxes, classes = _decoded(outputs, threshold)
     found = []
     for corners, row in zip(boxes, classes, strict=True):
         kind = int(row.argmax())
@@ -155,7 +166,22 @@ def _run(picture: Picture, panels: list[Panel], threshold: float) -> list[Detect
         others = np.flatnonzero(row >= max(ALSO_SCORE, ALSO_SHARE * score))
         also = tuple(sorted({family_of(LABELS[other]) for other in others} - {family}))
         found.append(Detection(label=label, family=family, score=score, box=box, also=also))
-    return found
+    return found, _look_vector(_cells_of(panels[0], _neck(outputs)))
+
+
+def _neck(outputs: Outputs) -> npt.NDArray[np.float32]:
+    """Channels × cells × cells, before anything is decided about what they show."""
+    neck: npt.NDArray[np.float32] = next(value for value in outputs.values() if value.ndim == 4)[0]
+    return neck
+
+
+def _cells_of(panel: Panel, neck: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The cells whose middle lies on a panel, at least one."""
+    cell = SIDE / neck.shape[1]
+    left, top = round(panel.left / cell), round(panel.top / cell)
+    right, bottom = round((panel.left + panel.width) / cell), round((panel.top + panel.height) / cell)
+    left, top = min(left, neck.shape[2] - 1), min(top, neck.shape[1] - 1)
+    return neck[:, top : max(top + 1, bottom), left : max(left + 1, right)]
 
 
 def suppress(found: list[Detection]) -> list[Detection]:

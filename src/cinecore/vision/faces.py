@@ -36,6 +36,7 @@ THRESHOLD = 0.5
 OVERLAP_AT_MOST = 0.35
 COVERED_AT_MOST = 0.7
 FACES_AT_MOST = 20
+"""Where nobody asks for more; a crowd has more, at little more cost."""
 
 SMALLEST_PIXELS = 14.0
 """Width of a face, at the size it was found in, under which the landmarks are guesses."""
@@ -64,6 +65,7 @@ class FaceFinder:
         *,
         threshold: float = THRESHOLD,
         long_sides: Sequence[int] = LONG_SIDES,
+        at_most: int = FACES_AT_MOST,
     ) -> list[Face]:
         """The faces in a picture, the surest first.
 
@@ -71,6 +73,7 @@ class FaceFinder:
             picture: RGB.
             threshold: Score from which a face counts.
             long_sides: Sizes at which to look, as the longer side in pixels.
+            at_most: Faces at most; the surest stay.
 
         Raises:
             SetupError: The model is missing or changed.
@@ -88,7 +91,7 @@ class FaceFinder:
             )
             if not is_said_again:
                 kept.append(face)
-        return kept[:FACES_AT_MOST]
+        return kept[:at_most]
 
 
 def _faces_at(picture: Picture, long_side: int, threshold: float) -> list[Face]:

@@ -8,7 +8,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from cinecore.vision.colors import SIGNATURE_LENGTH, color_similarity, foreground, signature
+from cinecore.vision.colors import (
+    SIGNATURE_LENGTH,
+    color_similarities,
+    color_similarity,
+    foreground,
+    signature,
+)
 from cinecore.vision.panels import Box, Picture
 
 FIGURE_SPACE = "figure-colours-v1"
@@ -68,6 +74,14 @@ def figure_similarity(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
     one, other = np.asarray(first, np.float64), np.asarray(second, np.float64)
     head = color_similarity(one[:SIGNATURE_LENGTH], other[:SIGNATURE_LENGTH])
     clothes = color_similarity(one[SIGNATURE_LENGTH:], other[SIGNATURE_LENGTH:])
+    return HEAD_WEIGHT * head + CLOTHES_WEIGHT * clothes
+
+
+def figure_similarities(figures: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """`figure_similarity` of each two of n figures (one a row), n × n."""
+    rows = np.asarray(figures, np.float64)
+    head = color_similarities(rows[:, :SIGNATURE_LENGTH])
+    clothes = color_similarities(rows[:, SIGNATURE_LENGTH:])
     return HEAD_WEIGHT * head + CLOTHES_WEIGHT * clothes
 
 

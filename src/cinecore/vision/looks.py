@@ -9,7 +9,14 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from cinecore.vision.colors import SIGNATURE_LENGTH, color_similarity, crop, foreground, signature
+from cinecore.vision.colors import (
+    SIGNATURE_LENGTH,
+    color_similarities,
+    color_similarity,
+    crop,
+    foreground,
+    signature,
+)
 from cinecore.vision.detect import ObjectDetector
 from cinecore.vision.panels import Box, Picture
 from cinecore.vision.spaces import spaces
@@ -55,6 +62,17 @@ def thing_similarity(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
     """How alike two things are, 0 to 1; at least 0.5 where colours and shapes both agree."""
     color = color_similarity(np.asarray(first)[:SIGNATURE_LENGTH], np.asarray(second)[:SIGNATURE_LENGTH])
     return min(_graded(color, COLORS_AT_LEAST), _graded(shape_similarity(first, second), SHAPE_AT_LEAST))
+
+
+def thing_similarities(things: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """`thing_similarity` of each two of n things (one a row), n × n."""
+    rows = np.asarray(things, np.float64)
+    shapes = rows[:, SIGNATURE_LENGTH:]
+    shapes = shapes / np.maximum(np.linalg.norm(shapes, axis=1, keepdims=True), 1e-9)
+    graded = np.vectorize(_graded, otypes=[np.float64])
+    colors = graded(color_similarities(rows[:, :SIGNATURE_LENGTH]), COLORS_AT_LEAST)
+    alike: npt.NDArray[np.float64] = np.minimum(colors, graded(shapes @ shapes.T, SHAPE_AT_LEAST))
+    return alike
 
 
 THING_THRESHOLDS = {THING_SPACE: 0.56}

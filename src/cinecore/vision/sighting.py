@@ -77,7 +77,8 @@ class Sighting:
     shot_size: str = ""
     """One of `SHOT_SIZES`, or empty."""
     look: Vector = field(default_factory=_nothing)
-    """`LOOK_LENGTH` numbers; only differences inside one film mean something (`cinecut.inference.eyes` whitens them)."""
+    """`LOOK_LENGTH` numbers; only differences inside one film mean something, after whitening. Empty where faces alone
+    were looked for; then `things` and `palette` are empty too."""
     palette: tuple[str, ...] = ()
     """The main colours as `#rrggbb`, the strongest first."""
 
@@ -86,7 +87,7 @@ class Sighting:
         """How many people are in the picture, by faces and figures together."""
         bodies = [thing.box for thing in self.things if thing.family == "person"]
         lone = [face for face in self.faces if not any(_holds(body, face.box) for body in bodies)]
-        return len(bodies) + len(lone)
+        return max(len(self.faces), len(bodies) + len(lone))
 
 
 def _holds(body: Box, face: Box) -> bool:

@@ -47,7 +47,7 @@ Spoilers = Annotated[
 ]
 Seed = Annotated[str | None, typer.Option(metavar="NUMBER", help="Another seed, another trailer.")]
 Vision = Annotated[
-    str | None, typer.Option(metavar="auto|llama|openai|none", help="Who describes the pictures.")
+    str | None, typer.Option(metavar="auto|llama|openai|embedded|none", help="Who describes the pictures.")
 ]
 Model = Annotated[
     str | None, typer.Option(metavar="NAME|FILE", help="The model: a GGUF file, or its name at the endpoint.")

@@ -32,8 +32,9 @@ class StillSighting:
     shot: int
     """Index of the shot in the analysis."""
     sighting: Sighting
-    stands_for_s: float = 0.0
-    """Seconds of its shot that it is the nearest looked-at still to."""
+    start_s: float = 0.0
+    """From here to `end_s` it is the nearest looked-at still of its shot, and speaks for it."""
+    end_s: float = 0.0
     still: str = ""
     """Name of the picture that was looked at."""
 
@@ -41,6 +42,15 @@ class StillSighting:
     def time_s(self) -> float:
         """When the still is shown, in the film's own seconds."""
         return self.sighting.time_s
+
+    @property
+    def stands_for_s(self) -> float:
+        """Seconds of the film that it speaks for."""
+        return max(0.0, self.end_s - self.start_s)
+
+    def speaks_for(self, seconds: float) -> bool:
+        """Whether a moment lies in the stretch of its shot that it is nearest to."""
+        return self.start_s <= seconds < self.end_s
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,7 @@ class FilmEyes:
     notices: tuple[str, ...] = ()
 
     def people_in(self, start_s: float, end_s: float) -> tuple[str, ...]:
-        """Ids of the cast seen in a stretch; of one without a looked-at still, in the nearest of the same shot."""
+        """Ids of the cast seen in a stretch; of one without a looked-at still, in the one that speaks for its middle."""
         chosen = {self.sightings[place].time_s for place in self._stills_of(start_s, end_s)}
         return tuple(member.id for member in self.cast if chosen.intersection(member.still_times_s))
 
@@ -116,7 +126,4 @@ class FilmEyes:
         middle = (start_s + end_s) / 2
         after = bisect_left(self._times, middle)
         near = [place for place in (after - 1, after) if 0 <= place < len(self.sightings)]
-        place = min(near, key=lambda at: (abs(self._times[at] - middle), at))
-        seen = self.sightings[place]
-        # a still of another shot says nothing of this one
-        return [place] if abs(seen.time_s - middle) <= max(seen.stands_for_s, (end_s - start_s) / 2) else []
+        return [place for place in near if self.sightings[place].speaks_for(middle)][:1]

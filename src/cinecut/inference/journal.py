@@ -1,6 +1,7 @@
-"""Descriptions written down one by one as they arrive, so that a kill loses the frames in flight and no more.
+"""What was learned of stills, written down one by one as it arrives, so that a kill loses what is in flight and no more.
 
-Each engine has a journal of its own, so that going back to a model finds what it said. The file begins with a
+Each engine has a journal of its own, so that going back to a model finds what it said; what the embedded eyes saw has
+one too. The file begins with a
 head that names the film and the engine; a journal of another film or engine is started anew. Each record bears
 a checksum: a damaged one is passed over, a torn tail cut off when the file is opened.
 Deliberately not here: the finished cache, and who describes.
@@ -13,11 +14,11 @@ import errno
 import os
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, Generic, Self, TypeVar
 
 import msgpack  # type: ignore[import-untyped]  # it ships no type hints
 
@@ -27,6 +28,8 @@ from cinecut.errors import InferenceError
 from cinecut.inference.cache import named_beside
 from cinecut.inference.models import validate_scene_description
 from cinecut.models import SceneDescription
+
+Kept = TypeVar("Kept")
 
 JOURNAL_SUFFIX = ".descriptions.journal"
 JOURNAL_FORMAT = 1
@@ -65,21 +68,37 @@ def view_key(frame: bytes) -> str:
     return digest_bytes(frame)
 
 
-class DescriptionJournal:
-    """An open journal; `known` maps a still's `view_key` to its description.
+class Journal(Generic[Kept]):
+    """An open journal; `known` maps a key to what was learned.
 
     Use as a context manager. Only one process may hold it: the work folder's lock sees to that.
     """
 
-    def __init__(self, path: Path, head: JournalHead) -> None:
+    def __init__(
+        self,
+        path: Path,
+        head: JournalHead,
+        name: str,
+        pack: Callable[[Kept], Any],
+        unpack: Callable[[Any], Kept],
+    ) -> None:
         """Open or begin the journal.
+
+        Args:
+            path: The file.
+            head: What it is about; a file with another head is begun anew.
+            name: What a record calls the thing that is kept.
+            pack: Makes of it what msgpack takes.
+            unpack: The way back; a record on which it raises KeyError, TypeError, ValueError or InferenceError is
+                passed over.
 
         Raises:
             OSError: The file cannot be read or written.
         """
         self.path = path
         self.head = head
-        self.known: dict[str, SceneDescription] = {}
+        self.known: dict[str, Kept] = {}
+        self._name, self._pack, self._unpack = name, pack, unpack
         self._pending = 0
         self._end = 0
         is_new = not path.exists()
@@ -110,14 +129,14 @@ class DescriptionJournal:
             with contextlib.suppress(OSError):  # the first error is the one to be heard
                 self.close()
 
-    def append(self, key: str, description: SceneDescription) -> None:
-        """Write one description down; it is in the operating system's hands when this returns.
+    def append(self, key: str, learned: Kept) -> None:
+        """Write one thing down; it is in the operating system's hands when this returns.
 
         Raises:
             OSError: The disk is full or gone.
         """
-        self._write({"key": key, "description": asdict(description)})
-        self.known[key] = description
+        self._write({"key": key, self._name: self._pack(learned)})
+        self.known[key] = learned
         self._pending += 1
         if self._pending >= SYNC_EVERY:
             self.sync()
@@ -173,13 +192,25 @@ class DescriptionJournal:
                 if head != self.head:
                     break
             else:
-                with contextlib.suppress(KeyError, InferenceError):
-                    self.known[str(document["key"])] = validate_scene_description(document["description"])
+                with contextlib.suppress(KeyError, TypeError, ValueError, InferenceError):
+                    self.known[str(document["key"])] = self._unpack(document[self._name])
             self._end = unpacker.tell()
         self._stream.truncate(self._end)
         if head != self.head:
             self._write({"format": JOURNAL_FORMAT, **asdict(self.head)})
             self.sync()
+
+
+class DescriptionJournal(Journal[SceneDescription]):
+    """An open journal; `known` maps a still's `view_key` to its description."""
+
+    def __init__(self, path: Path, head: JournalHead) -> None:
+        """Open or begin the journal.
+
+        Raises:
+            OSError: The file cannot be read or written.
+        """
+        super().__init__(path, head, "description", asdict, validate_scene_description)
 
 
 def _open(path: Path) -> IO[bytes]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -127,24 +128,31 @@ class PixelDescriber:
         Raises:
             InputError: The still cannot be read as a picture.
         """
-        try:
-            with Image.open(still.path) as picture:
-                picture.draft("RGB", (MEASURED_SIZE[0] * 2, MEASURED_SIZE[1] * 2))
-                whole = picture.convert("RGB")
-            small = whole.crop(picture_box(np.asarray(whole))).resize(MEASURED_SIZE, Image.Resampling.BOX)
-        except (OSError, UnidentifiedImageError, ValueError, Image.DecompressionBombError) as error:
-            raise InputError(
-                "The still cannot be read as a picture.",
-                still.path,
-                "Run again; `cinecut clean` starts anew.",
-            ) from error
-        measures = measure((np.asarray(small) / np.float32(255)).astype(np.float32))
+        measures = measures_of_still(still.path)
         return Description(
             visual_content=visual_content_of(measures),
             mood=mood_of(measures),
             action=ACTION_UNKNOWN,
             setting=setting_of(measures),
         )
+
+
+def measures_of_still(path: Path) -> PixelMeasures:
+    """The figures of a still in a file.
+
+    Raises:
+        InputError: It cannot be read as a picture.
+    """
+    try:
+        with Image.open(path) as picture:
+            picture.draft("RGB", (MEASURED_SIZE[0] * 2, MEASURED_SIZE[1] * 2))
+            whole = picture.convert("RGB")
+        small = whole.crop(picture_box(np.asarray(whole))).resize(MEASURED_SIZE, Image.Resampling.BOX)
+    except (OSError, UnidentifiedImageError, ValueError, Image.DecompressionBombError) as error:
+        raise InputError(
+            "The still cannot be read as a picture.", path, "Run again; `cinecut clean` starts anew."
+        ) from error
+    return measure((np.asarray(small) / np.float32(255)).astype(np.float32))
 
 
 def picture_box(rgb: npt.NDArray[np.uint8]) -> tuple[int, int, int, int]:

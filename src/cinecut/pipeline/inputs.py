@@ -33,6 +33,7 @@ WORDS: Mapping[str, str] = {
     "keyframes": "the stills change",
     "inference": "the descriptions change",
     "engine": "another engine describes the pictures",
+    "eyes": "the film is looked at with other eyes",
     "vibe": "the vibe changed",
     "duration": "another length is asked for",
     "spoilers": "the spoiler limit changed",

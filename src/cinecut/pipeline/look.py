@@ -14,6 +14,7 @@ from cinecore.ports import Describer, silent
 from cinecut.checkpoint import CHECKPOINT_FILENAME, STAGES, PipelineCheckpoint, load_checkpoint
 from cinecut.inference.cache import CACHE_SUFFIX
 from cinecut.inference.journal import JOURNAL_SUFFIX
+from cinecut.inference.sighting_files import EYES_JOURNAL_SUFFIX, EYES_SUFFIX
 from cinecut.manifest.io import read_manifest
 from cinecut.manifest.vibe import load_vibe
 from cinecut.pipeline import finish, plan, stages
@@ -33,7 +34,13 @@ ENGINE_LOG = "llama-server.log"
 _OF_A_FOLDER: dict[str, tuple[str, ...]] = {
     "analysis": (stages.ANALYSIS_FOLDER,),
     "stills": ("keyframes", stages.KEYFRAMES_FILENAME),
-    "descriptions": (f"*{CACHE_SUFFIX}", f"*{JOURNAL_SUFFIX}", ENGINE_LOG),
+    "descriptions": (
+        f"*{CACHE_SUFFIX}",
+        f"*{JOURNAL_SUFFIX}",
+        f"*{EYES_SUFFIX}",
+        f"*{EYES_JOURNAL_SUFFIX}",
+        ENGINE_LOG,
+    ),
     "segments": ("segments", "segments.json", "cards", ".conform-*", ".render-*"),
     "manifests": (
         plan.MANIFEST_FILENAME,

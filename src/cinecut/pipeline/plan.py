@@ -12,6 +12,7 @@ from cinecore.files import digest_bytes, publish, write_error, write_json
 from cinecut.assembly.compile import output_rate
 from cinecut.errors import ManifestError
 from cinecut.inference.cache import DescribedKeyframe
+from cinecut.inference.eyes import FilmEyes
 from cinecut.manifest.io import (
     check_against_film,
     edited_clips,
@@ -88,6 +89,7 @@ def plan(
     analysis: FilmAnalysis,
     events: list[DialogueEvent],
     descriptions: list[DescribedKeyframe],
+    eyes: FilmEyes | None = None,
 ) -> Manifest:
     """Stage 5: the manifest, planned anew or as it lies there; a person's edits are never lost.
 
@@ -119,6 +121,7 @@ def plan(
                 analysis=analysis,
                 events=events,
                 descriptions=descriptions,
+                eyes=eyes,
                 vibe=vibe,
                 rate=output_rate(run.media.video),
                 duration_s=None if settings.duration_s is None else float(settings.duration_s),

@@ -15,16 +15,20 @@ from cinecore.errors import OutputError, RemoteError, SetupError, ToolError
 from cinecore.ffmpeg.hardware import hardware_decoder
 from cinecore.files import digest_file, write_error, write_json
 from cinecore.gpu import gpu_lock
-from cinecore.ports import Progress
+from cinecore.ports import Describer, Progress
+from cinecore.vision.seeing import eyes_identity
 from cinecut.errors import InferenceError, ProxyCreationError, VramError
 from cinecut.inference.cache import DescribedKeyframe, _cache_path, load_cache, save_cache
+from cinecut.inference.embedded import EmbeddedDescriber
+from cinecut.inference.eyes import FilmEyes
 from cinecut.inference.journal import DescriptionJournal, JournalHead, journal_path
 from cinecut.inference.stage import describe_keyframes
 from cinecut.ingestion.alignment import read_aligned
 from cinecut.ingestion.keyframes import choose_keyframes
 from cinecut.ingestion.subtitles import Subtitles, extract_subtitle_track, read_subtitles
 from cinecut.models import DialogueEvent, KeyframeRecord, LineKind
-from cinecut.pipeline.inputs import StageInputs, stage_inputs
+from cinecut.pipeline.film_eyes import kept_eyes, look_with_eyes, looks_at_film
+from cinecut.pipeline.inputs import StageInputs, stage_inputs, why_stale
 from cinecut.pipeline.plan import is_edited
 from cinecut.pipeline.room import require_room
 from cinecut.pipeline.run import Run
@@ -209,6 +213,7 @@ def inference_inputs(run: Run, keyframes: StageInputs) -> StageInputs:
         "inference",
         keyframes=keyframes.digest,
         engine=run.describer.identity,
+        eyes=eyes_identity() if looks_at_film(run) else "closed",
         film=(status.st_mtime_ns, status.st_size),
     )
 
@@ -217,8 +222,10 @@ def _still(record: KeyframeRecord) -> tuple[float, str, str]:
     return record.timestamp_s, Path(record.frame_path).name, record.source
 
 
-def describe(run: Run, inputs: StageInputs, records: list[KeyframeRecord]) -> list[DescribedKeyframe]:
-    """Stage 4: each still with its description; a second run loads them and says so.
+def describe(
+    run: Run, inputs: StageInputs, records: list[KeyframeRecord], analysis: FilmAnalysis
+) -> tuple[list[DescribedKeyframe], FilmEyes | None]:
+    """Stage 4: each still with its description, and who is seen in the film; a second run loads both and says so.
 
     Stills that failed before are tried again, unless a person has edited the manifest: then nothing reads
     the descriptions, and new ones would only set the person's work aside.
@@ -236,11 +243,17 @@ def describe(run: Run, inputs: StageInputs, records: list[KeyframeRecord]) -> li
     if kept is None:
         _forget_what_follows(run)
     results: list[DescribedKeyframe] = kept or []
+    eyes = kept_eyes(run, records, analysis)
+    are_words_kept = is_hit and not why_stale(run.checkpoint, inputs)
 
     def do() -> None:
-        nonlocal results
+        nonlocal results, eyes
         try:
-            results = _asked(run, engine, records, kept)
+            if eyes is None and looks_at_film(run):
+                eyes = look_with_eyes(run, records, analysis)
+            if are_words_kept:
+                return
+            results = _asked(run, engine, records, kept, _knowing(run.describer, eyes, analysis))
             if kept is not None and results != kept:
                 _forget_what_follows(run)
                 run.save()  # first: a kill before the new words are kept must not leave a plan from the old ones
@@ -249,13 +262,23 @@ def describe(run: Run, inputs: StageInputs, records: list[KeyframeRecord]) -> li
             raise write_error(error, run.work_dir) from error
         run.checkpoint.inference_complete = all(description for _, description in results)
 
-    if not run.stage(inputs, do, is_there=is_hit):
+    has_eyes = eyes is not None or not looks_at_film(run)
+    if not run.stage(inputs, do, is_there=is_hit and has_eyes):
         file = _cache_path(run.film, run.work_dir).name
         run.say(
             f"Cache hit: Loaded {len(results)} SceneDescriptions from {file} — "
             f"{run.describer.name} inference skipped"
         )
-    return results
+    for notice in eyes.notices if eyes is not None else ():
+        run.notice(notice)
+    return results, eyes
+
+
+def _knowing(describer: Describer, eyes: FilmEyes | None, analysis: FilmAnalysis) -> Describer:
+    """The describer, told what was seen where it can use that: no still is looked at twice."""
+    if isinstance(describer, EmbeddedDescriber) and eyes is not None:
+        return describer.knowing(eyes, analysis)
+    return describer
 
 
 def _kept(run: Run, engine: str, records: list[KeyframeRecord]) -> list[DescribedKeyframe] | None:
@@ -268,7 +291,11 @@ def _kept(run: Run, engine: str, records: list[KeyframeRecord]) -> list[Describe
 
 
 def _asked(
-    run: Run, engine: str, records: list[KeyframeRecord], kept: list[DescribedKeyframe] | None
+    run: Run,
+    engine: str,
+    records: list[KeyframeRecord],
+    kept: list[DescribedKeyframe] | None,
+    describer: Describer,
 ) -> list[DescribedKeyframe]:
     """What the engine says now; what was kept where it is away and only stills that failed were left to ask.
 
@@ -280,7 +307,7 @@ def _asked(
     try:
         with DescriptionJournal(path, JournalHead.of(run.film, engine)) as journal:
             return describe_keyframes(
-                records, run.describer, journal=journal, progress=run.listen, notice=run.notice
+                records, describer, journal=journal, progress=run.listen, notice=run.notice
             )
     except (RemoteError, SetupError, InferenceError, VramError) as error:
         if kept is None:

@@ -125,9 +125,9 @@ def make_trailer(
         keyframes = stages.keyframe_inputs(proxy, subtitles)
         records = stages.pick_keyframes(run, keyframes, analysis, events)
         inference = stages.inference_inputs(run, keyframes)
-        descriptions = stages.describe(run, inference, records)
+        descriptions, eyes = stages.describe(run, inference, records, analysis)
         narrative = plan.narrative_inputs(run, asked, proxy, subtitles, inference)
-        manifest = plan.plan(run, narrative, asked, analysis, events, descriptions)
+        manifest = plan.plan(run, narrative, asked, analysis, events, descriptions, eyes)
         if settings.review:
             return _outcome(run, manifest, output=None)
         return _finish(
