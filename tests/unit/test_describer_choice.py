@@ -15,6 +15,8 @@ from cinecore.settings import SettingError, UsageError
 from cinecut import compose
 from cinecut.compose import choose_describer, describer_for
 from cinecut.doctor import examine
+from cinecut.inference.embedded import EmbeddedDescriber
+from cinecut.inference.looking import NAME
 from cinecut.inference.pixels import PIXELS_VERSION
 from cinecut.inference.seen_server import look_at_server
 from cinecut.settings import TrailerSettings, trailer_settings, user_file
@@ -23,6 +25,7 @@ from vidpipe.settings import video_settings
 SEES = {"data": [{"id": "eyes:7b", "input_modalities": ["text", "image"]}]}
 BLIND = {"data": [{"id": "words:7b", "input_modalities": ["text"]}]}
 PLAIN = TrailerSettings(None)
+EYES = EmbeddedDescriber().identity
 
 
 @pytest.fixture(autouse=True)
@@ -31,9 +34,9 @@ def _nobody_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compose, "LOCAL_PORTS", (closed_port(),))
 
 
-def test_without_any_model_the_stills_are_measured_and_it_is_said_why() -> None:
+def test_without_any_model_the_embedded_eyes_look_and_it_is_said_why() -> None:
     chosen = choose_describer(PLAIN)
-    assert chosen.describer.identity == PIXELS_VERSION
+    assert chosen.describer.identity == EYES
     assert "no server on this machine" in chosen.notice
     assert "cinecut doctor" in chosen.notice
 
@@ -72,14 +75,14 @@ def test_concurrency_says_how_many_are_asked_at_once() -> None:
 def test_auto_says_why_a_named_endpoint_is_not_taken(server: ModelServer, said: str) -> None:
     with server:
         chosen = choose_describer(replace(PLAIN, endpoint=server.url))
-    assert chosen.describer.identity == PIXELS_VERSION
+    assert chosen.describer.identity == EYES
     assert server.url in chosen.notice
     assert said.lower() in chosen.notice.lower()
 
 
 def test_auto_says_that_nobody_answers_at_a_named_endpoint() -> None:
     chosen = choose_describer(replace(PLAIN, endpoint=f"http://127.0.0.1:{closed_port()}/v1"))
-    assert chosen.describer.identity == PIXELS_VERSION
+    assert chosen.describer.identity == EYES
     assert "nobody answers" in chosen.notice
 
 
@@ -93,7 +96,7 @@ def test_a_server_that_has_other_models_than_the_one_named_is_told_apart() -> No
 def test_a_server_on_this_machine_is_taken_only_if_it_says_that_it_sees(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for models, name in ((SEES, "eyes:7b"), (["who-knows"], "pixels"), (BLIND, "pixels")):
+    for models, name in ((SEES, "eyes:7b"), (["who-knows"], NAME), (BLIND, NAME)):
         with ModelServer(models=models) as server:
             monkeypatch.setattr(compose, "LOCAL_PORTS", (closed_port(), server.port))
             chosen = choose_describer(PLAIN)
@@ -114,20 +117,22 @@ def test_a_server_that_nobody_named_never_gets_the_key(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(
-    "settings",
+    ("settings", "identity"),
     [
-        replace(PLAIN, vision="none"),
-        replace(PLAIN, preview=True),
-        replace(PLAIN, model="own.gguf"),
-        replace(PLAIN, mmproj=Path("own-eyes.gguf")),
+        (replace(PLAIN, vision="none"), PIXELS_VERSION),
+        (replace(PLAIN, preview=True), PIXELS_VERSION),
+        (replace(PLAIN, vision="embedded"), EYES),
+        (replace(PLAIN, model="own.gguf"), EYES),
+        (replace(PLAIN, mmproj=Path("own-eyes.gguf")), EYES),
     ],
+    ids=["none", "a preview", "embedded", "a file", "its eyes"],
 )
 def test_no_server_is_asked_where_none_is_wanted(
-    settings: TrailerSettings, monkeypatch: pytest.MonkeyPatch
+    settings: TrailerSettings, identity: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with ModelServer(models=SEES) as server:
         monkeypatch.setattr(compose, "LOCAL_PORTS", (server.port,))
-        assert choose_describer(settings).describer.identity == PIXELS_VERSION
+        assert choose_describer(settings).describer.identity == identity
     assert server.asked == []
 
 
@@ -285,7 +290,7 @@ def test_doctor_tells_of_weights_program_memory_and_endpoint(
 
 def test_who_types_an_address_or_a_models_file_means_it_and_no_other(tmp_path: Path) -> None:
     named = replace(PLAIN, endpoint=f"http://127.0.0.1:{closed_port()}/v1", model="m")
-    assert choose_describer(named).describer.identity == PIXELS_VERSION
+    assert choose_describer(named).describer.identity == EYES
     typed = choose_describer(replace(named, named=frozenset({"endpoint"}))).describer
     with pytest.raises(EngineGoneError), typed.serving():
         pass

@@ -95,7 +95,7 @@ def test_a_word_that_is_no_setting_is_named_with_its_nearest(
         ("duration", "3m", "6s to 150s"),
         ("duration", "soon", "90s"),
         ("spoilers", "some", "none, mild, full"),
-        ("vision", "llava", "auto, llama, openai, none"),
+        ("vision", "llava", "auto, llama, openai, embedded, none"),
         ("seed", "-1", "whole number"),
         ("seed", "1.5", "whole number"),
         ("seed", "٣", "whole number"),
