@@ -10,7 +10,7 @@ class ToldTurn:
     """One turning point as a text model tells it."""
 
     time_s: float
-    """Film seconds: the middle of the line that it was tied to."""
+    """Film seconds: where the line begins that it was tied to."""
     line: int
     """Which spoken line that is, counted from 1."""
     reason: str
