@@ -26,6 +26,9 @@ SMALLEST_SHIFT_S = 0.15
 FITS_AS_IT_IS = 0.35
 """Correlation of lines and speech at which they belong together though they are too few to stand out."""
 
+MOVABLE_LINES = 8
+"""Fewer lines are never moved together: three words fit anywhere."""
+
 ENOUGH_LINES = 15
 ENOUGH_SPEECH_S = 20.0
 """What must be there before lines that fit nowhere are called another film's."""
@@ -76,7 +79,7 @@ def align_lines(
         return Alignment(lines, Verdict.NO_SPEECH, None, 0, (NO_SPEECH,))
     fit = fit_lines(spans, speech, begin_s, end_s)
     needs_moving = fit.stretch != 1 or abs(fit.shift_s) >= SMALLEST_SHIFT_S
-    if fit.is_clear and needs_moving and fit.peak >= SURE_PEAK:
+    if needs_moving and fit.peak >= SURE_PEAK and len(spans) >= MOVABLE_LINES:
         moved = [_moved(event, fit.placed(event.start_s), fit.placed(event.end_s)) for event in lines]
         inside_film, dropped = _inside(moved, end_s)
         edged, count = _at_their_words(inside_film, speech)

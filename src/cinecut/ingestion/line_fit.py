@@ -44,6 +44,8 @@ GAIN_OVER_FILM_RATE = 1.03
 
 FINE_REACH_S = 1.0
 FINE_WIDTH_S = 0.12
+FINE_SHARE = 0.4
+"""Part of the lines that must begin within twice that of one difference before it is believed over the whole fit."""
 
 Curve = npt.NDArray[np.float64]
 Spans = Sequence[tuple[float, float]]
@@ -118,4 +120,7 @@ def _fine(fit: LineFit, spans: Spans, speech: HeardSpeech) -> LineFit:
         return fit
     centres = np.arange(-FINE_REACH_S, FINE_REACH_S + 0.005, 0.01)
     near = np.exp(-0.5 * ((differences[None, :] - centres[:, None]) / FINE_WIDTH_S) ** 2).sum(axis=1)
-    return LineFit(fit.stretch, round(fit.shift_s + float(centres[int(near.argmax())]), 3), fit.peak)
+    centre = float(centres[int(near.argmax())])
+    if (np.abs(differences - centre) < 2 * FINE_WIDTH_S).sum() < FINE_SHARE * len(spans):
+        return fit
+    return LineFit(fit.stretch, round(fit.shift_s + centre, 3), fit.peak)
