@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from cinecore.errors import CineError, SetupError
 from cinecore.language.server_settings import LOCAL_HOST, LOCAL_PORTS
 from cinecore.language.weights import find_weights
-from cinecore.ports import Describer, ProgressListener
+from cinecore.ports import Describer, ProgressListener, TextModel
 from cinecore.settings import UsageError
 from cinecut.errors import VramError
 from cinecut.inference.embedded import EmbeddedDescriber, is_of_embedded_eyes
@@ -45,6 +46,9 @@ LOOK_S, LOCAL_LOOK_S = 10.0, 0.7
 
 IN_FLIGHT = 4
 """Requests at once where nobody says otherwise: what small servers take (llama-server has four slots)."""
+
+STORY_TOKENS = 2000
+"""How long a text model's answer may be: five reasons, and room for thinking aloud."""
 
 Say = Callable[[str], None]
 
@@ -273,6 +277,7 @@ def make_trailer(
     Raises:
         CineError: One of its kinds; each says what to do next.
     """
+    require_storyteller(settings)
     chosen = choose_describer(settings, say)
     if settings.dry_run:
         return _noting(_planned(look.look(settings, chosen.describer), settings), chosen)
@@ -281,8 +286,47 @@ def make_trailer(
             pass
     if chosen.notice:
         say(f"Notice: {chosen.notice}")
-    made = trailer.make_trailer(settings, chosen.describer, listen=listen, say=say, choose_vibe=choose_vibe)
+    with storyteller_for(settings) as storyteller:
+        made = trailer.make_trailer(
+            settings,
+            chosen.describer,
+            listen=listen,
+            say=say,
+            choose_vibe=choose_vibe,
+            storyteller=storyteller,
+        )
     return _noting(made, chosen)
+
+
+def require_storyteller(settings: TrailerSettings) -> None:
+    """Nothing, if the text model that is asked for by name has an address.
+
+    Raises:
+        UsageError: It has none.
+    """
+    if settings.story == "text" and settings.endpoint is None:
+        raise UsageError(
+            "--story text needs the address of a server.",
+            None,
+            "Add --endpoint URL, such as http://127.0.0.1:8000/v1; --story signals asks nobody.",
+        )
+
+
+@contextlib.contextmanager
+def storyteller_for(settings: TrailerSettings) -> Iterator[TextModel | None]:
+    """The text model that is asked where the story turns, while inside; None where nobody is.
+
+    Only a server whose address a person gave is asked: a run never takes longer because one happens to be there.
+    """
+    if settings.story not in {"auto", "text"} or settings.endpoint is None or settings.preview:
+        yield None
+        return
+    from cinecore.language.chat import ChatClient, ChatServer
+    from cinecore.language.chat_text import ChatTextModel
+
+    model = "" if (settings.model or "").endswith(".gguf") else settings.model or ""
+    with ChatClient(ChatServer(settings.endpoint, model, settings.key)) as client:
+        yield ChatTextModel(client, max_tokens=STORY_TOKENS)
 
 
 def render_manifest(settings: TrailerSettings, *, listen: ProgressListener, say: Say) -> Outcome:

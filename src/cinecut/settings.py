@@ -30,6 +30,7 @@ from cinecore.settings import (
 
 Spoilers = Literal["none", "mild", "full"]
 Vision = Literal["auto", "llama", "openai", "embedded", "none"]
+Story = Literal["auto", "signals", "text", "rule"]
 Hwaccel = Literal["auto", "none"]
 
 PREFIX = "CINECUT_"
@@ -67,6 +68,8 @@ class TrailerSettings:
     spoilers: Spoilers = "mild"
     seed: int = 0
     vision: Vision = "auto"
+    story: Story = "auto"
+    """Who says where the story turns: a text model, the film's own measures, or the 5/45/80 rule."""
     model: str | None = None
     """Of llama: a GGUF file, or its name in the models folder. Of an endpoint: the name it has there."""
     mmproj: Path | None = None
@@ -130,6 +133,7 @@ def knobs() -> tuple[Knob, ...]:
         Knob("subtitle_track", None, whole_number(1, 999), is_taste=True),
         Knob("subtitle", None, path),
         Knob("vision", "auto", one_of("auto", "llama", "openai", "embedded", "none")),
+        Knob("story", "auto", one_of("auto", "signals", "text", "rule")),
         Knob("model", None, text(NAME_LETTERS_AT_MOST)),
         Knob("mmproj", None, path),
         Knob("endpoint", None, address),
@@ -230,6 +234,7 @@ def trailer_settings(
         spoilers=found["spoilers"],
         seed=found["seed"],
         vision=found["vision"],
+        story=found["story"],
         model=found["model"] or None,
         mmproj=found["mmproj"],
         endpoint=found["endpoint"],

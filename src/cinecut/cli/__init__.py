@@ -52,6 +52,10 @@ Vision = Annotated[
 Model = Annotated[
     str | None, typer.Option(metavar="NAME|FILE", help="The model: a GGUF file, or its name at the endpoint.")
 ]
+Story = Annotated[
+    str | None,
+    typer.Option(metavar="auto|signals|text|rule", help="Who says where the story turns."),
+]
 Mmproj = Annotated[str | None, typer.Option(metavar="FILE", help="The eyes of a GGUF model.")]
 Endpoint = Annotated[
     str | None,
@@ -91,6 +95,7 @@ def make(
     spoilers: Spoilers = None,
     seed: Seed = None,
     vision: Vision = None,
+    story: Story = None,
     model: Model = None,
     mmproj: Mmproj = None,
     endpoint: Endpoint = None,
@@ -127,6 +132,7 @@ def make(
             "spoilers": spoilers,
             "seed": seed,
             "vision": vision,
+            "story": story,
             "model": model,
             "mmproj": mmproj,
             "endpoint": endpoint,

@@ -128,6 +128,9 @@ class StructuralAnchors(_Part):
     change_of_plans_t: Seconds | None = None
     major_setback_t: Seconds | None = None
     method: str = "rule"
+    reasons: Annotated[tuple[Words, ...], Field(max_length=5)] = Field(
+        (), description="For each of the five turning points in film order: what speaks for it."
+    )
     spoiler_limit_s: Seconds | None = None
     zone_borders_s: tuple[Seconds, Seconds] | None = None
 

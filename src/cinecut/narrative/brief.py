@@ -45,3 +45,5 @@ class Brief:
     """Who is seen when; None where nobody looked."""
     told: ToldStory | None = None
     """Where the story turns as a text model tells it; None where none was asked or usable."""
+    is_by_rule: bool = False
+    """Whether the turning points are set by the 5/45/80 rule, as a person asked."""

@@ -24,7 +24,7 @@ from cinecut.narrative.permitted import Permitted, permitted_footage
 from cinecut.narrative.shape import LEAST_DURATION_S, Shape, shape_trailer
 from cinecut.narrative.supply import wanted_zones
 from cinecut.narrative.trailer_state import Chosen
-from cinecut.narrative.turning_points import find_turning_points
+from cinecut.narrative.turning_points import find_turning_points, turning_points_by_rule
 from cinecut.narrative.written import write_parts
 
 LONGEST_DEFAULT_S = 120.0
@@ -65,7 +65,11 @@ def plan_trailer(brief: Brief) -> Manifest:
         InputError: The film has no footage that a trailer can be made of.
     """
     grid = FilmGrid(brief.analysis, brief.rate)
-    points = find_turning_points(brief.analysis, brief.events, brief.eyes, brief.told)
+    points = (
+        turning_points_by_rule(brief.analysis)
+        if brief.is_by_rule
+        else find_turning_points(brief.analysis, brief.events, brief.eyes, brief.told)
+    )
     permitted = permitted_footage(brief, grid, points)
     looks = looks_of(brief)
     judged = judge(brief, grid, permitted, points, find_candidates(grid, brief.events, permitted), looks)
@@ -213,7 +217,7 @@ def _manifest(
             f"Shortened from {wanted:.1f} s to {got:.1f} s: no more footage may be shown without repeats, "
             "spoilers or cut lines."
         )
-    if points.method == "rule":
+    if points.method == "rule" and not brief.is_by_rule:
         notices.append(
             "Turning points by the 5/45/80 rule: the film's measures do not show where its story turns."
         )
@@ -236,6 +240,7 @@ def _manifest(
             change_of_plans_t=points.change_of_plans_s,
             major_setback_t=points.major_setback_s,
             method=points.method,
+            reasons=points.reasons,
             spoiler_limit_s=round(permitted.limit_s, 6),
             zone_borders_s=permitted.borders_s,
         ),

@@ -152,8 +152,10 @@ def tell_story(
         summary = asker.ask(_prompt("summarise_lines"), _part_text(part), SUMMARY_SCHEMA, _summary_fault)
         lost += summary is None
         told.append(_told_part(number, len(parts), part, summary))
-    if len(parts) - lost < LEAST_SUMMARISED * len(parts):
-        return Telling(None, f"{lost} of {len(parts)} parts of the dialogue got no usable summary.")
+        if len(parts) - lost < LEAST_SUMMARISED * len(parts):  # at once: nobody waits for what cannot be used
+            return Telling(
+                None, f"{lost} of {len(parts)} parts of the dialogue got no usable summary. {asker.fault}"
+            )
     progress(len(parts), len(parts) + 1)
     arc = asker.ask(
         _prompt("find_turns"),

@@ -106,19 +106,25 @@ def find_turning_points(
     span = story_span(analysis)
     start, length = span[0], span[1] - span[0]
     if length < LEAST_STORY_S:
-        return _points(tuple(start + share * length for share in RULE), "rule")
+        return turning_points_by_rule(analysis)
     evidence = {
         name: curve
         for name, curve in story_evidence(story_curves(analysis, events, eyes, span)).items()
         if float(curve.max()) > 0
     }
     if len(evidence) < LEAST_EVIDENCE:
-        return _points(tuple(start + share * length for share in RULE), "rule")
+        return turning_points_by_rule(analysis)
     chances = _chained([_odds(evidence, number) for number in range(len(NAMES))])
     shares = [_likeliest(chance) for chance in chances]
     times = _at_cuts([start + share * length for share in shares], analysis, length / BINS)
     reasons = tuple(_reason(evidence, number, chances[number], share) for number, share in enumerate(shares))
     return _points(times, "signals", reasons)
+
+
+def turning_points_by_rule(analysis: FilmAnalysis) -> TurningPoints:
+    """Five turning points by the 5/45/80 rule, whatever was measured: the last resort."""
+    start, end = story_span(analysis)
+    return _points(tuple(start + share * (end - start) for share in RULE), "rule")
 
 
 def _points(times: Sequence[float], method: str, reasons: tuple[str, ...] = ()) -> TurningPoints:

@@ -17,7 +17,7 @@ STAGE_VERSIONS: Mapping[str, int] = {
     "subtitles": 2,
     "keyframes": 1,
     "inference": 2,
-    "narrative": 2,
+    "narrative": 3,
     "assembly": 1,
     "conform": 2,
 }
@@ -40,6 +40,7 @@ WORDS: Mapping[str, str] = {
     "seed": "the seed changed",
     "titles": "the title or tagline changed",
     "music": "the music changed",
+    "story": "where the story turns is told otherwise",
     "effects": "the effects were switched",
     "manifest": "the manifest changed",
     "assembly": "the assembly changed",

@@ -17,7 +17,7 @@ from cinecut.inference.journal import JOURNAL_SUFFIX
 from cinecut.inference.sighting_files import EYES_JOURNAL_SUFFIX, EYES_SUFFIX
 from cinecut.manifest.io import read_manifest
 from cinecut.manifest.vibe import load_vibe
-from cinecut.pipeline import finish, plan, stages
+from cinecut.pipeline import finish, plan, stages, story
 from cinecut.pipeline.beforehand import check_tracks
 from cinecut.pipeline.inputs import StageInputs, why_stale
 from cinecut.pipeline.ledger import LEDGER_FILENAME
@@ -40,6 +40,7 @@ _OF_A_FOLDER: dict[str, tuple[str, ...]] = {
         f"*{EYES_SUFFIX}",
         f"*{EYES_JOURNAL_SUFFIX}",
         ENGINE_LOG,
+        story.STORY_FOLDER,
     ),
     "segments": ("segments", "segments.json", "cards", ".conform-*", ".render-*"),
     "manifests": (
@@ -110,7 +111,8 @@ def _states(run: Run) -> list[StageState]:
     name = run.settings.vibe or run.checkpoint.vibe
     if name:
         vibe = load_vibe(name, run.settings.vibe_folders)
-        narrative = plan.narrative_inputs(run, vibe, proxy, subtitles, inference)
+        told = story.kept_story(run, subtitles)
+        narrative = plan.narrative_inputs(run, vibe, proxy, subtitles, inference, told)
         known.append(narrative)
         if not why_stale(run.checkpoint, narrative):
             known += _late_inputs(run)

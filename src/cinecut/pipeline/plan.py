@@ -26,6 +26,7 @@ from cinecut.manifest.vibe_profile import VibeProfile
 from cinecut.models import DialogueEvent
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.plan import plan_trailer
+from cinecut.narrative.told import ToldStory
 from cinecut.pipeline.inputs import StageInputs, stage_inputs, why_stale
 from cinecut.pipeline.music import music_digest, settle_music
 from cinecut.pipeline.run import Run
@@ -39,7 +40,12 @@ WRITTEN_DIGESTS = "manifests_written.json"
 
 
 def narrative_inputs(
-    run: Run, vibe: VibeProfile, proxy: StageInputs, subtitles: StageInputs, inference: StageInputs
+    run: Run,
+    vibe: VibeProfile,
+    proxy: StageInputs,
+    subtitles: StageInputs,
+    inference: StageInputs,
+    told: ToldStory | None,
 ) -> StageInputs:
     """What the plan reads."""
     settings = run.settings
@@ -54,6 +60,7 @@ def narrative_inputs(
         seed=settings.seed,
         titles=(settings.title, settings.tagline),
         music=music_digest(settings.music),
+        story=told.digest if told else "rule" if settings.story == "rule" else "signals",
     )
 
 
@@ -90,6 +97,7 @@ def plan(
     events: list[DialogueEvent],
     descriptions: list[DescribedKeyframe],
     eyes: FilmEyes | None = None,
+    told: ToldStory | None = None,
 ) -> Manifest:
     """Stage 5: the manifest, planned anew or as it lies there; a person's edits are never lost.
 
@@ -122,6 +130,8 @@ def plan(
                 events=events,
                 descriptions=descriptions,
                 eyes=eyes,
+                told=told,
+                is_by_rule=settings.story == "rule",
                 vibe=vibe,
                 rate=output_rate(run.media.video),
                 duration_s=None if settings.duration_s is None else float(settings.duration_s),

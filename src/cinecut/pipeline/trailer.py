@@ -12,7 +12,7 @@ from cinecore.errors import InputError, OutputError
 from cinecore.ffmpeg.probe import probe
 from cinecore.files import folder_lock
 from cinecore.media import MediaFile
-from cinecore.ports import Describer, ProgressListener
+from cinecore.ports import Describer, ProgressListener, TextModel
 from cinecore.work.leftovers import remove_leftovers, scraps_prefix
 from cinecut.assembly.assemble import beat_grid
 from cinecut.checkpoint import PipelineCheckpoint, load_checkpoint
@@ -20,7 +20,8 @@ from cinecut.ingestion.subtitles import refuse_unusable
 from cinecut.manifest.io import check_against_film, read_manifest
 from cinecut.manifest.schema import Manifest
 from cinecut.manifest.vibe import load_vibe, suggest_vibe
-from cinecut.pipeline import finish, plan, stages
+from cinecut.narrative.turning_points import NAMES
+from cinecut.pipeline import finish, plan, stages, story
 from cinecut.pipeline.beforehand import check_tracks, look_ahead, require_programs
 from cinecut.pipeline.music import settle_music, with_own_music
 from cinecut.pipeline.outcome import Outcome, StageState
@@ -89,6 +90,7 @@ def make_trailer(
     listen: ProgressListener,
     say: Say,
     choose_vibe: ChooseVibe | None = None,
+    storyteller: TextModel | None = None,
 ) -> Outcome:
     """All seven stages over one film; what is done and unchanged is not done again.
 
@@ -105,6 +107,7 @@ def make_trailer(
     track = settings.subtitle_track
     refuse_unusable(settings.subtitle, media, None if track is None else track - 1)
     with open_run(settings, media, describer, listen, say) as run:
+        run.storyteller = storyteller
         if asked is not None:
             # said before hours of work, not after
             place = trailer_file(run.film, asked.name, settings.output, is_preview=settings.preview)
@@ -112,7 +115,9 @@ def make_trailer(
             run.ledger.refuse_foreign(place.path, may_overwrite=settings.overwrite)
         look_ahead(run)
         proxy = stages.proxy_inputs(run)
-        subtitles = stages.subtitle_inputs(run, proxy)  # a file that cannot be read is said before hours of analysis
+        subtitles = stages.subtitle_inputs(
+            run, proxy
+        )  # a file that cannot be read is said before hours of analysis
         analysis = stages.analyse(run, proxy)
         events = stages.read_lines(run, subtitles, analysis)
         if asked is None:
@@ -126,8 +131,9 @@ def make_trailer(
         records = stages.pick_keyframes(run, keyframes, analysis, events)
         inference = stages.inference_inputs(run, keyframes)
         descriptions, eyes = stages.describe(run, inference, records, analysis)
-        narrative = plan.narrative_inputs(run, asked, proxy, subtitles, inference)
-        manifest = plan.plan(run, narrative, asked, analysis, events, descriptions, eyes)
+        told = story.hear_story(run, subtitles, analysis, events)
+        narrative = plan.narrative_inputs(run, asked, proxy, subtitles, inference, told)
+        manifest = plan.plan(run, narrative, asked, analysis, events, descriptions, eyes, told)
         if settings.review:
             return _outcome(run, manifest, output=None)
         return _finish(
@@ -290,9 +296,39 @@ def _outcome(
 
 
 def explain(manifest: Manifest) -> tuple[str, ...]:
-    """One line a clip: where it comes from, what it is for, and why it was chosen."""
-    return tuple(
+    """One line a turning point and one a clip: where it lies, what it is for, and why it was chosen."""
+    return explain_story(manifest) + tuple(
         f"{number}. {clip.act} {clip.source_start_s:.2f}–{clip.source_end_s:.2f} s, {clip.beat_type}: "
         f"{clip.reasoning}"
         for number, clip in enumerate(manifest.clips, 1)
     )
+
+
+def explain_story(manifest: Manifest) -> tuple[str, ...]:
+    """How the turning points were found, and for each where it lies and why; empty where the manifest has none."""
+    anchors = manifest.structural_anchors
+    if anchors is None:
+        return ()
+    times = (
+        anchors.begin_t,
+        anchors.change_of_plans_t,
+        anchors.escalation_t,
+        anchors.major_setback_t,
+        anchors.climax_t,
+    )
+    reasons = (*anchors.reasons, "", "", "", "", "")
+    return (
+        f"Turning points by {METHOD_WORDS.get(anchors.method, anchors.method)}:",
+        *(
+            f"  {name} at {time:.1f} s{f': {reason}' if reason else ''}"
+            for name, time, reason in zip(NAMES, times, reasons, strict=False)
+            if time is not None
+        ),
+    )
+
+
+METHOD_WORDS = {
+    "signals": "the film's own measures",
+    "text-model": "a text model that read its lines",
+    "rule": "the 5/45/80 rule",
+}
