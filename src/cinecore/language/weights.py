@@ -17,11 +17,11 @@ from typing import Any, Literal
 
 from cinecore.errors import CineError, InputError
 from cinecore.files import write_json
+from cinecore.language.gguf_head import MAGIC
 from cinecore.settings import read_toml
 
 State = Literal["missing", "partial", "unchecked", "ok", "wrong"]
 
-MAGIC = b"GGUF"
 PART_SUFFIX = ".part"
 RECORD_FILENAME = ".checked-weights.json"
 """In the models folder: which files were found to be the right ones, so that 4 GB are not read at every look."""
