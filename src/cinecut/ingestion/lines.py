@@ -30,6 +30,7 @@ _NAME = re.compile(
 )
 _TAG_START = re.compile(r"^\s*[(\[（［【](?P<tag>[^()\[\]（）［］【】]{1,160})[)\]）］】]\s*[:：]?\s*")
 _TAG_END = re.compile(r"\s*[(\[（［【](?P<tag>[^()\[\]（）［］【】]{1,160})[)\]）］】]\s*[.!?]?\s*$")
+_STARRED = re.compile(r"^\s*\*\s*(?P<tag>[^*\n]{1,160}?)\s*\*\s*$")
 _SQUARE = re.compile(r"\s*[\[［【][^\[\]［］【】]{1,160}[\]］】]\s*")
 _NOTES = re.compile("[♪♫♬♩🎵🎶]")
 _HASHED = re.compile(r"^#\s*(?=\S).*\S\s*#$")
@@ -102,6 +103,8 @@ class LineReader:
         if sung and (len(sung) == len(lines) or _is_framed_in_notes(lines)):
             text = " ".join(part for part in (_EDGE_MARKS.sub("", line) for line in lines) if part)
             text = _NOTES.sub("", text).strip()
+            if (bracket := _TAG_START.fullmatch(text)) is not None:
+                return Spoken(bracket["tag"].strip(), LineKind.SOUND_TAG, speaker)
             return (
                 Spoken(text, LineKind.LYRICS, speaker)
                 if _LETTER.search(text)
@@ -138,6 +141,9 @@ class LineReader:
     def _named(self, line: str, tags: list[str]) -> tuple[str, str]:
         """The speaker a line names and its words; sounds in brackets go to `tags`."""
         name = ""
+        if (starred := _STARRED.match(line)) and _is_tag(starred["tag"]):
+            tags.append(starred["tag"])
+            return name, ""
         while (match := _TAG_START.match(line)) and _is_tag(match["tag"]):
             if not name and self._is_speaker_tag(match["tag"], line[match.end() :]):
                 name = _name_case(match["tag"])
