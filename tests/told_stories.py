@@ -44,8 +44,11 @@ class KnowingModel:
         times = numbered_times(text)
         if "summary" in schema["properties"]:
             first, last = min(times.values()), max(times.values())
+            most = schema["properties"]["moments"]["maxItems"]
             inside = [at for at in self.turning_points_s if first - 20 <= at <= last + 5]
-            moments = [{"line": self._line_at(times, at), "what": "something changes"} for at in inside[:4]]
+            moments = [
+                {"line": self._line_at(times, at), "what": "something changes"} for at in inside[:most]
+            ]
             return json.dumps({"summary": f"From {first} to {last} seconds.", "moments": moments})
         arc = {
             name: {"line": self._line_at(times, at), "reason": f"{name} as the lines tell it"}

@@ -36,30 +36,10 @@ LEAST_SPREAD = 0.25
 REPAIR_TEMPERATURE = 0.2
 
 SUMMARY_LETTERS, MOMENT_LETTERS, REASON_LETTERS, LINE_LETTERS = 500, 140, 240, 300
-MOMENTS = 4
+MOMENTS, MOMENTS_OF_FEW_PARTS, FEW_PARTS = 4, 8, 2
+"""Of a part; a film of few parts has its whole arc in them."""
 TURNS = ("opportunity", "change_of_plans", "point_of_no_return", "major_setback", "climax")
 
-SUMMARY_SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "properties": {
-        "summary": {"type": "string", "maxLength": SUMMARY_LETTERS},
-        "moments": {
-            "type": "array",
-            "maxItems": MOMENTS,
-            "items": {
-                "type": "object",
-                "properties": {
-                    "line": {"type": "integer"},
-                    "what": {"type": "string", "maxLength": MOMENT_LETTERS},
-                },
-                "required": ["line", "what"],
-                "additionalProperties": False,
-            },
-        },
-    },
-    "required": ["summary", "moments"],
-    "additionalProperties": False,
-}
 ARC_SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "properties": {
@@ -77,6 +57,28 @@ ARC_SCHEMA: Mapping[str, Any] = {
     "required": list(TURNS),
     "additionalProperties": False,
 }
+
+
+def summary_schema(moments: int) -> Mapping[str, Any]:
+    """The shape of a part's summary with so many moments at most."""
+    moment = {
+        "type": "object",
+        "properties": {
+            "line": {"type": "integer"},
+            "what": {"type": "string", "maxLength": MOMENT_LETTERS},
+        },
+        "required": ["line", "what"],
+        "additionalProperties": False,
+    }
+    return {
+        "type": "object",
+        "properties": {
+            "summary": {"type": "string", "maxLength": SUMMARY_LETTERS},
+            "moments": {"type": "array", "maxItems": moments, "items": moment},
+        },
+        "required": ["summary", "moments"],
+        "additionalProperties": False,
+    }
 
 
 class Answers(Protocol):
@@ -145,11 +147,13 @@ def tell_story(
         )
     asker = _Asker(model, answers)
     parts = _parts(lines)
+    moments = MOMENTS_OF_FEW_PARTS if len(parts) <= FEW_PARTS else MOMENTS
+    instruction = _prompt("summarise_lines").replace("{moments}", str(moments))
     told: list[str] = []
     lost = 0
     for number, part in enumerate(parts, 1):
         progress(number - 1, len(parts) + 1)
-        summary = asker.ask(_prompt("summarise_lines"), _part_text(part), SUMMARY_SCHEMA, _summary_fault)
+        summary = asker.ask(instruction, _part_text(part), summary_schema(moments), _summary_fault)
         lost += summary is None
         told.append(_told_part(number, len(parts), part, summary))
         if len(parts) - lost < LEAST_SUMMARISED * len(parts):  # at once: nobody waits for what cannot be used

@@ -81,9 +81,12 @@ def hear_story(
     teller, is_named = run.storyteller, run.settings.story == "text"
     if teller is None or (not is_named and is_edited(run.work_dir)):
         return before
+    count = parts_to_ask(events)
+    if not count and not is_named:
+        return None
     folder = run.work_dir / STORY_FOLDER
     try:
-        if count := parts_to_ask(events):
+        if count:
             run.say(f"Asking {teller.identity} where the story turns: {count + 1} questions at most.")
         telling = tell_story(
             events,
