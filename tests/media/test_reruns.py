@@ -88,7 +88,7 @@ def test_a_second_run_redoes_nothing_and_says_that_the_cache_was_hit(folder: Pat
     assert (before.st_mtime_ns, before.st_ino) == (after.st_mtime_ns, after.st_ino)
     count = len(json.loads((outcome.work_dir / "keyframes.json").read_text()))
     hit = (
-        f"Cache hit: Loaded {count} SceneDescriptions from film.scenedesc.msgpack — pixels inference skipped"
+        f"Cache hit: Loaded {count} SceneDescriptions from film.scenedesc.msgpack — embedded eyes inference skipped"
     )
     assert hit in said
     checkpoint = load_checkpoint(outcome.work_dir)

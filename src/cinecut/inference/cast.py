@@ -151,14 +151,14 @@ def told_apart(sightings: Sequence[StillSighting]) -> list[Person]:
     ]
     frontal = [_face(*item) for item in faces if item[2].is_frontal]
     turned = [_face(*item) for item in faces if not item[2].is_frontal]
-    tracks = _tracks(frontal, sightings, BY_EMBEDDING)
-    drawn, photographed = _by_kind(tracks, sightings)
-    people = [_person(group, BY_EMBEDDING) for group in clustered(photographed, BY_EMBEDDING)]
+    # clustered first: drawn faces lie close together, and of many looks it is surer than of one whether they are drawn
+    groups = clustered(_tracks(frontal, sightings, BY_EMBEDDING), BY_EMBEDDING)
+    drawn = [group for group in groups if _is_drawn(group, sightings)]
+    people = [_person(group, BY_EMBEDDING) for group in groups if not _is_drawn(group, sightings)]
     people = _with_turned(people, turned, sightings)
-    figures = _tracks(
-        [_figure(one, sightings) for track in drawn for one in track.seen], sightings, BY_CLOTHES
-    )
-    people += [_person(group, BY_CLOTHES, is_drawn=True) for group in clustered(figures, BY_CLOTHES)]
+    figures = [_figure(one, sightings) for group in drawn for track in group for one in track.seen]
+    dressed = clustered(_tracks(sorted(figures, key=_order), sightings, BY_CLOTHES), BY_CLOTHES)
+    people += [_person(group, BY_CLOTHES, is_drawn=True) for group in dressed]
     if do_faces_fail(people, sightings):
         living = [
             Seen(still, place, thing.box, thing.vector, thing.score)
@@ -166,8 +166,8 @@ def told_apart(sightings: Sequence[StillSighting]) -> list[Person]:
             for place, thing in enumerate(one.sighting.things)
             if len(thing.vector)
         ]
-        groups = clustered(_tracks(living, sightings, BY_SHAPE), BY_SHAPE)
-        people += [_person(group, BY_SHAPE, is_drawn=bool(drawn)) for group in groups]
+        shapes = clustered(_tracks(living, sightings, BY_SHAPE), BY_SHAPE)
+        people += [_person(group, BY_SHAPE, is_drawn=bool(drawn)) for group in shapes]
     return sorted(people, key=lambda person: (person.seen[0].still, person.seen[0].place, person.rests_on))
 
 
@@ -311,14 +311,11 @@ def _continue(tracks: list[Track], seen: Sequence[Seen], shot: int, kind: Kind) 
     tracks += [Track(shot, [one]) for at, one in enumerate(seen) if at not in placed]
 
 
-def _by_kind(tracks: Sequence[Track], sightings: Sequence[StillSighting]) -> tuple[list[Track], list[Track]]:
-    """Drawn tracks and photographed ones, by the mean of their faces."""
-    drawn: list[Track] = []
-    photographed: list[Track] = []
-    for track in tracks:
-        scores = [sightings[one.still].sighting.faces[one.place].drawn for one in track.seen]
-        (drawn if float(np.mean(scores)) > DRAWN_FROM else photographed).append(track)
-    return drawn, photographed
+def _is_drawn(group: Sequence[Track], sightings: Sequence[StillSighting]) -> bool:
+    """Whether looks that seem one person's are drawn ones, by their mean."""
+    seen = [one for track in group for one in track.seen]
+    scores = [sightings[one.still].sighting.faces[one.place].drawn for one in seen]
+    return float(np.mean(scores)) > DRAWN_FROM
 
 
 def _with_turned(

@@ -101,19 +101,23 @@ class FilmEyes:
     def looks(self) -> npt.NDArray[np.float32]:
         """One row of unit length a sighting, centred and whitened on this film.
 
-        Near 1 in dot product: the same look; near 0: as unlike as two stills of this film usually are.
+        Near 1 in dot product: the same look; near 0: as unlike as two stills of this film usually are. A still in
+        which faces alone were looked for has a row of zeros.
         """
-        rows = [seen.sighting.look for seen in self.sightings]
-        if not rows:
-            return np.empty((0, 0), np.float32)
-        raw = np.stack(rows).astype(np.float64)
+        looks = [seen.sighting.look for seen in self.sightings]
+        has_look = np.array([len(look) > 0 for look in looks], bool)
+        if not has_look.any():
+            return np.zeros((len(looks), 0), np.float32)
+        raw = np.stack([look for look in looks if len(look)]).astype(np.float64)
         centered = raw - raw.mean(axis=0)
-        if len(rows) >= FEWEST_TO_WHITEN:
-            spread, axes = np.linalg.eigh(centered.T @ centered / len(rows))
+        if len(raw) >= FEWEST_TO_WHITEN:
+            spread, axes = np.linalg.eigh(centered.T @ centered / len(raw))
             gain = 1 / np.sqrt(np.maximum(spread, 0) + WHITENING_FLOOR * max(float(spread[-1]), 1e-12))
             centered = (centered @ axes) * gain
         length = np.linalg.norm(centered, axis=1, keepdims=True)
-        return np.asarray(centered / np.maximum(length, 1e-9), np.float32)
+        rows = np.zeros((len(looks), raw.shape[1]), np.float32)
+        rows[has_look] = centered / np.maximum(length, 1e-9)
+        return rows
 
     @cached_property
     def _times(self) -> list[float]:
