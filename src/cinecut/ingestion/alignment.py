@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from cinecore.analysis.film import FilmAnalysis, SoundCurves
 from cinecut.ingestion.heard_speech import HeardSpeech, heard_speech
-from cinecut.ingestion.line_edges import Span, move_edges
+from cinecut.ingestion.line_edges import REACH_S, Span, move_edges
 from cinecut.ingestion.line_fit import FARTHEST_S, SURE_PEAK, LineFit, fit_lines
 from cinecut.ingestion.mending import counted
 from cinecut.ingestion.parsing import Subtitles
@@ -22,6 +22,12 @@ HARDLY_ANY = 0.1
 
 SMALLEST_SHIFT_S = 0.15
 """Lines are moved together from here on; less is within what each line's own edges are moved by."""
+
+DOUBTFUL_SHIFT_S = 0.6
+"""Up to here careless edges look like a shift of all: believed only where the lines then stand clearly nearer to what
+was heard."""
+
+CLEARLY_NEARER = 0.7
 
 FITS_AS_IT_IS = 0.35
 """Correlation of lines and speech at which they belong together though they are too few to stand out."""
@@ -79,6 +85,9 @@ def align_lines(
         return Alignment(lines, Verdict.NO_SPEECH, None, 0, (NO_SPEECH,))
     fit = fit_lines(spans, speech, begin_s, end_s)
     needs_moving = fit.stretch != 1 or abs(fit.shift_s) >= SMALLEST_SHIFT_S
+    if fit.stretch == 1 and abs(fit.shift_s) < DOUBTFUL_SHIFT_S:
+        shifted = [(fit.placed(start_s), fit.placed(end_s)) for start_s, end_s in inside]
+        needs_moving &= _distance(shifted, speech) < CLEARLY_NEARER * _distance(inside, speech)
     if needs_moving and fit.peak >= SURE_PEAK and len(spans) >= MOVABLE_LINES:
         moved = [_moved(event, fit.placed(event.start_s), fit.placed(event.end_s)) for event in lines]
         inside_film, dropped = _inside(moved, end_s)
@@ -183,6 +192,16 @@ def _moved(event: DialogueEvent, start_s: float, end_s: float) -> DialogueEvent:
         end_s=end_ms / 1000,
         midpoint_s=(start_ms + end_ms) / 2000,
     )
+
+
+def _distance(spans: Sequence[Span], speech: HeardSpeech) -> float:
+    """How far edges stand from heard ones in the mean, each counted up to the reach of moving it."""
+    far = [
+        min((abs(heard - at_s) for heard in near(at_s, REACH_S)), default=REACH_S)
+        for span in spans
+        for at_s, near in zip(span, (speech.starts_near, speech.ends_near), strict=True)
+    ]
+    return sum(far) / max(1, len(far))
 
 
 def _correlation(spans: Sequence[Span], speech: HeardSpeech, seconds: float) -> float:
