@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -281,6 +284,33 @@ class VoiceHint:
     """As in a parenthetical: `whispering`."""
     number: int | None = None
     """Which of the voices of its kind, counted from 0, where a cast was dealt them; None: by the name."""
+
+
+@dataclass(frozen=True)
+class RecognisedLine:
+    """What was heard to be said, in seconds from the start of the sound it was heard in."""
+
+    start_s: float
+    end_s: float
+    text: str
+
+
+class SpeechRecogniser(Protocol):
+    """Writes down what is said."""
+
+    @property
+    def identity(self) -> str:
+        """What a fingerprint must know: engine, version, model."""
+        ...
+
+    def recognise(self, sound: npt.NDArray[np.float32]) -> tuple[RecognisedLine, ...]:
+        """What is said in up to half a minute of sound, one channel at 16 kHz, -1..1.
+
+        Raises:
+            SetupError: Its model cannot be loaded.
+            ToolError: It failed.
+        """
+        ...
 
 
 class SpeechMaker(Protocol):
