@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:  # for annotations alone: this page is read before a command line is
+    import numpy as np
+    import numpy.typing as npt
 
 
 @dataclass(frozen=True)
