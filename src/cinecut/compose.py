@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cinecore.errors import CineError, SetupError
 from cinecore.language.server_settings import LOCAL_HOST, LOCAL_PORTS
 from cinecore.language.weights import find_weights
-from cinecore.ports import Describer, ProgressListener, TextModel
+from cinecore.ports import Describer, ProgressListener, SpeechRecogniser, TextModel
 from cinecore.settings import UsageError
 from cinecut.errors import VramError
 from cinecut.inference.embedded import EmbeddedDescriber, is_of_embedded_eyes
@@ -280,7 +280,9 @@ def make_trailer(
     require_storyteller(settings)
     chosen = choose_describer(settings, say)
     if settings.dry_run:
-        return _noting(_planned(look.look(settings, chosen.describer), settings), chosen)
+        return _noting(
+            _planned(look.look(settings, chosen.describer, recogniser_for(settings)), settings), chosen
+        )
     if _meant(settings) == "openai" and not _is_described(settings, chosen.describer):
         with chosen.describer.serving():  # a server that is not there is said before hours of analysis
             pass
@@ -294,8 +296,22 @@ def make_trailer(
             say=say,
             choose_vibe=choose_vibe,
             storyteller=storyteller,
+            recogniser=recogniser_for(settings),
         )
     return _noting(made, chosen)
+
+
+def recogniser_for(settings: TrailerSettings) -> SpeechRecogniser | None:
+    """Who writes down what is said in a film without subtitles; None where nobody can. Nothing is loaded.
+
+    Raises:
+        SetupError: The model that is named cannot be had.
+    """
+    if settings.preview or settings.subtitle is not None:
+        return None
+    from cinecore.audio.recognition import find_recogniser
+
+    return find_recogniser(settings.asr_model, settings.models_dir)
 
 
 def require_storyteller(settings: TrailerSettings) -> None:

@@ -87,6 +87,8 @@ class TrailerSettings:
     """The program; None: the one on PATH, or of the package."""
     models_dir: Path = field(default_factory=usual_models_folder)
     models_list: Path | None = None
+    asr_model: Path | None = None
+    """Folder of a speech recogniser's model; None: the first one in the models folder."""
     """A TOML file with weights of one's own, for `cinecut models`."""
     hwaccel: Hwaccel = "none"
     """Whether hardware may decode the film; software gives the same pictures, and is often as fast."""
@@ -143,6 +145,7 @@ def knobs() -> tuple[Knob, ...]:
         Knob("llama_server", None, path),
         Knob("models_dir", usual_models_folder(), path),
         Knob("models_list", None, path),
+        Knob("asr_model", None, path),
         Knob("hwaccel", "none", one_of("auto", "none")),
         Knob("preview", False, switch),
         Knob("output", None, path),
@@ -245,6 +248,7 @@ def trailer_settings(
         llama_server=found["llama_server"],
         models_dir=found["models_dir"],
         models_list=found["models_list"],
+        asr_model=found["asr_model"],
         hwaccel=found["hwaccel"],
         preview=found["preview"],
         audio_track=found["audio_track"],
@@ -277,7 +281,8 @@ def _based(values: dict[str, object], folder: Path) -> dict[str, object]:
         return os.fspath(folder / at_home(text)) if isinstance(text, str) and text else text
 
     based = dict(values)
-    for name in ("subtitle", "output", "work_dir", "mmproj", "llama_server", "models_dir", "models_list"):
+    files = ("subtitle", "output", "work_dir", "mmproj", "llama_server", "models_dir", "models_list", "asr_model")
+    for name in files:
         if name in based:
             based[name] = joined(based[name])
     model = based.get("model")

@@ -10,7 +10,7 @@ from pathlib import Path
 from cinecore.errors import CineError, InputError
 from cinecore.ffmpeg.probe import probe
 from cinecore.files import folder_lock
-from cinecore.ports import Describer, silent
+from cinecore.ports import Describer, SpeechRecogniser, silent
 from cinecut.checkpoint import CHECKPOINT_FILENAME, STAGES, PipelineCheckpoint, load_checkpoint
 from cinecut.inference.cache import CACHE_SUFFIX
 from cinecut.inference.journal import JOURNAL_SUFFIX
@@ -68,7 +68,9 @@ CLEANED_UNASKED = (*_MADE_AGAIN, "preview")
 """What `clean` frees when no kind is named: all that can be made again, and no manifest."""
 
 
-def look(settings: TrailerSettings, describer: Describer) -> WorkStatus:
+def look(
+    settings: TrailerSettings, describer: Describer, recogniser: SpeechRecogniser | None = None
+) -> WorkStatus:
     """The state of a film's work folder under these settings; nothing is written.
 
     Raises:
@@ -83,6 +85,7 @@ def look(settings: TrailerSettings, describer: Describer) -> WorkStatus:
     film = str(media.path.absolute())
     checkpoint = load_checkpoint(folder, film) or PipelineCheckpoint(film, settings.vibe or "")
     run = Run(settings, media, identify(media.path), folder, checkpoint, describer, silent, lambda _: None)
+    run.recogniser = recogniser
     return WorkStatus(
         work_dir=folder,
         stages=tuple(_states(run)),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from cinecore.errors import InputError
 from cinecore.files import film_identity, write_error
 from cinecore.media import MediaFile
-from cinecore.ports import Describer, ProgressListener, TextModel
+from cinecore.ports import Describer, ProgressListener, SpeechRecogniser, TextModel
 from cinecut.checkpoint import CHECKPOINT_FILENAME, STAGES, PipelineCheckpoint, save_checkpoint
 from cinecut.pipeline.inputs import StageInputs, record, why_stale
 from cinecut.pipeline.ledger import OutputLedger
@@ -52,6 +52,8 @@ class Run:
     notices: list[str] = field(default_factory=list)
     stages_run: list[str] = field(default_factory=list)
     stages_reused: list[str] = field(default_factory=list)
+    recogniser: SpeechRecogniser | None = None
+    """Who writes down what is said where there are no subtitles; None: nobody."""
     storyteller: TextModel | None = None
     """Who is asked where the story turns; None: nobody."""
     disk: DiskNeed | None = None

@@ -25,6 +25,7 @@ from cinecut.inference.journal import DescriptionJournal, JournalHead, journal_p
 from cinecut.inference.stage import describe_keyframes
 from cinecut.ingestion.alignment import read_aligned
 from cinecut.ingestion.keyframes import choose_keyframes
+from cinecut.ingestion.recognised import recognise_lines
 from cinecut.ingestion.subtitles import Subtitles, extract_subtitle_track, read_subtitles
 from cinecut.models import DialogueEvent, KeyframeRecord, LineKind
 from cinecut.pipeline.film_eyes import kept_eyes, look_with_eyes, looks_at_film
@@ -127,7 +128,7 @@ def subtitle_inputs(run: Run, proxy: StageInputs) -> StageInputs:
     elif run.media.subtitles:
         source = ["track", settings.subtitle_track, run.identity]
     else:
-        source = ["none"]
+        source = ["heard", run.recogniser.identity] if run.recogniser is not None else ["none"]
     return stage_inputs("subtitles", subtitles=source, film=str(run.media.duration), proxy=proxy.digest)
 
 
@@ -164,7 +165,7 @@ def _subtitles(run: Run, analysis: FilmAnalysis) -> Subtitles | None:
     file = settings.subtitle
     track = None if settings.subtitle_track is None else settings.subtitle_track - 1
     if file is None and not run.media.subtitles and track is None:
-        return None
+        return _recognised(run, analysis)
 
     def read(film_duration_s: float | None) -> Subtitles:
         if file is not None:
@@ -172,6 +173,21 @@ def _subtitles(run: Run, analysis: FilmAnalysis) -> Subtitles | None:
         return extract_subtitle_track(run.media, track, film_duration_s=film_duration_s)
 
     return read_aligned(read, float(run.media.duration), analysis)
+
+
+def _recognised(run: Run, analysis: FilmAnalysis) -> Subtitles | None:
+    """What is said in the film, written down by a recogniser and checked like any other lines; None without one."""
+    if run.recogniser is None or analysis.sound is None:
+        return None
+    track = None if run.settings.audio_track is None else run.settings.audio_track - 1
+    found = recognise_lines(
+        run.media,
+        track,
+        analysis,
+        run.recogniser,
+        lambda part: run.listen(Progress("subtitles", round(part * 1000), 1000, "‰")),
+    )
+    return read_aligned(lambda _: found, float(run.media.duration), analysis)
 
 
 def keyframe_inputs(proxy: StageInputs, subtitles: StageInputs) -> StageInputs:

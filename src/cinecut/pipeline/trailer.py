@@ -12,7 +12,7 @@ from cinecore.errors import InputError, OutputError
 from cinecore.ffmpeg.probe import probe
 from cinecore.files import folder_lock
 from cinecore.media import MediaFile
-from cinecore.ports import Describer, ProgressListener, TextModel
+from cinecore.ports import Describer, ProgressListener, SpeechRecogniser, TextModel
 from cinecore.work.leftovers import remove_leftovers, scraps_prefix
 from cinecut.assembly.assemble import beat_grid
 from cinecut.checkpoint import PipelineCheckpoint, load_checkpoint
@@ -91,6 +91,7 @@ def make_trailer(
     say: Say,
     choose_vibe: ChooseVibe | None = None,
     storyteller: TextModel | None = None,
+    recogniser: SpeechRecogniser | None = None,
 ) -> Outcome:
     """All seven stages over one film; what is done and unchanged is not done again.
 
@@ -108,6 +109,7 @@ def make_trailer(
     refuse_unusable(settings.subtitle, media, None if track is None else track - 1)
     with open_run(settings, media, describer, listen, say) as run:
         run.storyteller = storyteller
+        run.recogniser = recogniser
         if asked is not None:
             # said before hours of work, not after
             place = trailer_file(run.film, asked.name, settings.output, is_preview=settings.preview)
