@@ -360,7 +360,7 @@ def work_status(settings: TrailerSettings) -> WorkStatus:
     Raises:
         CineError: One of its kinds; each says what to do next.
     """
-    return look.look(settings, describer_for(settings))
+    return look.look(settings, describer_for(settings), recogniser_for(settings))
 
 
 def clean_work(settings: TrailerSettings, kinds: Sequence[str]) -> dict[str, int]:
@@ -374,7 +374,7 @@ def clean_work(settings: TrailerSettings, kinds: Sequence[str]) -> dict[str, int
 
 def _is_described(settings: TrailerSettings, describer: Describer) -> bool:
     """Whether the stage that asks the describer would be left out."""
-    found = look.look(settings, describer)
+    found = look.look(settings, describer, recogniser_for(settings))
     return any(state.stage == "inference" and state.is_done for state in found.stages)
 
 
