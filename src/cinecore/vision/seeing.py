@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cinecore.vision.colors import foreground, main_colors
+from cinecore.vision.covered import is_mouth_covered
 from cinecore.vision.detect import Detection, ObjectDetector, inside
 from cinecore.vision.drawn import DRAWN_FROM, drawn_score
 from cinecore.vision.face_identity import FaceEmbedder
@@ -136,15 +137,16 @@ class Eyes:
         points = landmark_pixels(face, picture)
         embedding = self.embedder.embed(picture, points, is_mirrored_too=is_mirrored_too)
         drawn = drawn_score(picture, points, embedding)
+        is_covered = is_mouth_covered(picture, points, seems_drawn=drawn > DRAWN_FROM)
         body = next((box for box in bodies if inside(face.box, box) > FACE_IN_BODY), None)
         return FaceSeen(
             box=face.box,
             score=face.score,
             embedding=embedding,
-            is_drawn=drawn > DRAWN_FROM,
+            is_drawn=drawn > DRAWN_FROM and not is_covered,
             drawn=drawn,
             figure=figure_vector(picture, body, face.box),
-            is_frontal=is_frontal(face, picture.shape[1] / picture.shape[0]),
+            is_frontal=not is_covered and is_frontal(face, picture.shape[1] / picture.shape[0]),
         )
 
     def _things(

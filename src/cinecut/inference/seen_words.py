@@ -87,6 +87,9 @@ OUTDOORS = {
 }
 """Things and the place they stand in; empty where only inside or outside is told. Other things tell no place."""
 
+NOUNS = {"sink": "washbasin", "dining table": "table"}
+"""What a label is called where its own name would be read as something done."""
+
 PLURALS = {"person": "people", "sheep": "sheep", "knife": "knives", "bus": "buses", "wine glass": "wine glasses",
            "couch": "couches", "bench": "benches", "sandwich": "sandwiches", "toothbrush": "toothbrushes",
            "skis": "skis", "scissors": "scissors"}  # fmt: skip
@@ -153,8 +156,9 @@ def people_words(sighting: Sighting) -> str:
 def thing_words(sighting: Sighting) -> str:
     """The surest kinds of things, with their number; empty for none."""
     named = [thing for thing in sighting.things if thing.family != "person" and thing.score >= SURE_THING]
-    counts = Counter(thing.label for thing in named)
-    labels = list(dict.fromkeys(thing.label for thing in named))[:THINGS_NAMED]
+    nouns = [NOUNS.get(thing.label, thing.label) for thing in named]
+    counts = Counter(nouns)
+    labels = list(dict.fromkeys(nouns))[:THINGS_NAMED]
     words = [
         f"{_article(label)} {label}" if counts[label] == 1 else f"{_number(counts[label])} {_plural(label)}"
         for label in labels
