@@ -274,6 +274,9 @@ def _is_same(one: Path, other: Path) -> bool:
         return False
 
 
+_OWN_PATHS = tuple("subtitle output work_dir mmproj llama_server models_dir models_list asr_model".split())
+
+
 def _based(values: dict[str, object], folder: Path) -> dict[str, object]:
     """Relative paths of a file count from that file's folder, not from where the command was run."""
 
@@ -281,8 +284,7 @@ def _based(values: dict[str, object], folder: Path) -> dict[str, object]:
         return os.fspath(folder / at_home(text)) if isinstance(text, str) and text else text
 
     based = dict(values)
-    files = ("subtitle", "output", "work_dir", "mmproj", "llama_server", "models_dir", "models_list", "asr_model")
-    for name in files:
+    for name in _OWN_PATHS:
         if name in based:
             based[name] = joined(based[name])
     model = based.get("model")
