@@ -274,7 +274,7 @@ def _is_same(one: Path, other: Path) -> bool:
         return False
 
 
-_OWN_PATHS = ("subtitle", "output", "work_dir", "mmproj", "llama_server", "models_dir", "models_list", "asr_model")
+_OWN_PATHS = ("subtitle", "output", "work_dir", "mmproj", "llama_server", "models_dir", "models_list", "asr_model")  # fmt: skip
 
 
 def _based(values: dict[str, object], folder: Path) -> dict[str, object]:
