@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from cinecore.analysis.film import SoundCurves
-from cinecore.analysis.sound import SAMPLE_RATE, SoundMeter
+from cinecore.analysis.sound import HOP, SAMPLE_RATE, SoundMeter, _speech_hint
 
 Sound = npt.NDArray[np.float32]
 
@@ -89,3 +91,17 @@ def test_syllables_look_more_like_speech_than_a_held_chord() -> None:
     spoken, held = measured(syllables[:, None], 1).speech, measured(chord[:, None], 1).speech
     assert float(np.median(spoken)) > 0.2
     assert float(np.median(held)) < 0.05
+
+
+def test_the_hint_of_three_hours_holds_no_more_than_its_curves() -> None:
+    frames = 3 * 3600 * SAMPLE_RATE // HOP
+    chance = np.random.default_rng(3)
+    energy, voice = (chance.random(frames, np.float32) for _ in range(2))
+    tracemalloc.start()
+    try:
+        hint = _speech_hint(energy, voice)
+        held = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(hint) == frames // 6
+    assert held < 64 * 2**20  # a curve of doubles takes 5 MiB; every window at once would take 350

@@ -283,7 +283,8 @@ class PictureMeter:
         if not self._frames:
             self.add(np.zeros((1, self._width * self._height * 3 // 2), np.uint8))
             self._parts = {name: [parts[0][:0]] for name, parts in self._parts.items()}
-        joined = {name: np.concatenate(parts) for name, parts in self._parts.items()}
+        # each list is let go once it is joined: of a long film both would be twice as much
+        joined = {name: np.concatenate(self._parts.pop(name)) for name in list(self._parts)}
         return PictureMeasures(**joined)
 
 

@@ -46,6 +46,9 @@ _VOICE_HZ = (300.0, 3400.0)
 _MODULATION_FRAMES = 64
 """Frames of the speech envelope's spectrum: 1.07 s."""
 
+HINT_STEPS = 4096
+"""Steps whose windows are held at once: 2 MiB each of the few arrays; those of three hours would take 350 MiB."""
+
 
 def k_weighting_power(frequencies_hz: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
     """Squared magnitude of the K-weighting at 48 kHz."""
@@ -217,16 +220,33 @@ def _speech_hint(energy: FloatCurve, voice: FloatCurve) -> FloatCurve:
     speech/music discriminator" (1997), 4 Hz modulation energy.
     """
     level = np.log10(np.maximum(energy.astype(np.float64), 1e-7))
-    starts = np.arange(0, len(level), FRAMES_A_STEP)
     half = _MODULATION_FRAMES // 2
+    heard = np.pad(energy.astype(np.float64), half, mode="edge")
+    voiced = np.pad(np.clip(voice, 0, 1), half, mode="edge")
+    padded = np.pad(level, half, mode="edge")
+    starts = range(0, len(level), FRAMES_A_STEP)
+    parts = [
+        _syllables(heard[begin:], voiced[begin:], padded[begin:], min(HINT_STEPS, len(starts) - number))
+        for number, begin in list(enumerate(starts))[::HINT_STEPS]
+    ]
+    return np.concatenate(parts)
+
+
+def _syllables(
+    energy: npt.NDArray[np.float64],
+    voice: npt.NDArray[np.floating],
+    level: npt.NDArray[np.float64],
+    steps: int,
+) -> FloatCurve:
+    """The same for the first `steps` steps of three curves that begin half a window before them."""
 
     def windows(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-        padded = np.pad(values, (half, half), mode="edge")
-        return np.lib.stride_tricks.sliding_window_view(padded, _MODULATION_FRAMES)[starts]
+        every = np.lib.stride_tricks.sliding_window_view(values, _MODULATION_FRAMES)
+        return every[::FRAMES_A_STEP][:steps]
 
-    heard = windows(energy.astype(np.float64))
+    heard = windows(energy)
     loud = heard.sum(axis=1)
-    in_band = (heard * windows(np.clip(voice, 0, 1))).sum(axis=1) / np.maximum(loud, 1e-9)
+    in_band = (heard * windows(voice)).sum(axis=1) / np.maximum(loud, 1e-9)
     levels = windows(level)
     shape = (levels - levels.mean(axis=1, keepdims=True)) * np.hanning(_MODULATION_FRAMES)
     power = np.abs(np.fft.rfft(shape, axis=1)) ** 2
