@@ -19,6 +19,7 @@ from cinecut.narrative.judgement import Judged, Looks
 from cinecut.narrative.lengths import Lengths
 from cinecut.narrative.likeness import Likeness
 from cinecut.narrative.placing import Place, Placing
+from cinecut.narrative.protagonist import find_protagonist
 from cinecut.narrative.ranking import Ranking
 from cinecut.narrative.shape import Section, Shape
 from cinecut.narrative.trailer_state import Chosen, Pace, State
@@ -31,6 +32,8 @@ PACED: dict[Act, str] = {"act1": "1", "beat_drop": "2", "act2": "2", "act3": "3"
 COST_OF_SLOWING = 4.0
 COST_OF_MUTED_LINE = 0.45
 COST_OF_EARLIER_LINE = 0.06
+WORTH_OF_HERO_EARLY = 0.12
+"""How much cheaper a clip of act 1 is in which the protagonist speaks; half of it where the face is only seen."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,8 @@ class Choice:
         self.placing = Placing(judged, self.fps, handle_frames)
         self.lengths = Lengths(shape, judged, self.placing, handle_frames, effort.stretch)
         self.ranking = Ranking(brief, shape, judged)
-        self._hero = _hero(brief)
+        hero = find_protagonist(brief.events, brief.eyes)
+        self._hero, self._hero_seen = (hero.speaker, hero.person) if hero else ("", "")
 
     def run(self) -> tuple[Chosen, ...] | None:
         """The best trailer found, cards included; None where the footage does not fill it."""
@@ -261,11 +265,13 @@ class Choice:
         cost += self._likeness.cost(item.candidate.shot, state.recent)
         if heard:
             if self._hero and item.speaker == self._hero and section.act == "act1":
-                cost -= 0.12
+                cost -= WORTH_OF_HERO_EARLY
             if item.candidate.lines and item.candidate.lines[0] < state.last_line:
                 cost += COST_OF_EARLIER_LINE
         elif section.act == "act3" and span[1] == section.last:
             cost -= 0.4 * item.intensity
+        elif self._hero_seen in item.people and section.act == "act1":
+            cost -= 0.5 * WORTH_OF_HERO_EARLY
         # costs are per clip: weigh by time, or many short clips would always lose to few long ones
         cost *= seconds / target if section.holds == "many" else 1.0
         chosen = Chosen(number, span[0], span[1], index, place.first, length, is_heard=heard)
@@ -282,12 +288,3 @@ class Choice:
             state.pace.with_clip(PACED[section.act], seconds) if section.act in PACED else state.pace,
         )
         return chosen, successor
-
-
-def _hero(brief: Brief) -> str:
-    """The speaker of most lines, if speakers are known."""
-    counts: dict[str, int] = {}
-    for event in brief.events:
-        if event.speaker:
-            counts[event.speaker] = counts.get(event.speaker, 0) + 1
-    return min(counts, key=lambda name: (-counts[name], name)) if counts else ""

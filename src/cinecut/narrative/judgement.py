@@ -16,6 +16,7 @@ from cinecut.narrative.candidates import Candidate
 from cinecut.narrative.film_grid import FilmGrid
 from cinecut.narrative.meaning import NEUTRAL, DescribedStills, Meaning
 from cinecut.narrative.permitted import Permitted
+from cinecut.narrative.protagonist import find_protagonist
 
 MOVED = "moved to"
 """How the reason for a zone by meaning begins."""
@@ -37,6 +38,7 @@ WORDS = {
     "contrast": "strong contrast",
     "uniqueness": "a look seen nowhere else",
     "emotion": "words with feeling",
+    "faces": "somebody of the cast",
     "description": "a telling picture",
     "saturation": "rich colour",
     "position": "close to a turning point",
@@ -55,6 +57,9 @@ LIVELY, STILL = 0.7, 0.4
 
 INTENSITY_BY_LOOK, INTENSITY_BY_DEED = 0.15, 0.35
 """What a description weighs in the intensity: where it tells of light and mood alone, and where of what is done."""
+
+WORTH_OF_HERO, WORTH_OF_OTHERS, WORTH_OF_NOBODY = 1.0, 0.7, 0.2
+"""What a picture is worth by who is seen in it."""
 
 MOST_SHOTS_COMPARED = 1500
 MOST_WORDS_NAMED = 6
@@ -81,6 +86,8 @@ class Judged:
     reasons: str
     meaning: Meaning = NEUTRAL
     """What that says; neutral where nothing was described."""
+    people: tuple[str, ...] = ()
+    """Who of the cast is seen, as the eyes number them."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +134,10 @@ def judge(
         or NEUTRAL
         for c in candidates
     ]
+    people = _people(brief, grid, candidates)
+    if brief.eyes is not None and brief.eyes.cast:
+        hero = find_protagonist(brief.events, brief.eyes)
+        signals["faces"] = np.array([_worth_of(seen, hero.person if hero else "") for seen in people])
     if stills:
         signals["description"] = np.array([_worth_telling(meaning) for meaning in meanings])
     usual = float(np.mean([m.tension for m in meanings if m is not NEUTRAL] or [0.5]))
@@ -164,9 +175,24 @@ def judge(
                 seen=meaning.text or _plainly(shots[candidate.shot].brightness, motion),
                 reasons=_reasons(rows, emotion if felt > 0.2 else "", meaning, moved),
                 meaning=meaning,
+                people=people[i],
             )
         )
     return tuple(judged)
+
+
+def _people(brief: Brief, grid: FilmGrid, candidates: Sequence[Candidate]) -> list[tuple[str, ...]]:
+    """Who is seen in each candidate's core."""
+    eyes = brief.eyes
+    if eyes is None or not eyes.cast:
+        return [()] * len(candidates)
+    return [eyes.people_in(grid.seconds(c.core_in), grid.seconds(c.core_out)) for c in candidates]
+
+
+def _worth_of(people: Sequence[str], hero: str) -> float:
+    if not people:
+        return WORTH_OF_NOBODY
+    return WORTH_OF_HERO if hero and hero in people else WORTH_OF_OTHERS
 
 
 def in_film_order(judged: Sequence[Judged], permitted: Permitted) -> tuple[Judged, ...]:
