@@ -25,10 +25,6 @@ MOVING_COSTS = 0.3
 SHORTEST_S = 0.2
 """No line becomes shorter."""
 
-TRUSTED_S = 0.055
-"""Half of all starts (or ends) within this of a heard edge: they were set by the sound, as well as it is known here,
-and stay. Measured: edges without error lie at .02 to .05 (clean to 6 dB over music), edges off by up to .2 s at .1."""
-
 MOST_CANDIDATES = 4
 """Heard edges that one edge chooses among, the nearest first."""
 
@@ -54,8 +50,8 @@ def move_edges(spans: Sequence[Span], speech: HeardSpeech) -> list[Span]:
     `spans` are sorted by start, in seconds. A line near which nothing was heard stays as it is. Lines that did not
     overlap do not come to overlap. Starts that were set by the sound already all stay, and so do such ends.
     """
-    moves_starts = not _are_trusted([span[0] for span in spans], speech.starts_near)
-    moves_ends = not _are_trusted([span[1] for span in spans], speech.ends_near)
+    moves_starts = not _are_trusted([span[0] for span in spans], speech.starts_near, speech.known_to_s)
+    moves_ends = not _are_trusted([span[1] for span in spans], speech.ends_near, speech.known_to_s)
     if not (moves_starts or moves_ends):
         return list(spans)
     ways = [_Way(0.0, *_BEFORE_ALL, None)]
@@ -105,12 +101,14 @@ def _onward(
     return following
 
 
-def _are_trusted(edges: Sequence[float], heard_near: Callable[[float, float], list[float]]) -> bool:
-    """Whether these edges stand at heard ones about as well as those are known."""
+def _are_trusted(
+    edges: Sequence[float], heard_near: Callable[[float, float], list[float]], known_to_s: float
+) -> bool:
+    """Whether half of these edges stand as near to heard ones as those are known: they were set by the sound already."""
     distances = [
         min(abs(heard - at_s) for heard in near) for at_s in edges if (near := heard_near(at_s, REACH_S))
     ]
-    return bool(distances) and median(distances) < TRUSTED_S
+    return bool(distances) and median(distances) < known_to_s
 
 
 def _worth(at_s: float, heard: list[float]) -> list[float]:
