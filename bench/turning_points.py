@@ -19,10 +19,12 @@ import numpy.typing as npt
 from samples.cues import choose_troubles
 from samples.film import TEST_SEEDS, TUNING_SEEDS, FilmSpec, make_film
 from samples.measured import MeasuredStory, measure_story
+from samples.truth import Truth
 
 from cinecore.analysis.film import FilmAnalysis
 from cinecore.analysis.onepass import analyse_film
 from cinecore.ffmpeg.probe import probe
+from cinecore.timebase import FrameRate
 from cinecut.ingestion.subtitles import read_subtitles
 from cinecut.models import DialogueEvent, TurningPoints
 from cinecut.narrative.protagonist import find_protagonist
@@ -190,7 +192,10 @@ def _protagonists(films: Sequence[MeasuredStory]) -> list[str]:
 
 def rendered(seeds: Sequence[int]) -> list[str]:
     """The same for films that are drawn, encoded and analysed, without eyes."""
-    lines = ["| seed | mean distance | of the rule | method |", "|---|---|---|---|"]
+    lines = [
+        "| seed | mean distance | of the rule | method | credits, their fence (s) |",
+        "|---|---|---|---|---|",
+    ]
     for seed in seeds:
         spec = FilmSpec(seed, RENDERED_S, 320, 180, turn_spread=TURN_SPREAD, has_troubled_cues=True)
         with tempfile.TemporaryDirectory() as scratch:
@@ -207,8 +212,19 @@ def rendered(seeds: Sequence[int]) -> list[str]:
         )
         own = np.abs(np.array(shares_of(points, span)) - truth).mean()
         rule = np.abs(np.array(RULE) - truth).mean()
-        lines.append(f"| {seed} | {100 * own:.2f} % | {100 * rule:.2f} % | {points.method} |")
+        lines.append(
+            f"| {seed} | {100 * own:.2f} % | {100 * rule:.2f} % | {points.method} | {_credits(made.truth, analysis)} |"
+        )
     return lines
+
+
+def _credits(truth: Truth, analysis: FilmAnalysis) -> str:
+    """When credits run and where they were fenced, in seconds."""
+    fps = float(FrameRate.parse(truth.rate).fps)
+    true = [(scene.first / fps, scene.end / fps) for scene in truth.scenes if scene.kind == "credits"]
+    found = [(fence.start_s, fence.end_s) for fence in analysis.fences if fence.kind == "credits"]
+    spans = [" ".join(f"{start:.1f}–{end:.1f}" for start, end in some) or "none" for some in (true, found)]
+    return ", ".join(spans)
 
 
 def main() -> int:
@@ -216,11 +232,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.turning_points", description=__doc__)
     parser.add_argument("--seeds", choices=("tuning", "held-out", "test"), default="tuning")
     parser.add_argument("--films", type=int, default=FILMS)
+    parser.add_argument("--first", type=int, default=0, help="leave out so many seeds")
     parser.add_argument("--rendered", type=int, default=0)
     asked = parser.parse_args()
     pool = {"tuning": TUNING_SEEDS, "held-out": TUNING_SEEDS[FITTED_ON:], "test": TEST_SEEDS}[asked.seeds]
-    seeds = list(pool[: asked.films])
-    print(*judged(seeds), sep="\n")
+    seeds = list(pool[asked.first : asked.first + max(asked.films, asked.rendered)])
+    if asked.films:
+        print(*judged(seeds[: asked.films]), sep="\n")
     if asked.rendered:
         print("", *rendered(seeds[: asked.rendered]), sep="\n")
     return 0
