@@ -46,13 +46,14 @@ between .1 and .8, so that no kind is trusted wholly or not at all, and rounded.
 OTHER_WEIGHT = 0.1
 UNWEIGHED = frozenset({"intensity", "fall after"})
 OWN_WEIGHTS: tuple[Mapping[str, float], ...] = (
-    {"new people": 0.2, "new places": 0.15},
-    {},
-    {},
-    {},
+    {"new people": 0.25, "new places": 0.1},
+    {"intensity": -0.3, "fall after": -0.35},
+    {"intensity": -0.3, "fall after": -0.35},
+    {"intensity": -0.3, "fall after": -0.35},
     {"intensity": 0.55},
 )
-"""What speaks for one of the five beyond that: the first brings somebody or somewhere new, the fifth is the peak."""
+"""What speaks for one of the five beyond that: the first brings somebody or somewhere new; a peak that falls away
+again is a false climax and none of the middle ones; the fifth is the peak. Fitted on 120 films, seeds 200 to 239 too."""
 
 RULE = (0.05, 0.25, 0.45, 0.625, 0.80)
 """The last resort, of the story's length."""
