@@ -32,6 +32,7 @@ def examine() -> tuple[Finding, ...]:
         ffmpeg_parts_found,
         typefaces_found,
         _voices,
+        _eyes,
         _weights,
         _llama_server,
         _gpu_memory,
@@ -55,6 +56,20 @@ def _voices() -> tuple[Finding, ...]:
     except CineError:
         pass
     return (Finding("voices", "optional", "none: sample films hum their lines", advice),)
+
+
+def _eyes() -> tuple[Finding, ...]:
+    """The networks that ship: whole, and loadable where their runtime is installed."""
+    from cinecore.vision.seeing import EYES_VERSION
+    from cinecore.vision.weights import DIGESTS, network
+
+    try:
+        for name in sorted(DIGESTS):
+            network(name)
+    except CineError as error:
+        return (Finding("embedded eyes", "missing", f"{error.happened} ({error.which})", error.advice),)
+    detail = f"version {EYES_VERSION}, {len(DIGESTS)} networks, digests as they should be"
+    return (Finding("embedded eyes", "ok", detail),)
 
 
 def _weights() -> tuple[Finding, ...]:

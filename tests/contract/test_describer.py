@@ -17,6 +17,7 @@ from tests.model_server import DESCRIPTION, Asked, ModelServer, answers
 from cinecore.errors import InputError
 from cinecore.language.chat import ChatClient, ChatServer
 from cinecore.ports import Describer, StillView
+from cinecut.inference.embedded import EmbeddedDescriber
 from cinecut.inference.models import validate_scene_description
 from cinecut.inference.pixels import PixelDescriber
 from cinecut.inference.vision_model import VisionModelDescriber
@@ -41,6 +42,7 @@ def _vision_model() -> Iterator[Describer]:
 
 DESCRIBERS: dict[str, Callable[[], AbstractContextManager[Describer]]] = {
     "pixels": lambda: nullcontext(PixelDescriber()),
+    "embedded eyes": lambda: nullcontext(EmbeddedDescriber()),
     "vision model": _vision_model,
 }
 """By engine: has one ready inside. An engine that must be installed skips where it is not."""
