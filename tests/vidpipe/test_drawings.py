@@ -117,6 +117,24 @@ def test_a_car_planted_beside_a_person_is_found_surely(look: str, position: str,
 
 
 @pytest.mark.parametrize(
+    ("look", "color", "place"),
+    [
+        ("ink", "brown", "field"),
+        ("paper", "yellow", "field"),
+        ("noir", "red", "city street"),
+        ("ink", "blue", "park"),
+        ("noir", "white", "field"),
+    ],
+)
+def test_a_dog_beside_a_person_is_a_dog_whatever_its_colour(look: str, color: str, place: str) -> None:
+    of = shot("wide", place, placed("man", "CHAR_01", position="left", facing="right"))
+    drawn = board(of, look=look, size=SIZE, extras=[("dog", color, "right", None)])
+    seen_near = ObjectDetector().detect(frame(drawn), sees_small=True)  # as clips are looked at
+    found = [seen for seen in seen_near if seen.label != "person"]
+    assert [seen.label for seen in found] == ["dog"], found
+
+
+@pytest.mark.parametrize(
     ("look", "shot_type", "who", "action", "facing", "place"),
     [
         ("ink", "wide", KEEPER, "walks", "left", "beach"),

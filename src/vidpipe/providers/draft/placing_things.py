@@ -17,7 +17,7 @@ from vidpipe.providers.draft.pen import Pen
 from vidpipe.providers.draft.photographs import cut_out
 from vidpipe.providers.draft.placing_ground import SIDES, Ground, resized
 from vidpipe.providers.draft.placing_people import Hand
-from vidpipe.providers.draft.things import Thing, on_its_way
+from vidpipe.providers.draft.things import Thing
 
 LEAST_HELD: Final = 0.17
 """A held thing's longer side, as a part of the frame's height, so that it can be told what it is."""
@@ -128,8 +128,6 @@ def standing(ground: Ground, item: Item, at: int, *, has_people: bool) -> Layer:
         return _photographed(ground, item, item.photo, at)
     thing = thing_of(item)
     travel = _travel(item, thing)
-    if travel != "still":
-        thing = on_its_way(thing)
     scale = _scale(ground, item, thing, has_people=has_people)
     layer = drawn(ground, item, thing, scale, at=at)
     share = layer.image.width / ground.width

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
@@ -67,7 +67,7 @@ THINGS: Final[dict[str, Thing]] = {
         _thing("train", vehicles.train, 1500, 360, "vehicle"),
         _thing("airplane", vehicles.airplane, 1300, 460, "sky", "bob"),
         _thing("boat", vehicles.boat, 430, 520, "water", "bob"),
-        _thing("dog", pets.dog, 124, 74, "animal", color=(168, 120, 72)),
+        _thing("dog", pets.dog, 130, 92, "animal", color=(168, 120, 72)),
         _thing("cat", pets.cat, 100, 60, "animal", color=(190, 128, 70)),
         _thing("horse", animals.horse, 250, 230, "animal", color=(124, 76, 46)),
         _thing("cow", animals.cow, 250, 170, "animal", color=(226, 222, 214)),
@@ -114,13 +114,6 @@ ALIASES: Final[dict[str, str]] = {
     "lorry": "truck", "van": "truck", "taxi": "car", "cottage": "house", "cabin": "house", "computer": "laptop", "glass": "cup",
     "rose": "flower", "tulip": "flower", "mug": "cup", "parasol": "umbrella",
 }  # fmt: skip
-
-
-def on_its_way(thing: Thing) -> Thing:
-    """The thing as it is drawn while it moves."""
-    if thing.label == "dog":
-        return replace(thing, draw=pets.dog_on_its_way, width=130, height=92)
-    return thing
 
 
 def thing_named(label: str) -> Thing:

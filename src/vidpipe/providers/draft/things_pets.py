@@ -1,6 +1,7 @@
-"""Dog and cat, mostly lying and looking at us, in their fur; units are centimetres.
+"""A dog on its legs and a cat that lies, in their fur; units are centimetres.
 
-Standing and drawn smoothly they were taken for persons, horses and teddy bears by the shipped detector.
+Drawn smoothly they were taken for persons, horses and teddy bears by the shipped detector, and a dog that lies and
+looks at us is a teddy bear in half of all colours and places (named in 26 of 72; on its legs in 70).
 """
 
 from __future__ import annotations
@@ -13,53 +14,7 @@ CREAM: RGB = (240, 228, 206)
 
 
 def dog(pen: Pen, color: RGB) -> None:
-    """A dog that lies, 124 × 74."""
-    light = mixed(color, CREAM, 0.6)
-    pen.shadow_under(62, 68, 54, 4, 0.6)
-    pen.limb([(106, 60), (116, 62), (119, 54)], [7, 6, 2.5], color, shade="side", outline=0.7)
-    back = [(30, 34), (46, 28), (70, 25), (94, 30), (108, 44), (110, 60), (100, 67), (46, 68), (30, 62)]
-    pen.shape(back, color, is_smooth=True, shade="round", depth=1.3, outline=0.8)
-    pen.shape(
-        [(80, 44), (96, 44), (104, 56), (94, 66), (78, 66)], color, is_smooth=True, shade="round", outline=0.5
-    )
-    pen.limb([(98, 62), (86, 67), (70, 67)], [8, 7, 6], color, shade="side", outline=0.7)
-    for y in (58, 64):
-        pen.limb([(46, 56), (32, y + 2), (14, y + 3)], [11, 9, 7], color, shade="down", outline=0.6)
-    pen.shape(
-        [(30, 44), (44, 44), (46, 62), (34, 62)], light, is_smooth=True, shade="down", outline=0, opacity=0.8
-    )
-    skull = [
-        (30, 10),
-        (41, 13),
-        (46, 23),
-        (44, 36),
-        (37, 46),
-        (29, 49),
-        (21, 47),
-        (13, 38),
-        (12, 24),
-        (18, 13),
-    ]
-    pen.shape(skull, color, is_smooth=True, shade="round", depth=1.2, outline=0.8)
-    muzzle = [(24, 27), (33, 27), (38, 35), (37, 44), (29, 50), (21, 46), (18, 36)]
-    pen.shape(muzzle, light, is_smooth=True, shade="round", outline=0)
-    for ear in (
-        [(16, 13), (20, 16), (16, 28), (12, 40), (6, 39), (6, 27), (9, 17)],
-        [(43, 13), (39, 16), (44, 28), (48, 40), (54, 39), (54, 27), (50, 17)],
-    ):
-        pen.shape(ear, scaled(color, 0.62), is_smooth=True, shade="side", outline=0.7)
-    pen.fur(2600)
-    nose = [(24.5, 31), (33.5, 31), (32, 36), (29, 37.6), (26, 36)]
-    pen.shape(nose, DARK, is_smooth=True, shade="round", outline=0)
-    pen.stroke([(29, 37), (29, 41), (23.5, 44)], (40, 24, 22), 1, is_smooth=True)
-    pen.stroke([(29, 41), (34.5, 44)], (40, 24, 22), 1)
-    for x in (21.5, 36.5):
-        pen.oval(x, 25, 2.4, 2.4, (24, 16, 14), shade="flat", outline=0)
-        pen.oval(x - 0.7, 24.2, 0.7, 0.7, (250, 250, 250), shade="flat", outline=0)
-
-
-def dog_on_its_way(pen: Pen, color: RGB) -> None:
-    """A dog that walks to the left, 130 × 92."""
+    """A dog on its legs that looks to the left, 130 × 92."""
     dark = scaled(color, 0.7)
     pen.shadow_under(68, 88, 52, 4, 0.6)
     pen.limb([(108, 36), (118, 30), (124, 18), (122, 8)], [7, 6, 4.5, 2], color, shade="side", outline=0.7)
