@@ -5,7 +5,7 @@ Adapters live in the rooms that need the library behind them; `compose.py` of a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -309,6 +309,26 @@ class SpeechRecogniser(Protocol):
 
         Raises:
             SetupError: Its model cannot be loaded.
+            ToolError: It failed.
+        """
+        ...
+
+
+class SentenceEncoder(Protocol):
+    """Puts sentences where those of like meaning lie near, whatever their language."""
+
+    @property
+    def identity(self) -> str:
+        """What a fingerprint must know: engine, version, weights."""
+        ...
+
+    def encode(self, sentences: Sequence[str]) -> Iterator[npt.NDArray[np.float32]]:
+        """The sentences' places in their order, a few hundred at a time: n×d, each row of length 1.
+
+        What it needs is loaded at the first and let go after the last.
+
+        Raises:
+            SetupError: Its weights cannot be loaded.
             ToolError: It failed.
         """
         ...

@@ -101,10 +101,7 @@ class EmotionLexicon:
         `language` is a name that `guess_language` gave; with none, marks and capitals alone speak.
         `capitals_shout` is False for a file that is written in capitals throughout.
         """
-        scores: dict[str, float] = {}
-        known = self.languages.get(language)
-        if known is not None:
-            (_score_unspaced if known.is_unspaced else _score_words)(line, known, scores)
+        scores = self.weights(line, language)
         marks = line.count("!") + line.count("！") + line.count("¡")
         asks = "?" in line or "？" in line
         is_shouted = capitals_shout and _is_shouted(line)
@@ -117,6 +114,14 @@ class EmotionLexicon:
             + STRENGTH_OF_CAPITALS * is_shouted
         )
         return Emotion(name, round(min(1.0, strength), 4))
+
+    def weights(self, line: str, language: str) -> dict[str, float]:
+        """What the line's listed words weigh for each class, without marks and capitals; empty where none is listed."""
+        scores: dict[str, float] = {}
+        known = self.languages.get(language)
+        if known is not None:
+            (_score_unspaced if known.is_unspaced else _score_words)(line, known, scores)
+        return scores
 
 
 @lru_cache(maxsize=1)

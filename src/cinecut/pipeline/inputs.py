@@ -30,6 +30,7 @@ WORDS: Mapping[str, str] = {
     "audio_track": "another sound track is used",
     "subtitles": "the subtitles changed",
     "proxy": "the film is analysed anew",
+    "feelings": "feelings of lines are told otherwise",
     "keyframes": "the stills change",
     "inference": "the descriptions change",
     "engine": "another engine describes the pictures",

@@ -6,6 +6,7 @@ import contextlib
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cinecore.errors import CineError, InputError
 from cinecore.ffmpeg.probe import probe
@@ -27,6 +28,9 @@ from cinecut.pipeline.room import DiskNeed, disk_need
 from cinecut.pipeline.run import Run, identify
 from cinecut.places import PREVIEW_FOLDER, preview_folder, trailer_file, work_folder
 from cinecut.settings import TrailerSettings
+
+if TYPE_CHECKING:  # loaded when it is needed
+    from cinecore.language.feelings import FeelingReader
 
 ENGINE_LOG = "llama-server.log"
 """What a server said that had to be started once more."""
@@ -69,7 +73,10 @@ CLEANED_UNASKED = (*_MADE_AGAIN, "preview")
 
 
 def look(
-    settings: TrailerSettings, describer: Describer, recogniser: SpeechRecogniser | None = None
+    settings: TrailerSettings,
+    describer: Describer,
+    recogniser: SpeechRecogniser | None = None,
+    feelings: FeelingReader | None = None,
 ) -> WorkStatus:
     """The state of a film's work folder under these settings; nothing is written.
 
@@ -86,6 +93,7 @@ def look(
     checkpoint = load_checkpoint(folder, film) or PipelineCheckpoint(film, settings.vibe or "")
     run = Run(settings, media, identify(media.path), folder, checkpoint, describer, silent, lambda _: None)
     run.recogniser = recogniser
+    run.feelings = feelings
     return WorkStatus(
         work_dir=folder,
         stages=tuple(_states(run)),

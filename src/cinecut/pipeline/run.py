@@ -20,7 +20,8 @@ from cinecut.pipeline.inputs import StageInputs, record, why_stale
 from cinecut.pipeline.ledger import OutputLedger
 from cinecut.settings import TrailerSettings
 
-if TYPE_CHECKING:  # it needs a run itself
+if TYPE_CHECKING:  # the one is loaded when it is needed, the other needs a run itself
+    from cinecore.language.feelings import FeelingReader
     from cinecut.pipeline.room import DiskNeed
 
 Say = Callable[[str], None]
@@ -54,6 +55,8 @@ class Run:
     stages_reused: list[str] = field(default_factory=list)
     recogniser: SpeechRecogniser | None = None
     """Who writes down what is said where there are no subtitles; None: nobody."""
+    feelings: FeelingReader | None = None
+    """Who tells feelings where word lists are not sure; None: nobody."""
     storyteller: TextModel | None = None
     """Who is asked where the story turns; None: nobody."""
     disk: DiskNeed | None = None

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cinecore.errors import InputError, OutputError
 from cinecore.ffmpeg.probe import probe
@@ -34,6 +35,9 @@ from cinecut.places import (
     work_folder,
 )
 from cinecut.settings import TrailerSettings
+
+if TYPE_CHECKING:  # loaded when it is needed
+    from cinecore.language.feelings import FeelingReader
 
 LONGEST_NAME = 4000
 """Letters of a path that a disk can be asked about."""
@@ -92,6 +96,7 @@ def make_trailer(
     choose_vibe: ChooseVibe | None = None,
     storyteller: TextModel | None = None,
     recogniser: SpeechRecogniser | None = None,
+    feelings: FeelingReader | None = None,
 ) -> Outcome:
     """All seven stages over one film; what is done and unchanged is not done again.
 
@@ -110,6 +115,7 @@ def make_trailer(
     with open_run(settings, media, describer, listen, say) as run:
         run.storyteller = storyteller
         run.recogniser = recogniser
+        run.feelings = feelings
         if asked is not None:
             # said before hours of work, not after
             place = trailer_file(run.film, asked.name, settings.output, is_preview=settings.preview)
