@@ -85,7 +85,7 @@ def choose_describer(settings: TrailerSettings, say: Say = lambda _: None) -> Ch
     if vision == "none":
         return Chosen(PixelDescriber())
     if vision == "embedded":
-        return Chosen(EmbeddedDescriber())
+        return _embedded(settings)
     if vision == "openai":
         if settings.endpoint is None:
             raise UsageError(
@@ -147,10 +147,23 @@ def _best(settings: TrailerSettings, say: Say) -> Chosen:
     else:
         return Chosen(ours, f"{ours.name} describes the stills, run here by llama-server.")
     why = "; ".join(lacking)
-    return Chosen(
-        EmbeddedDescriber(),
-        f"The embedded eyes look at the stills, no vision model does: {why}. `cinecut doctor` says more.",
-    )
+    eyes = _embedded(settings)
+    notice = f"The embedded eyes look at the stills, no vision model does: {why}. `cinecut doctor` says more."
+    return Chosen(eyes.describer, f"{notice} {eyes.notice}".rstrip())
+
+
+def _embedded(settings: TrailerSettings) -> Chosen:
+    """The eyes that ship, with the words of a CLIP where the user has one; a preview does without it.
+
+    Raises:
+        SetupError: The CLIP that is named cannot be used.
+    """
+    if settings.preview:
+        return Chosen(EmbeddedDescriber())
+    from cinecut.inference.clip_words import find_clip_words
+
+    clip, notice = find_clip_words(settings.clip, settings.models_dir)
+    return Chosen(EmbeddedDescriber(clip=clip), notice)
 
 
 def _kept_or(chosen: Chosen, settings: TrailerSettings) -> Chosen:

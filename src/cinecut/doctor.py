@@ -33,6 +33,7 @@ def examine() -> tuple[Finding, ...]:
         typefaces_found,
         _voices,
         _eyes,
+        _clip,
         _weights,
         _llama_server,
         _gpu_memory,
@@ -72,6 +73,25 @@ def _eyes() -> tuple[Finding, ...]:
     return (Finding("embedded eyes", "ok", detail),)
 
 
+def _clip() -> tuple[Finding, ...]:
+    """A CLIP of the user's own: loaded once, to know that it answers."""
+    from cinecore.vision.clip_files import HOW_TO_GET
+    from cinecut.inference.clip_words import find_clip_words
+
+    found = resolve_settings(None, {})
+    try:
+        words, reason = find_clip_words(found["clip"], found["models_dir"])
+    except CineError as error:
+        detail = f"{error.happened} ({error.which})"
+        return (Finding("CLIP", "optional", detail, error.advice or HOW_TO_GET),)
+    if words is None:
+        detail = reason or "none: the embedded eyes say what they measure, and no more"
+        return (Finding("CLIP", "optional", detail, f"{HOW_TO_GET} No trailer needs it."),)
+    return (
+        Finding("CLIP", "ok", f"{words.files.name} at {words.files.picture}, digest {words.digest[:12]}"),
+    )
+
+
 def _weights() -> tuple[Finding, ...]:
     """What `cinecut models` knows of; a digest that was looked at once is not computed again."""
     from cinecore.language.weights import known_weights, look
@@ -94,9 +114,12 @@ def _weights() -> tuple[Finding, ...]:
             f"{one.weights.role} weights",
             "ok" if one.state in {"ok", "unchecked"} else "optional",
             f"{one.path}: {words[one.state][0] or one.detail}",
-            words[one.state][1].format(mib=one.weights.about_mib),
+            words[one.state][1]
+            .format(mib=one.weights.about_mib)
+            .replace("models get`", f"models get {one.weights.name}`"),
         )
         for one in kept
+        if one.weights.role != "clip" or one.state != "missing"  # `_clip` tells of one that is not there
     )
 
 

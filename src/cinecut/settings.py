@@ -87,6 +87,8 @@ class TrailerSettings:
     """The program; None: the one on PATH, or of the package."""
     models_dir: Path = field(default_factory=usual_models_folder)
     models_list: Path | None = None
+    clip: Path | None = None
+    """A CLIP of one's own, file or folder; None: the first one in the models folder, if any."""
     asr_model: Path | None = None
     """Folder of a speech recogniser's model; None: the first one in the models folder."""
     """A TOML file with weights of one's own, for `cinecut models`."""
@@ -145,6 +147,7 @@ def knobs() -> tuple[Knob, ...]:
         Knob("llama_server", None, path),
         Knob("models_dir", usual_models_folder(), path),
         Knob("models_list", None, path),
+        Knob("clip", None, path),
         Knob("asr_model", None, path),
         Knob("hwaccel", "none", one_of("auto", "none")),
         Knob("preview", False, switch),
@@ -248,6 +251,7 @@ def trailer_settings(
         llama_server=found["llama_server"],
         models_dir=found["models_dir"],
         models_list=found["models_list"],
+        clip=found["clip"],
         asr_model=found["asr_model"],
         hwaccel=found["hwaccel"],
         preview=found["preview"],
@@ -274,7 +278,7 @@ def _is_same(one: Path, other: Path) -> bool:
         return False
 
 
-_OWN_PATHS = ("subtitle", "output", "work_dir", "mmproj", "llama_server", "models_dir", "models_list", "asr_model")  # fmt: skip
+_OWN_PATHS = ("subtitle", "output", "work_dir", "mmproj", "llama_server", "models_dir", "models_list", "clip", "asr_model")  # fmt: skip
 
 
 def _based(values: dict[str, object], folder: Path) -> dict[str, object]:

@@ -23,9 +23,11 @@ from cinecore.language.weights import (
     known_weights,
     look,
     verify,
+    weights_meant,
     weights_named,
 )
 from cinecore.language.weights_download import LOCK_NAME, Listeners, fetch
+from cinecore.vision.clip_files import find_clip
 
 DATA = b"GGUF" + bytes(range(256)) * 12_000
 """3 MB: several chunks."""
@@ -219,11 +221,26 @@ def test_a_file_that_is_no_gguf_is_known_without_its_digest(tmp_path: Path) -> N
     assert (found.state, found.detail) == ("wrong", "it is no GGUF file")
 
 
-def test_the_shipped_list_names_a_model_and_its_eyes_over_safe_connections() -> None:
+def test_the_shipped_list_names_a_model_its_eyes_and_a_clip_over_safe_connections() -> None:
     known = known_weights()
-    assert {one.role for one in known} == {"model", "mmproj"}
-    assert {one.file for one in known} == {"ggml-model-q4_k.gguf", "mmproj-model-f16.gguf"}
+    assert {one.role for one in known} == {"model", "mmproj", "clip"}
+    assert {one.file for one in weights_meant([], known)} == {"ggml-model-q4_k.gguf", "mmproj-model-f16.gguf"}
     assert all(one.address.startswith("https://") for one in known)
+
+
+def test_a_clip_is_fetched_only_by_its_name_and_then_whole_where_the_eyes_find_it(tmp_path: Path) -> None:
+    known = known_weights()
+    parts = weights_meant(["clip"], known)
+    assert [one.role for one in parts] == ["clip"] * 3
+    assert not {"clip"} & {one.role for one in weights_meant([], known)}
+    assert weights_meant([parts[0].name, "clip"], known) == parts, "nothing is fetched twice"
+    for part in parts:
+        (tmp_path / part.file).write_bytes(b"")
+    found = find_clip(None, tmp_path)
+    assert found is not None
+    assert {found.picture.name, found.text.name, found.tokenizer.name} == {part.file for part in parts}
+    assert "vision" in found.picture.name
+    assert found.name == "clip-vit-base-patch32"
 
 
 def own_list(folder: Path, **changed: str) -> Path:

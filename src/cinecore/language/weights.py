@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -31,7 +31,7 @@ MOST_NAMED = 1000
 """Entries of a list that a person would write."""
 
 _TEXTS = ("name", "role", "file", "sha256", "address")
-_ROLES = ("model", "mmproj", "text")
+_ROLES = ("model", "mmproj", "text", "clip")
 
 Counter = Callable[[int, int], None]
 """Hears of bytes done and bytes in all; 0 in all where that is not known."""
@@ -44,7 +44,7 @@ class Weights:
     name: str
     """What a person types."""
     role: str
-    """model (with eyes beside it) | mmproj (the eyes) | text."""
+    """model (with eyes beside it) | mmproj (the eyes) | text | clip (a part of one)."""
     file: str
     """Its name in the models folder."""
     sha256: str
@@ -109,6 +109,21 @@ def weights_named(name: str, known: tuple[Weights, ...]) -> Weights:
             return one
     names = ", ".join(one.name for one in known)
     raise InputError("There are no weights of that name.", name, f"Known: {names}.")
+
+
+def weights_meant(names: Sequence[str], known: tuple[Weights, ...]) -> tuple[Weights, ...]:
+    """The weights of these names, files' names or roles; without any those that make a model which describes.
+
+    Raises:
+        InputError: There are none of a name.
+    """
+    if not names:
+        return tuple(one for one in known if one.role != "clip")
+    meant: dict[str, Weights] = {}
+    for name in names:
+        of_role = [one for one in known if one.role == name]
+        meant |= {one.name: one for one in of_role or [weights_named(name, known)]}
+    return tuple(meant.values())
 
 
 def _entries(document: Mapping[str, Any], source: Path | None) -> list[Weights]:

@@ -42,7 +42,7 @@ def run_models(
         CineError: As a person can act on it.
         typer.Exit: 65 where a file is another than it should be, 69 where one is not there.
     """
-    from cinecore.language.weights import known_weights, look, verify, weights_named
+    from cinecore.language.weights import known_weights, look, verify, weights_meant
 
     if action not in ACTIONS:
         hint = did_you_mean(action, ACTIONS) or f"Write one of {', '.join(ACTIONS)}."
@@ -50,7 +50,8 @@ def run_models(
     found = resolve_settings(None, {})
     folder: Path = found["models_dir"]
     known = known_weights(found["models_list"])
-    wanted = [weights_named(name, known) for name in names] or list(known)
+    is_listed = action == "list" and not names
+    wanted = list(known if is_listed else weights_meant(names, known))
     with open_screen(is_quiet=is_quiet, wants_json=wants_json, stage_line=str) as screen:
         if action == "get":
             kept = [_fetched(one, folder, screen, may_replace=may_replace) for one in wanted]
@@ -119,6 +120,8 @@ def _print(kept: Sequence[Kept], folder: Path) -> None:
     for one in kept:
         size = f"{one.size_bytes / MIB:,.0f}" if one.size_bytes else f"about {one.weights.about_mib:,}"
         state = STATES[one.state] + (f" ({one.detail})" if one.state == "wrong" else "")
+        if one.weights.role == "clip":  # without a name, what describes is fetched
+            state = state.replace("models get`", "models get clip`")
         rows.append((one.weights.name, one.weights.file, size, state, one.weights.about))
     print_table(("name", "file", "MiB", "state", "about"), rows)
 

@@ -10,6 +10,7 @@ from cinecore.errors import InputError
 from cinecore.ports import Description, StillView
 from cinecore.vision.seeing import Eyes, eyes_identity
 from cinecore.vision.sighting import Sighting
+from cinecut.inference.clip_words import ClipWords, FilmWords
 from cinecut.inference.eyes import FilmEyes
 from cinecut.inference.looking import NAME, picture_of
 from cinecut.inference.pixels import PIXELS_VERSION, measures_of_still
@@ -34,6 +35,10 @@ class EmbeddedDescriber:
     eyes: Eyes = field(default_factory=Eyes)
     film: FilmEyes | None = None
     analysis: FilmAnalysis | None = None
+    clip: ClipWords | None = None
+    """A model of the user's own that may add words; it is asked about a whole film, never about one still."""
+    words: FilmWords | None = None
+    """What it added to this film's stills."""
 
     @property
     def name(self) -> str:
@@ -42,8 +47,13 @@ class EmbeddedDescriber:
 
     @property
     def identity(self) -> str:
-        """Method, words' version and weights."""
-        return f"{EMBEDDED_VERSION} weights {eyes_identity()} {PIXELS_VERSION}"
+        """Method, words' version and weights; where a CLIP adds words, that and the stills they stand out among."""
+        parts = [EMBEDDED_VERSION, "weights", eyes_identity(), PIXELS_VERSION]
+        if self.clip is not None:
+            parts.append(self.clip.identity)
+        if self.words is not None:
+            parts += ["among", self.words.stills_digest[:16]]
+        return " ".join(parts)
 
     @property
     def in_flight(self) -> int:
@@ -54,9 +64,11 @@ class EmbeddedDescriber:
         """Nothing has to be started."""
         return nullcontext()
 
-    def knowing(self, film: FilmEyes, analysis: FilmAnalysis) -> EmbeddedDescriber:
+    def knowing(
+        self, film: FilmEyes, analysis: FilmAnalysis, words: FilmWords | None = None
+    ) -> EmbeddedDescriber:
         """The same, for a film that was looked at: no still is looked at twice."""
-        return replace(self, film=film, analysis=analysis)
+        return replace(self, film=film, analysis=analysis, words=words)
 
     def describe(self, still: StillView) -> Description:
         """One still in measured words.
@@ -69,7 +81,8 @@ class EmbeddedDescriber:
         sighting = self._known(still)
         if sighting is None:
             sighting = self._look(still)
-        return described(sighting, measures, self._shot(still.time_s))
+        said = described(sighting, measures, self._shot(still.time_s))
+        return said if self.words is None else self.words.add_to(said, still.path.name)
 
     def _known(self, still: StillView) -> Sighting | None:
         if self.film is None:

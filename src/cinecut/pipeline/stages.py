@@ -22,6 +22,7 @@ from cinecut.inference.cache import DescribedKeyframe, _cache_path, load_cache, 
 from cinecut.inference.embedded import EmbeddedDescriber
 from cinecut.inference.eyes import FilmEyes
 from cinecut.inference.journal import DescriptionJournal, JournalHead, journal_path
+from cinecut.inference.looking import picture_of
 from cinecut.inference.stage import describe_keyframes
 from cinecut.ingestion.alignment import read_aligned
 from cinecut.ingestion.keyframes import choose_keyframes
@@ -269,7 +270,7 @@ def describe(
                 eyes = look_with_eyes(run, records, analysis)
             if are_words_kept:
                 return
-            results = _asked(run, engine, records, kept, _knowing(run.describer, eyes, analysis))
+            results = _asked(run, records, kept, eyes, analysis)
             if kept is not None and results != kept:
                 _forget_what_follows(run)
                 run.save()  # first: a kill before the new words are kept must not leave a plan from the old ones
@@ -290,11 +291,25 @@ def describe(
     return results, eyes
 
 
-def _knowing(describer: Describer, eyes: FilmEyes | None, analysis: FilmAnalysis) -> Describer:
-    """The describer, told what was seen where it can use that: no still is looked at twice."""
-    if isinstance(describer, EmbeddedDescriber) and eyes is not None:
-        return describer.knowing(eyes, analysis)
-    return describer
+def _knowing(
+    run: Run, records: list[KeyframeRecord], eyes: FilmEyes | None, analysis: FilmAnalysis
+) -> Describer:
+    """The describer, told what was seen where it can use that: no still is looked at twice.
+
+    Raises:
+        SetupError: A CLIP of the user's own cannot be used any more.
+    """
+    describer = run.describer
+    if not isinstance(describer, EmbeddedDescriber) or eyes is None:
+        return describer
+    words = None
+    if describer.clip is not None:
+        words = describer.clip.of_film(
+            [Path(record.frame_path) for record in records],
+            lambda data: picture_of(data, analysis.picture_box),
+            lambda done, total: run.listen(Progress("inference", done, total, "stills", "CLIP")),
+        )
+    return describer.knowing(eyes, analysis, words)
 
 
 def _kept(run: Run, engine: str, records: list[KeyframeRecord]) -> list[DescribedKeyframe] | None:
@@ -308,10 +323,10 @@ def _kept(run: Run, engine: str, records: list[KeyframeRecord]) -> list[Describe
 
 def _asked(
     run: Run,
-    engine: str,
     records: list[KeyframeRecord],
     kept: list[DescribedKeyframe] | None,
-    describer: Describer,
+    eyes: FilmEyes | None,
+    analysis: FilmAnalysis,
 ) -> list[DescribedKeyframe]:
     """What the engine says now; what was kept where it is away and only stills that failed were left to ask.
 
@@ -319,8 +334,11 @@ def _asked(
         InferenceError, VramError, RemoteError, SetupError: As `describe`.
         OSError: The journal cannot be written.
     """
-    path = journal_path(run.film, run.work_dir, engine)
     try:
+        describer = _knowing(run, records, eyes, analysis)
+        # a word that stands out among these stills may not among others: then its journal is another one
+        engine = describer.identity
+        path = journal_path(run.film, run.work_dir, engine)
         with DescriptionJournal(path, JournalHead.of(run.film, engine)) as journal:
             return describe_keyframes(
                 records, describer, journal=journal, progress=run.listen, notice=run.notice
