@@ -25,6 +25,7 @@ from cinecut.places import preview_folder, work_folder
 from cinecut.settings import TrailerSettings, Vision, cache_folder
 
 if TYPE_CHECKING:  # requests costs 60 ms, and most runs of the command line ask no server
+    from cinecore.language.feelings import FeelingReader
     from cinecut.inference.vision_model import VisionModelDescriber
 
 __all__ = [
@@ -294,7 +295,11 @@ def make_trailer(
     chosen = choose_describer(settings, say)
     if settings.dry_run:
         return _noting(
-            _planned(look.look(settings, chosen.describer, recogniser_for(settings)), settings), chosen
+            _planned(
+                look.look(settings, chosen.describer, recogniser_for(settings), feelings_for(settings)),
+                settings,
+            ),
+            chosen,
         )
     if _meant(settings) == "openai" and not _is_described(settings, chosen.describer):
         with chosen.describer.serving():  # a server that is not there is said before hours of analysis
@@ -310,6 +315,7 @@ def make_trailer(
             choose_vibe=choose_vibe,
             storyteller=storyteller,
             recogniser=recogniser_for(settings),
+            feelings=feelings_for(settings),
         )
     return _noting(made, chosen)
 
@@ -325,6 +331,17 @@ def recogniser_for(settings: TrailerSettings) -> SpeechRecogniser | None:
     from cinecore.audio.recognition import find_recogniser
 
     return find_recogniser(settings.asr_model, settings.models_dir)
+
+
+def feelings_for(settings: TrailerSettings) -> FeelingReader | None:
+    """Who tells feelings of lines beside the word lists; None where the extra is not installed. Nothing is loaded."""
+    if settings.preview:
+        return None
+    from cinecore.language.feelings import FeelingReader
+    from cinecore.language.sentences import find_encoder
+
+    encoder = find_encoder()
+    return None if encoder is None else FeelingReader(encoder)
 
 
 def require_storyteller(settings: TrailerSettings) -> None:
@@ -373,7 +390,7 @@ def work_status(settings: TrailerSettings) -> WorkStatus:
     Raises:
         CineError: One of its kinds; each says what to do next.
     """
-    return look.look(settings, describer_for(settings), recogniser_for(settings))
+    return look.look(settings, describer_for(settings), recogniser_for(settings), feelings_for(settings))
 
 
 def clean_work(settings: TrailerSettings, kinds: Sequence[str]) -> dict[str, int]:
@@ -387,7 +404,7 @@ def clean_work(settings: TrailerSettings, kinds: Sequence[str]) -> dict[str, int
 
 def _is_described(settings: TrailerSettings, describer: Describer) -> bool:
     """Whether the stage that asks the describer would be left out."""
-    found = look.look(settings, describer, recogniser_for(settings))
+    found = look.look(settings, describer, recogniser_for(settings), feelings_for(settings))
     return any(state.stage == "inference" and state.is_done for state in found.stages)
 
 

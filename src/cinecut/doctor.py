@@ -34,6 +34,8 @@ def examine() -> tuple[Finding, ...]:
         _voices,
         _eyes,
         _clip,
+        _hearing_of_words,
+        _feelings,
         _weights,
         _llama_server,
         _gpu_memory,
@@ -90,6 +92,37 @@ def _clip() -> tuple[Finding, ...]:
     return (
         Finding("CLIP", "ok", f"{words.files.name} at {words.files.picture}, digest {words.digest[:12]}"),
     )
+
+
+def _hearing_of_words() -> tuple[Finding, ...]:
+    """Whether films without subtitles can be written down: a package and a model of the user's."""
+    from cinecore.audio.recognition import HOW_TO_GET, find_recogniser, has_recogniser_package
+
+    found = resolve_settings(None, {})
+    try:
+        recogniser = find_recogniser(found["asr_model"], found["models_dir"])
+    except CineError as error:
+        which = f" ({error.which})" if error.which else ""
+        return (Finding("speech recognition", "optional", f"{error.happened}{which}", error.advice),)
+    if recogniser is not None:
+        return (Finding("speech recognition", "ok", recogniser.identity),)
+    lacking = "no model in the models folder" if has_recogniser_package() else "not installed"
+    detail = f"{lacking}: a film without subtitles becomes a trailer from pictures alone"
+    return (Finding("speech recognition", "optional", detail, HOW_TO_GET),)
+
+
+def _feelings() -> tuple[Finding, ...]:
+    """Whether lines' feelings are told by more than word lists."""
+    from cinecore.language.sentences import HOW_TO_GET, PackagedEncoder, has_encoder_package
+
+    try:
+        return (Finding("feelings of lines", "ok", f"word lists and {PackagedEncoder().identity}"),)
+    except CineError as error:
+        if has_encoder_package():
+            detail = f"{error.happened} ({error.which})"
+            return (Finding("feelings of lines", "optional", detail, error.advice),)
+    detail = "word lists alone, in eleven languages"
+    return (Finding("feelings of lines", "optional", detail, HOW_TO_GET),)
 
 
 def _weights() -> tuple[Finding, ...]:

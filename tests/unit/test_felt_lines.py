@@ -280,7 +280,7 @@ def test_marked_lines_are_told_better_than_by_lists_alone_and_plain_ones_stay_pl
                 right[has_list, way] = right.get((has_list, way), 0) + (told.emotion == name)
             loud += name == "neutral" and event.emotion != "neutral"
             total += name == "neutral"
-    assert total == 60
+    assert total == 72
     assert loud <= 3
-    assert right[True, "both"] >= right[True, "lists"] + 8
-    assert right[False, "both"] >= right[False, "lists"] + 35
+    assert right[True, "both"] >= right[True, "lists"] + 15
+    assert right[False, "both"] >= right[False, "lists"] + 40

@@ -25,6 +25,7 @@ from cinecut.inference.journal import DescriptionJournal, JournalHead, journal_p
 from cinecut.inference.looking import picture_of
 from cinecut.inference.stage import describe_keyframes
 from cinecut.ingestion.alignment import read_aligned
+from cinecut.ingestion.felt_lines import with_feelings
 from cinecut.ingestion.keyframes import choose_keyframes
 from cinecut.ingestion.recognised import recognise_lines
 from cinecut.ingestion.subtitles import Subtitles, extract_subtitle_track, read_subtitles
@@ -130,7 +131,14 @@ def subtitle_inputs(run: Run, proxy: StageInputs) -> StageInputs:
         source = ["track", settings.subtitle_track, run.identity]
     else:
         source = ["heard", run.recogniser.identity] if run.recogniser is not None else ["none"]
-    return stage_inputs("subtitles", subtitles=source, film=str(run.media.duration), proxy=proxy.digest)
+    parts: dict[str, object] = {
+        "subtitles": source,
+        "film": str(run.media.duration),
+        "proxy": proxy.digest,
+    }
+    if run.feelings is not None and source != ["none"]:
+        parts["feelings"] = run.feelings.identity
+    return stage_inputs("subtitles", **parts)
 
 
 def read_lines(run: Run, inputs: StageInputs, analysis: FilmAnalysis) -> list[DialogueEvent]:
@@ -173,7 +181,7 @@ def _subtitles(run: Run, analysis: FilmAnalysis) -> Subtitles | None:
             return read_subtitles(file, film_duration_s=film_duration_s)
         return extract_subtitle_track(run.media, track, film_duration_s=film_duration_s)
 
-    return read_aligned(read, float(run.media.duration), analysis)
+    return with_feelings(read_aligned(read, float(run.media.duration), analysis), run.feelings)
 
 
 def _recognised(run: Run, analysis: FilmAnalysis) -> Subtitles | None:
@@ -188,7 +196,7 @@ def _recognised(run: Run, analysis: FilmAnalysis) -> Subtitles | None:
         run.recogniser,
         lambda part: run.listen(Progress("subtitles", round(part * 1000), 1000, "‰")),
     )
-    return read_aligned(lambda _: found, float(run.media.duration), analysis)
+    return with_feelings(read_aligned(lambda _: found, float(run.media.duration), analysis), run.feelings)
 
 
 def keyframe_inputs(proxy: StageInputs, subtitles: StageInputs) -> StageInputs:
