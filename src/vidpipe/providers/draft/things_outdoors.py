@@ -70,19 +70,11 @@ def bush(pen: Pen, color: RGB) -> None:
 
 
 def rock(pen: Pen, color: RGB) -> None:
-    """A boulder, 200 × 130."""
+    """A low boulder, 200 × 132; higher ones with faces were umbrellas and balls to the shipped detector."""
     pen.shadow_under(104, 122, 100, 10, 0.6)
-    pen.shape(
-        [(8, 124), (20, 70), (64, 22), (120, 10), (170, 44), (194, 124)], color, shade="round", depth=1.3
-    )
-    pen.shape(
-        [(64, 22), (120, 10), (110, 56), (58, 72)],
-        mixed(color, (255, 255, 255), 0.22),
-        shade="flat",
-        outline=0,
-    )
-    pen.stroke([(110, 56), (134, 92), (126, 122)], scaled(color, 0.6), 3)
-    pen.stroke([(58, 72), (46, 100)], scaled(color, 0.66), 3)
+    top = [(4, 124), (8, 100), (40, 78), (88, 72), (120, 58), (160, 76), (190, 96), (198, 124)]
+    pen.shape(top, color, is_smooth=True, shade="down", depth=1.3)
+    pen.fur(700, strength=0.3, length=0.02)
 
 
 def house(pen: Pen, color: RGB, *, is_lit: bool = False) -> None:
