@@ -204,6 +204,13 @@ def test_an_empty_place_shows_the_eyes_nothing(at: int, place: str) -> None:
     assert ObjectDetector().detect(picture) == []
 
 
+@pytest.mark.parametrize(("look", "seed"), [("ink", 1), ("paper", 3)])
+def test_rocks_are_no_umbrellas(look: str, seed: int) -> None:
+    of = shot("medium", "mountain", placed("boy", "CHAR_01", position="left", facing="right"))
+    seen = ObjectDetector().detect(frame(board(of, look=look, size=SIZE, seed=seed)), sees_small=True)
+    assert {found.label for found in seen} == {"person"}
+
+
 @pytest.mark.sweep
 def test_empty_places_show_the_eyes_next_to_nothing() -> None:
     seen = []
