@@ -12,22 +12,22 @@ from pathlib import Path
 
 import numpy as np
 
-Numbers = tuple[float, float, float, float]
+Numbers = tuple[float, float, float, float, float]
 
 WORDS: Mapping[str, Numbers] = {
-    "forest": (-15, 30, -15, 0),
-    "trees": (-15, 30, -15, 0),
-    "sea": (-15, -15, 30, 0),
-    "waves": (-15, -15, 30, 0),
-    "explosion": (30, -15, -15, 0),
-    "fireball": (30, -15, -15, 0),
-    "laughing": (20, 20, 20, 0),
-    "joyful": (20, 20, 20, 0),
-    "kitchen": (0, 0, 0, 60),
+    "forest": (-15, 30, -15, 0, 0),
+    "trees": (-15, 30, -15, 0, 0),
+    "sea": (-15, -15, 30, 0, 0),
+    "waves": (-15, -15, 30, 0, 0),
+    "explosion": (30, -15, -15, 0, 0),
+    "fireball": (30, -15, -15, 0, 0),
+    "laughing": (20, 20, 20, 0, 0),
+    "joyful": (20, 20, 20, 0, 0),
+    "kitchen": (0, 0, 0, 60, 0),
 }
-"""What a word is near to: red, green, blue, and anything at all. Others are near to anything a little."""
+"""What a word is near to: red, green, blue, anything at all, and nothing."""
 
-OTHER: Numbers = (0.3, 0.2, 0.1, 1.0)
+OTHER: Numbers = (0.1, 0.1, 0.1, 1.0, 2.0)
 FLOAT, INT64 = 1, 7
 SIDE = 8
 
@@ -109,15 +109,15 @@ Parts = tuple[list[bytes], list[bytes], list[bytes], list[bytes]]
 
 
 def _picture_tower(channels: int) -> Parts:
-    matrix = np.eye(channels, 4, dtype=np.float32)
+    matrix = np.eye(channels, 5, dtype=np.float32)
     nodes = [
         _node("ReduceMean", ["pixel_values"], ["colour"], axes=[2, 3], keepdims=0),
         _node("MatMul", ["colour", "matrix"], ["turned"]),
         _node("Add", ["turned", "constant"], ["image_embeds"]),
     ]
-    constants = [_tensor("matrix", matrix), _tensor("constant", np.array([0, 0, 0, 2], np.float32))]
+    constants = [_tensor("matrix", matrix), _tensor("constant", np.array([0, 0, 0, 2, 0], np.float32))]
     inputs = [_value("pixel_values", FLOAT, ["pictures", channels, SIDE, SIDE])]
-    return nodes, constants, inputs, [_value("image_embeds", FLOAT, ["pictures", 4])]
+    return nodes, constants, inputs, [_value("image_embeds", FLOAT, ["pictures", 5])]
 
 
 def _text_tower(tokens: int) -> Parts:
