@@ -137,7 +137,7 @@ def test_vowels_that_are_marks_stay() -> None:
 
 def test_the_lists_are_believed_where_they_are_sure_and_the_encoder_where_they_are_not() -> None:
     lines = [
-        "I hate you.",
+        "Now I hate you more than the rest.",
         "Since then the house has stood there with nobody in it.",
         "We are on the second floor of it.",
     ]
