@@ -3,15 +3,14 @@
     python -m bench.whole_run [--film FILE --subtitle FILE] [--length 600] [--size 640x360] [--vibe thriller]
 
 CPU is user and system time of this process and the programs it started; peak memory is the largest sum, seen every
-50 ms, of what this process and all programs it started held (resident). Without --film a sample film is made first
-(a seed kept for benches); --times N plays the film N times over, by stream copy, as one long film.
+50 ms, of what this process and all programs it started held, a page that several share counted once. Without --film a
+sample film is made first (a seed kept for benches); --times N plays the film N times over, by stream copy, as one long film.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -68,8 +67,11 @@ def _text(path: Path) -> str:
 
 
 def _resident_mib(process: str) -> float:
-    fields = _text(Path(f"/proc/{process}/statm")).split()
-    return int(fields[1]) * resource.getpagesize() / 2**20 if fields else 0.0
+    """What a process holds, of pages that n share an n-th: a forked process would else count all twice."""
+    for line in _text(Path(f"/proc/{process}/smaps_rollup")).splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
 
 
 def measured(film: Path, words: dict[str, object]) -> dict[str, object]:

@@ -205,7 +205,8 @@ def test_shots_without_lines_grow_shorter_from_act_one_to_act_three(made: Made) 
         ]
         for act in ("act1", "act2", "act3")
     }
-    means = [sum(values) / len(values) for values in lengths.values() if values]
+    # a single one is as long as the lines around it leave room for
+    means = [sum(values) / len(values) for values in lengths.values() if len(values) > 1]
     assert means == sorted(means, reverse=True)
 
 
