@@ -4,7 +4,7 @@
     python -m bench.video_run --planted 20
 
 CPU is user and system time of this process and everything it started; peak memory is the largest sum, seen every
-50 ms, of what they held.
+100 ms, of what they held.
 """
 
 from __future__ import annotations

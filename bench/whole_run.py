@@ -3,7 +3,7 @@
     python -m bench.whole_run [--film FILE --subtitle FILE] [--length 600] [--size 640x360] [--vibe thriller]
 
 CPU is user and system time of this process and the programs it started; peak memory is the largest sum, seen every
-50 ms, of what this process and all programs it started held, a page that several share counted once. Without --film a
+100 ms, of what this process and all programs it started held, a page that several share counted once. Without --film a
 sample film is made first (a seed kept for benches); --times N plays the film N times over, by stream copy, as one long film.
 """
 
@@ -46,7 +46,7 @@ class Peak:
         self._thread.join()
 
     def _watch(self) -> None:
-        while not self._over.wait(0.05):
+        while not self._over.wait(0.1):
             own = _resident_mib("self")
             self.own_mib = max(self.own_mib, own)
             self.all_mib = max(self.all_mib, own + sum(map(_resident_mib, _started_by("self"))))
