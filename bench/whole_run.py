@@ -49,7 +49,8 @@ class Peak:
         while not self._over.wait(0.1):
             own = _resident_mib("self")
             self.own_mib = max(self.own_mib, own)
-            self.all_mib = max(self.all_mib, own + sum(map(_resident_mib, _started_by("self"))))
+            begun = [one for one in _started_by("self") if _words(one) != _words("self")]
+            self.all_mib = max(self.all_mib, own + sum(map(_resident_mib, begun)))
 
 
 def _started_by(process: str) -> set[str]:
@@ -59,9 +60,14 @@ def _started_by(process: str) -> set[str]:
     return numbers.union(*map(_started_by, numbers))
 
 
+def _words(process: str) -> str:
+    """A process's command line; of a child that has not begun its program yet that of its parent, whose memory it uses."""
+    return _text(Path(f"/proc/{process}/cmdline"))
+
+
 def _text(path: Path) -> str:
     try:
-        return path.read_text("ascii")
+        return path.read_text("utf-8", "replace")
     except OSError:  # ended between the listing and the look
         return ""
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from cinecore.analysis.film import FilmAnalysis
 from cinecore.vision.seeing import Eyes, eyes_identity
+from cinecore.work.freed_memory import give_back_memory
 from cinecut.inference.eyes import FilmEyes
 from cinecut.inference.looking import keyframe_looks, look_at_film, stills_digest
 from cinecut.inference.pixels import PixelDescriber
@@ -50,6 +51,7 @@ def look_with_eyes(run: Run, records: Sequence[KeyframeRecord], analysis: FilmAn
     with open_eyes_journal(run.film, run.work_dir, eyes_identity()) as journal:
         eyes = look_at_film(records, analysis, folder, eyes=Eyes(), journal=journal, progress=run.listen)
     save_eyes(eyes, _head(run, records, analysis), eyes_path(run.film, run.work_dir))
+    give_back_memory()
     return eyes
 
 

@@ -18,6 +18,7 @@ from cinecore.vision.face_identity import FACE_SPACE
 from cinecore.vision.figures import FIGURE_SPACE
 from cinecore.vision.looks import THING_SPACE, thing_vector
 from cinecore.vision.weights import DIGESTS
+from cinecore.work.freed_memory import give_back_memory
 from vidpipe.artefacts import ArtefactStore
 from vidpipe.db import registry
 from vidpipe.db.models import Asset
@@ -105,9 +106,11 @@ class CVAnalysisService:
         """
         del keyframe_paths
         assets = list(existing_assets)
-        return await asyncio.to_thread(
+        result = await asyncio.to_thread(
             self._analyse, scene_index, Path(clip_path), dict(scene_manifest_json or {}), assets
         )
+        give_back_memory()  # makers of clips and encoders want it next
+        return result
 
     async def track_appearances(
         self, session: Session, project_id: str, scene_index: int, result: CVAnalysisResult
