@@ -73,8 +73,8 @@ def rock(pen: Pen, color: RGB) -> None:
     """A low boulder, 200 × 132; higher ones with faces were umbrellas and balls to the shipped detector."""
     pen.shadow_under(104, 122, 100, 10, 0.6)
     top = [(4, 124), (8, 100), (40, 78), (88, 72), (120, 58), (160, 76), (190, 96), (198, 124)]
-    pen.shape(top, color, is_smooth=True, shade="down", depth=1.3)
-    pen.fur(700, strength=0.3, length=0.02)
+    pen.shape(top, color, is_smooth=True, shade="down", depth=1.3, outline=0)  # outlined one is a kite
+    pen.fur(1200, strength=0.45, length=0.03)
 
 
 def house(pen: Pen, color: RGB, *, is_lit: bool = False) -> None:
