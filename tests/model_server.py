@@ -292,7 +292,10 @@ class ModelServer:
         return Handler
 
     def _serve(self, handler: BaseHTTPRequestHandler, method: str) -> None:
-        body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+        length = int(handler.headers.get("Content-Length") or 0)
+        body = handler.rfile.read(length)
+        if len(body) < length:  # whoever asked was killed in the middle of the question
+            return
         asked = Asked(method, handler.path, dict(handler.headers.items()), body)
         is_chat = asked.path.endswith("/chat/completions")
         with self._lock:
