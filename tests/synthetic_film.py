@@ -159,9 +159,7 @@ def make_film(
     if has_sound:
         steps = int(duration / 0.1)
         loud = np.linspace(-32, -16, steps) + np.random.default_rng(seed).normal(0, 3, steps)
-        sound = SoundCurves(
-            0.1, loud.astype(np.float32), np.zeros(steps, np.float32), np.zeros(steps, np.float32), -20.0
-        )
+        sound = SoundCurves(0.1, loud.astype(np.float32), np.zeros(steps, np.float32), -20.0)
     analysis = FilmAnalysis(
         pts,
         time_base,

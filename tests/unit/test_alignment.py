@@ -45,7 +45,7 @@ def heard(spans: Spans, seconds: float = FILM_S) -> SoundCurves:
     for start_s, end_s in spans:
         voice[round((start_s + 0.012) / 0.032) : round((end_s + 0.06) / 0.032)] = 0.95
     nothing = np.zeros(0, np.float32)
-    return SoundCurves(0.1, nothing, nothing, nothing, -20.0, voice=voice)
+    return SoundCurves(0.1, nothing, nothing, -20.0, voice=voice)
 
 
 def lines_at(spans: Spans) -> list[DialogueEvent]:
@@ -204,7 +204,7 @@ def test_a_few_right_lines_are_set_and_a_few_wrong_ones_are_not_moved_together()
 def test_a_film_that_was_not_listened_to_leaves_its_lines_without_a_word() -> None:
     lines = words_of(13)
     nothing = np.zeros(0, np.float32)
-    unheard = SoundCurves(0.1, nothing, nothing, nothing)
+    unheard = SoundCurves(0.1, nothing, nothing)
     for sound in (None, unheard):
         found = aligned(lines, sound)
         assert found.verdict is Verdict.NOT_HEARD

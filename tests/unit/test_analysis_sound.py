@@ -1,15 +1,13 @@
-"""Loudness by EBU Tech 3341's signals, onsets on their clicks, and a speech hint that prefers syllables."""
+"""Loudness by EBU Tech 3341's signals, and onsets on their clicks."""
 
 from __future__ import annotations
-
-import tracemalloc
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from cinecore.analysis.film import SoundCurves
-from cinecore.analysis.sound import HOP, SAMPLE_RATE, SoundMeter, _speech_hint
+from cinecore.analysis.sound import SAMPLE_RATE, SoundMeter
 
 Sound = npt.NDArray[np.float32]
 
@@ -79,29 +77,3 @@ def test_onsets_stand_on_their_clicks() -> None:
     curves = measured(line[:, None], 1)
     strongest = sorted(np.argsort(-curves.onset)[: len(clicks)] * curves.step_s)
     assert strongest == pytest.approx(clicks, abs=0.1)
-
-
-def test_syllables_look_more_like_speech_than_a_held_chord() -> None:
-    time = np.arange(SAMPLE_RATE * 6) / SAMPLE_RATE
-    voice = sum(np.sin(2 * np.pi * 140 * overtone * time) / overtone for overtone in range(1, 20)).astype(
-        np.float32
-    )
-    syllables = (np.maximum(np.sin(2 * np.pi * 4 * time), 0) * 0.1 * voice).astype(np.float32)
-    chord = (0.1 * (tone(6, 0, 110) + tone(6, 0, 220) + tone(6, 0, 330))).astype(np.float32)
-    spoken, held = measured(syllables[:, None], 1).speech, measured(chord[:, None], 1).speech
-    assert float(np.median(spoken)) > 0.2
-    assert float(np.median(held)) < 0.05
-
-
-def test_the_hint_of_three_hours_holds_no_more_than_its_curves() -> None:
-    frames = 3 * 3600 * SAMPLE_RATE // HOP
-    chance = np.random.default_rng(3)
-    energy, voice = (chance.random(frames, np.float32) for _ in range(2))
-    tracemalloc.start()
-    try:
-        hint = _speech_hint(energy, voice)
-        held = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-    assert len(hint) == frames // 6
-    assert held < 64 * 2**20  # a curve of doubles takes 5 MiB; every window at once would take 350

@@ -188,7 +188,6 @@ def test_what_was_heard_is_kept_with_the_analysis(tmp_path: Path) -> None:
         0.1,
         analysis.sound.loudness_lufs,
         analysis.sound.onset,
-        analysis.sound.speech,
         -20.0,
         voice=np.linspace(0, 1, 50, dtype=np.float32),
         music=np.linspace(1, 0, 16, dtype=np.float32),

@@ -153,4 +153,4 @@ def test_real_words_are_recognised_where_the_package_is_installed(tmp_path: Path
 
 def test_curves_without_a_voice_give_no_lines() -> None:
     nothing = np.zeros(0, np.float32)
-    assert heard_speech(SoundCurves(0.1, nothing, nothing, nothing)).seconds == 0
+    assert heard_speech(SoundCurves(0.1, nothing, nothing)).seconds == 0

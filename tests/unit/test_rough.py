@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from cinecore.analysis.picture import PictureMeasures
+from cinecore.analysis.picture import LitLines, PictureMeasures
 from cinecore.analysis.rough import spread
 from cinecore.timebase import FrameRate
 
@@ -20,7 +20,9 @@ def test_a_night_scene_is_not_black_and_an_empty_picture_is() -> None:
         **{
             field.name: np.zeros((KEYFRAMES, wide.get(field.name, 1)) if field.name in wide else KEYFRAMES)
             for field in fields(PictureMeasures)
-        }
+            if field.name != "lit"
+        },
+        lit=LitLines(0, np.zeros(9, np.int64), np.zeros(16, np.int64)),
     )
     keys.dark_share[:] = 1.0
     keys.inner_luma[:] = 0.02

@@ -83,15 +83,13 @@ class Fence:
 
 @dataclass(frozen=True)
 class SoundCurves:
-    """The film's sound in steps of `step_s`: loudness, onsets, and how speech-like it is."""
+    """The film's sound in steps of `step_s`: loudness, onsets, speech and music."""
 
     step_s: float
     loudness_lufs: FloatCurve
     """Momentary loudness (400 ms), -70 for silence."""
     onset: FloatCurve
     """Onset strength, 0..1 against the film's own 99th percentile."""
-    speech: FloatCurve
-    """How speech-like, 0..1, by band energy and its 2..8 Hz modulation: a hint, not a judgement."""
     integrated_lufs: float | None = None
     """None where the film is silent."""
     voice: FloatCurve = field(default_factory=_nothing_measured)

@@ -7,6 +7,7 @@ structure. A fade is a ramp of light into or out of a black or white run. Not he
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from cinecore.analysis.changes import BLACK_CONTRAST, SHORTEST_SHOT_FRAMES, Change, Floats, runs
 from cinecore.analysis.picture import SPANS, PictureMeasures
@@ -39,6 +40,9 @@ FADE_FIRST_MAX = 0.6
 """Beside a black run a fade's first frame has less than this part of its light; more is a cut."""
 
 LONGEST_FADE_FRAMES = 120
+
+BLOCK = 16_384
+"""Frames in which dissolves are looked for at once: what is reckoned for it takes 400 bytes a frame."""
 
 
 def find_fades(
@@ -113,22 +117,16 @@ def _ramp(level: Floats) -> int:
 
 def find_dissolves(measures: PictureMeasures, fades: list[Change], cuts: list[int]) -> list[Change]:
     """The dissolves in order, clear of the fades and hard cuts that are known."""
-    change, unlike = measures.blend_change, np.clip(measures.blend_unlike, 0, 1)
-    ratio = measures.blend_error / (change + 1e-4)
-    limit = np.float32(BLEND_RATIO_MAX) * np.maximum(unlike, np.float32(0.01))
-    is_blend = (ratio < limit) & (unlike > BLEND_UNLIKE_MIN)
-    is_loose = (ratio < LOOSE_RATIO_MAX) & (unlike > LOOSE_UNLIKE_MIN)
-    is_loose &= _contrast_lost(measures.inner_contrast, unlike) > CONTRAST_LOST_MIN
-    is_blend = (is_blend | is_loose) & (change > BLEND_CHANGE_MIN)
-    score = np.where(is_blend, change * unlike * (1 - ratio / np.float32(1.1 * LOOSE_RATIO_MAX)), 0)
-    taken = np.zeros(len(score) + 1, bool)
+    frames = len(measures.blend_change)
+    blocks = [_blends(measures, first, min(first + BLOCK, frames)) for first in range(0, frames, BLOCK)]
+    ends, spans, scores = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+    taken = np.zeros(frames + 1, bool)
     for fade in fades:
         taken[fade.first : fade.clean + 1] = True
     for cut in cuts:
         taken[cut] = True
     found: list[Change] = []
-    ends, spans = np.nonzero(score)
-    for order in np.argsort(-score[ends, spans], kind="stable"):
+    for order in np.argsort(-scores, kind="stable"):
         end, span = int(ends[order]), SPANS[int(spans[order])]
         begin = end - span
         if begin < 0 or taken[begin + 1 : end + 1].any():
@@ -138,6 +136,24 @@ def find_dissolves(measures: PictureMeasures, fades: list[Change], cuts: list[in
         taken[begin + 1 : end + 1] = True
         found.append(Change("dissolve", begin + 1, (begin + end + 1) // 2, end))
     return _joined(sorted(found, key=lambda item: item.first))
+
+
+def _blends(
+    measures: PictureMeasures, first: int, end: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Floats]:
+    """The spans that end in these frames and blend their ends: last frames, numbers in `SPANS`, scores."""
+    begin = max(0, first - SPANS[-1])
+    change = measures.blend_change[first:end]
+    unlike = np.clip(measures.blend_unlike[begin:end], 0, 1)
+    lost = _contrast_lost(measures.inner_contrast[begin:end], unlike)[first - begin :]
+    unlike = unlike[first - begin :]
+    ratio = measures.blend_error[first:end] / (change + 1e-4)
+    limit = np.float32(BLEND_RATIO_MAX) * np.maximum(unlike, np.float32(0.01))
+    is_blend = (ratio < limit) & (unlike > BLEND_UNLIKE_MIN)
+    is_blend |= (ratio < LOOSE_RATIO_MAX) & (unlike > LOOSE_UNLIKE_MIN) & (lost > CONTRAST_LOST_MIN)
+    score = change * unlike * (1 - ratio / np.float32(1.1 * LOOSE_RATIO_MAX))
+    ends, spans = np.nonzero(is_blend & (change > BLEND_CHANGE_MIN) & (score != 0))
+    return ends + first, spans, score[ends, spans].astype(np.float32)
 
 
 def _contrast_lost(contrast: Floats, unlike: Floats) -> Floats:

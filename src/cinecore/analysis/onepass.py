@@ -136,7 +136,7 @@ def _concluded(
         shots=shots,
         stills=kept,
         fences=find_fences(measures, boundaries, times, shots, (begin_s, end_s)),
-        picture_box=picture_box(measures),
+        picture_box=picture_box(measures.lit),
         sound=curves,
         notices=(*_notices(plan, curves), *_damage(plan, frame_pts * float(exact_base), end_s)),
     )

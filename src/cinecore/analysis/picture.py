@@ -42,6 +42,23 @@ _LUMA_BINS = np.clip(np.sqrt(np.clip(np.arange(256) - 15, 0, 220) / 221) * 16, 0
 BLACK_LUMA = 16 + round(0.10 * 219)
 """A pixel as dark as this counts as black (the usual `pix_th=0.10`)."""
 
+LIT_LUMA = BLACK_LUMA - 8
+"""A row or column with a pixel brighter than this is lit: bars are darker than a night."""
+
+
+@dataclass(frozen=True)
+class LitLines:
+    """How often each row and column of the sampled frames is lit, counted as they come.
+
+    The lines themselves would take 120 bytes a frame, and nothing but a film's bars is seen in them.
+    """
+
+    frames: int
+    """Sampled frames that are not black."""
+    rows: npt.NDArray[np.int64]
+    """In how many of them some pixel of the row is brighter than black."""
+    columns: npt.NDArray[np.int64]
+
 
 @dataclass(frozen=True)
 class PictureMeasures:
@@ -92,10 +109,8 @@ class PictureMeasures:
     """By sampled frame: share of pixels with an edge beside them, away from strokes."""
     bars: Floats
     """By sampled frame: how much the picture is made of upright, saturated, flat bars, 0..1."""
-    rows: Bytes
-    """By sampled frame: brightest luma of each row."""
-    columns: Bytes
-    """By sampled frame: brightest luma of each column."""
+    lit: LitLines
+    """Of the whole film: where its pictures are, inside black bars."""
 
 
 class PictureMeter:
@@ -110,6 +125,7 @@ class PictureMeter:
         self._frames = 0
         self._parts: dict[str, list[npt.NDArray[np.generic]]] = {}
         self._shift = GlobalShift(height // 4, width // 4)
+        self._lit = LitLines(0, np.zeros(height, np.int64), np.zeros(width, np.int64))
         self._last_luma: Floats | None = None
         self._last_histogram: Floats | None = None
         self._history: Floats | None = None
@@ -253,10 +269,19 @@ class PictureMeter:
         colours = np.sqrt(self._coarse[first :: self._sample_every])
         layout = (tiles.reshape(count, -1) - 16) / 219
         self._keep("signature", np.concatenate([colours, layout], axis=1).astype(np.float32))
-        self._keep("rows", luma.max(axis=2))
-        self._keep("columns", luma.max(axis=1))
+        self._count_lit(luma)
         self._letters(_inner(luma, 4))
         self._keep("bars", _bars(small, colour))
+
+    def _count_lit(self, luma: Bytes) -> None:
+        rows, columns = luma.max(axis=2), luma.max(axis=1)
+        seen = rows.max(axis=1) > LIT_LUMA + 24
+        lit = self._lit
+        self._lit = LitLines(
+            lit.frames + int(seen.sum()),
+            lit.rows + (rows[seen] > LIT_LUMA).sum(axis=0),
+            lit.columns + (columns[seen] > LIT_LUMA).sum(axis=0),
+        )
 
     def _letters(self, luma: Bytes) -> None:
         """Thin bright strokes: much brighter than what lies 4 pixels to the left and to the right."""
@@ -285,7 +310,7 @@ class PictureMeter:
             self._parts = {name: [parts[0][:0]] for name, parts in self._parts.items()}
         # each list is let go once it is joined: of a long film both would be twice as much
         joined = {name: np.concatenate(self._parts.pop(name)) for name in list(self._parts)}
-        return PictureMeasures(**joined)
+        return PictureMeasures(**joined, lit=self._lit)
 
 
 def _block_sums(planes: Bytes, side: int) -> npt.NDArray[np.uint16]:

@@ -23,10 +23,10 @@ SAME_VIEW_EVIDENCE = 0.12
 GLARE = 0.2
 """How much brighter, 0..1, than both its neighbours a keyframe is that caught a flash."""
 
-SAMPLED = frozenset(
-    {"sharpness", "signature", "detail", "strokes", "lines", "clutter", "bars", "rows", "columns"}
-)
+SAMPLED = frozenset({"sharpness", "signature", "detail", "strokes", "lines", "clutter", "bars"})
 """Figures of every fourth frame; the others are of every frame."""
+
+OF_THE_FILM = frozenset({"lit"})
 
 
 def spread(
@@ -50,6 +50,7 @@ def spread(
     arrays = {
         field.name: getattr(keys, field.name)[owner[::SAMPLE_EVERY] if field.name in SAMPLED else owner]
         for field in fields(keys)
+        if field.name not in OF_THE_FILM
     }
     jumps = evidence(keys)[: len(key_pts)]
     is_new = (jumps >= SAME_VIEW_EVIDENCE) & (firsts > 0)
@@ -59,7 +60,7 @@ def spread(
     clean = {int(first): int(ends[key]) if glares[key] else int(first) for key, first in enumerate(firsts)}
     is_new |= glares | np.append(False, glares[:-1])
     cuts = sorted({int(first) for first in firsts[is_new & (firsts > 0)]})
-    spread_out = PictureMeasures(**arrays)
+    spread_out = PictureMeasures(**arrays, lit=keys.lit)
     between = keys.change[: len(key_pts)]
     motion = np.where(jumps < SAME_VIEW_EVIDENCE, between, np.median(between)) / np.float32(4)
     return (

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from cinecore.analysis.changes import Boundaries, Change
 from cinecore.analysis.film import Shot
-from cinecore.analysis.picture import BLACK_LUMA, SAMPLE_EVERY, SIGNATURE_COLOURS, PictureMeasures
+from cinecore.analysis.picture import SAMPLE_EVERY, SIGNATURE_COLOURS, LitLines, PictureMeasures
 
 LAYOUT_WEIGHT = 0.5
 """How much the layout counts in a signature beside the colours."""
@@ -115,21 +115,16 @@ def _figure(value: np.floating | float) -> float:
     return round(float(value), 6)
 
 
-def picture_box(measures: PictureMeasures) -> tuple[float, float, float, float]:
+def picture_box(lit: LitLines) -> tuple[float, float, float, float]:
     """(left, top, right, bottom) of the picture inside black bars, as parts of the frame.
 
-    A row or column belongs to the picture when some pixel block of it is brighter than black in at least
-    1 % of the sampled frames that are not black themselves. Letters laid over the bars count as picture.
+    A row or column belongs to the picture when it is lit in more than 1 % of the sampled frames that are not
+    black themselves. Letters laid over the bars count as picture.
     """
-    if not len(measures.rows):
+    if lit.frames < 8:
         return (0.0, 0.0, 1.0, 1.0)
-    threshold = BLACK_LUMA - 8
-    seen = measures.rows.max(axis=1) > threshold + 24
-    rows, columns = measures.rows[seen], measures.columns[seen]
-    if len(rows) < 8:
-        return (0.0, 0.0, 1.0, 1.0)
-    top, bottom = _edges((rows > threshold).mean(axis=0) > 0.01)
-    left, right = _edges((columns > threshold).mean(axis=0) > 0.01)
+    top, bottom = _edges(lit.rows > 0.01 * lit.frames)
+    left, right = _edges(lit.columns > 0.01 * lit.frames)
     return (left, top, right, bottom)
 
 

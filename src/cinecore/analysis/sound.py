@@ -1,7 +1,7 @@
 """Loudness, onsets, speech and music from the film's sound, as it streams by; no file is kept.
 
-One short-time spectrum serves loudness, onsets and a hint of speech; speech itself and music are the ears' (`ears`). Its sine window at half overlap has squares that add up to
-one, so the energies of its frames add up to the sound's energy exactly, and K-weighting is a product
+One short-time spectrum serves loudness and onsets; speech and music are the ears' (`ears`). Its sine window at
+half overlap has squares that add up to one, so the energies of its frames add up to the sound's energy exactly, and K-weighting is a product
 with the squared response of the two BS.1770 filters (Parseval), computed for 48 kHz where the
 standard's coefficients hold as printed. Deliberately not here: true peak, and any mixing.
 """
@@ -42,12 +42,6 @@ _HIGHPASS_A = (1.0, -1.99004745483398, 0.99007225036621)
 
 _ONSET_BANDS = 24
 _ONSET_LOW_HZ, _ONSET_HIGH_HZ = 40.0, 12_000.0
-_VOICE_HZ = (300.0, 3400.0)
-_MODULATION_FRAMES = 64
-"""Frames of the speech envelope's spectrum: 1.07 s."""
-
-HINT_STEPS = 4096
-"""Steps whose windows are held at once: 2 MiB each of the few arrays; those of three hours would take 350 MiB."""
 
 
 def k_weighting_power(frequencies_hz: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
@@ -73,13 +67,10 @@ class SoundMeter:
         kernel = k_weighting_power(frequencies) * doubled / WINDOW
         self._kernel = np.stack([kernel * weight for weight in weights]).astype(np.float32)
         self._band_starts = _band_starts(frequencies)
-        self._voice_bins = slice(*np.searchsorted(frequencies, _VOICE_HZ))
-        self._audible_bins = slice(*np.searchsorted(frequencies, (_ONSET_LOW_HZ, _ONSET_HIGH_HZ)))
         self._left = np.zeros((0, channels), np.float32)
         self._previous: npt.NDArray[np.float32] | None = None
         self._energy: list[FloatCurve] = []
         self._flux: list[FloatCurve] = []
-        self._voice: list[FloatCurve] = []
         self._has_begun = False
         self._samples = 0
         self._ears = Ears(channels, start_s=start_step * STEP_S)
@@ -136,9 +127,6 @@ class SoundMeter:
         rises = np.diff(bands, axis=0, prepend=before[None])
         self._previous = bands[-1]
         self._flux.append(np.maximum(rises, 0).sum(axis=1, dtype=np.float32))
-        voice = power_sum[:, self._voice_bins].sum(axis=1)
-        audible = power_sum[:, self._audible_bins].sum(axis=1)
-        self._voice.append((voice / np.maximum(audible, 1e-9)).astype(np.float32))
         self._energy.append(energy)
 
     def curves(self) -> SoundCurves | None:
@@ -150,19 +138,17 @@ class SoundMeter:
             return None
         steps = -(-self._samples // (HOP * FRAMES_A_STEP))
         frames = steps * FRAMES_A_STEP
-        energy, flux, voice = (_fitted(parts, frames) for parts in (self._energy, self._flux, self._voice))
+        energy, flux = _fitted(self._energy, frames), _fitted(self._flux, frames)
         step_energy = energy.reshape(steps, FRAMES_A_STEP).sum(axis=1, dtype=np.float64)
         mean = step_energy / (HOP * FRAMES_A_STEP)
         loudness = _lufs(_momentary(mean))
         onset = flux.reshape(steps, FRAMES_A_STEP).max(axis=1)
         onset = np.clip(onset / max(float(np.percentile(onset, 99)), 1e-6), 0, 1)
-        speech = _speech_hint(energy, voice)
         spoken, music = self._ears.close(steps, STEP_S)
         return SoundCurves(
             STEP_S,
             self._from_start(loudness, SILENCE_LUFS),
             self._from_start(onset, 0.0),
-            self._from_start(speech, 0.0),
             _integrated(mean),
             voice=spoken,
             music=self._from_start(music, 0.0),
@@ -211,49 +197,3 @@ def _integrated(mean: npt.NDArray[np.float64]) -> float | None:
     gate = float(_lufs(blocks.mean(keepdims=True))[0]) - 10.0
     kept = blocks[_lufs(blocks) > gate]
     return float(_lufs(kept.mean(keepdims=True))[0])
-
-
-def _speech_hint(energy: FloatCurve, voice: FloatCurve) -> FloatCurve:
-    """How speech-like the second round each step is, 0..1: most energy in 300–3400 Hz, moving at 2..8 Hz as syllables do.
-
-    Source of the band: E. Scheirer and M. Slaney, "Construction and evaluation of a robust multifeature
-    speech/music discriminator" (1997), 4 Hz modulation energy.
-    """
-    level = np.log10(np.maximum(energy.astype(np.float64), 1e-7))
-    half = _MODULATION_FRAMES // 2
-    heard = np.pad(energy.astype(np.float64), half, mode="edge")
-    voiced = np.pad(np.clip(voice, 0, 1), half, mode="edge")
-    padded = np.pad(level, half, mode="edge")
-    starts = range(0, len(level), FRAMES_A_STEP)
-    parts = [
-        _syllables(heard[begin:], voiced[begin:], padded[begin:], min(HINT_STEPS, len(starts) - number))
-        for number, begin in list(enumerate(starts))[::HINT_STEPS]
-    ]
-    return np.concatenate(parts)
-
-
-def _syllables(
-    energy: npt.NDArray[np.float64],
-    voice: npt.NDArray[np.floating],
-    level: npt.NDArray[np.float64],
-    steps: int,
-) -> FloatCurve:
-    """The same for the first `steps` steps of three curves that begin half a window before them."""
-
-    def windows(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-        every = np.lib.stride_tricks.sliding_window_view(values, _MODULATION_FRAMES)
-        return every[::FRAMES_A_STEP][:steps]
-
-    heard = windows(energy)
-    loud = heard.sum(axis=1)
-    in_band = (heard * windows(voice)).sum(axis=1) / np.maximum(loud, 1e-9)
-    levels = windows(level)
-    shape = (levels - levels.mean(axis=1, keepdims=True)) * np.hanning(_MODULATION_FRAMES)
-    power = np.abs(np.fft.rfft(shape, axis=1)) ** 2
-    hertz = np.fft.rfftfreq(_MODULATION_FRAMES, HOP / SAMPLE_RATE)
-    syllables = power[:, (hertz >= 2) & (hertz <= 8)].sum(axis=1)
-    share = syllables / np.maximum(power[:, 1:].sum(axis=1), 1e-9)
-    depth = np.clip(np.sqrt(syllables) / 10.0, 0, 1)
-    audible = np.clip((np.log10(np.maximum(loud / _MODULATION_FRAMES, 1e-7)) + 4.0) / 2.0, 0, 1)
-    hint: FloatCurve = (in_band * share * depth * audible).astype(np.float32)
-    return hint

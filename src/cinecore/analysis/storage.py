@@ -19,13 +19,13 @@ import numpy.typing as npt
 from cinecore.analysis.film import Fence, FilmAnalysis, Shot, SoundCurves, Still
 from cinecore.files import digest_bytes, write_atomic, write_error, write_json
 
-FORMAT = 2
+FORMAT = 3
 """Raised with any change of method or layout: older files are then measured anew."""
 
 JSON_NAME = "analysis.json"
 CURVES_NAME = "analysis.npz"
 _CURVES = ("frame_pts", "luma", "motion", "change")
-_SOUND_CURVES = ("loudness_lufs", "onset", "speech", "voice", "music")
+_SOUND_CURVES = ("loudness_lufs", "onset", "voice", "music")
 
 
 def save_analysis(analysis: FilmAnalysis, folder: Path) -> None:

@@ -15,6 +15,7 @@ from cinecore.errors import InputError
 from cinecore.files import film_identity, write_error
 from cinecore.media import MediaFile
 from cinecore.ports import Describer, ProgressListener, SpeechRecogniser, TextModel
+from cinecore.work.freed_memory import give_back_memory
 from cinecut.checkpoint import CHECKPOINT_FILENAME, STAGES, PipelineCheckpoint, save_checkpoint
 from cinecut.pipeline.inputs import StageInputs, record, why_stale
 from cinecut.pipeline.ledger import OutputLedger
@@ -95,6 +96,7 @@ class Run:
         self.checkpoint.clear_stage(name)
         self.save()
         do()
+        give_back_memory()  # of what a stage reckons with, little is kept; the next begins beside its rest
         record(self.checkpoint, inputs)
         self.save()
         self.stages_run.append(name)
