@@ -1,6 +1,6 @@
 """Every door to the outside world that has more than one maker behind it, on one page.
 
-Adapters live in the rooms that need the library behind them; `compose.py` of a product names them.
+Adapters live in the rooms that need the library behind them; `cinecut.adapters` and `vidpipe.compose` name them.
 """
 
 from __future__ import annotations

@@ -188,7 +188,7 @@ def _gpu_memory() -> tuple[Finding, ...]:
 
 def _servers() -> tuple[Finding, ...]:
     """The endpoint that is named; where none is, what listens on this machine."""
-    from cinecut.compose import LOCAL_LOOK_S, LOOK_S
+    from cinecut.adapters import LOCAL_LOOK_S, LOOK_S
     from cinecut.inference.seen_server import look_at_server
 
     found = resolve_settings(None, {})

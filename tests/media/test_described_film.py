@@ -12,7 +12,7 @@ from tests.command_line import cinecut
 from tests.durability.small_film import FILM, LINES, WORK, make_film
 from tests.model_server import ModelServer, closed_port
 
-from cinecut import compose
+from cinecut import adapters
 
 pytestmark = pytest.mark.media
 
@@ -23,7 +23,7 @@ ASK = ("--vibe", "action", "--duration", "6s", "--review", "--json")
 
 @pytest.fixture(autouse=True)
 def _nobody_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compose, "LOCAL_PORTS", (closed_port(),))
+    monkeypatch.setattr(adapters, "LOCAL_PORTS", (closed_port(),))
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,7 @@ def test_an_edited_cut_is_not_planned_anew_because_a_server_happens_to_run(
     assert edited != text
     manifest.write_text(edited, encoding="utf-8")
     with ModelServer(models=SEES) as server:
-        monkeypatch.setattr(compose, "LOCAL_PORTS", (server.port,))
+        monkeypatch.setattr(adapters, "LOCAL_PORTS", (server.port,))
         made = cinecut(film, *ASK)
         assert stages_run(made.stdout) == []
         assert "The manifest is edited" in made.stderr

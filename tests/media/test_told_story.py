@@ -15,7 +15,7 @@ from tests.model_server import Asked, ModelServer, answers, closed_port, drops
 from tests.told_stories import KnowingModel
 
 from cinecore.ffmpeg.run import run as run_ffmpeg
-from cinecut import compose
+from cinecut import adapters
 from cinecut.narrative.storyteller import ARC_SCHEMA, summary_schema
 
 pytestmark = pytest.mark.media
@@ -28,7 +28,7 @@ ASK = ("--vibe", "action", "--duration", "6s", "--review", "--vision", "none", "
 
 @pytest.fixture(autouse=True)
 def _nobody_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compose, "LOCAL_PORTS", (closed_port(),))
+    monkeypatch.setattr(adapters, "LOCAL_PORTS", (closed_port(),))
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from cinecore.errors import SetupError
 from cinecore.ports import Description, StillView
 from cinecore.vision.clip import load_clip, read_tokenizer
 from cinecore.vision.clip_files import ClipFiles, find_clip
-from cinecut.compose import choose_describer
+from cinecut.adapters import choose_describer
 from cinecut.doctor import examine
 from cinecut.inference import clip_words
 from cinecut.inference.clip_words import (

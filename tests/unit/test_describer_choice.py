@@ -12,8 +12,8 @@ from tests.model_server import ModelServer, closed_port, html, is_no_http, refus
 
 from cinecore.errors import EngineGoneError, SetupError
 from cinecore.settings import SettingError, UsageError
-from cinecut import compose
-from cinecut.compose import choose_describer, describer_for
+from cinecut import adapters
+from cinecut.adapters import choose_describer, describer_for
 from cinecut.doctor import examine
 from cinecut.inference.embedded import EmbeddedDescriber
 from cinecut.inference.looking import NAME
@@ -31,7 +31,7 @@ EYES = EmbeddedDescriber().identity
 @pytest.fixture(autouse=True)
 def _nobody_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever runs the tests may have a server of their own on one of the usual ports."""
-    monkeypatch.setattr(compose, "LOCAL_PORTS", (closed_port(),))
+    monkeypatch.setattr(adapters, "LOCAL_PORTS", (closed_port(),))
 
 
 def test_without_any_model_the_embedded_eyes_look_and_it_is_said_why() -> None:
@@ -98,17 +98,17 @@ def test_a_server_on_this_machine_is_taken_only_if_it_says_that_it_sees(
 ) -> None:
     for models, name in ((SEES, "eyes:7b"), (["who-knows"], NAME), (BLIND, NAME)):
         with ModelServer(models=models) as server:
-            monkeypatch.setattr(compose, "LOCAL_PORTS", (closed_port(), server.port))
+            monkeypatch.setattr(adapters, "LOCAL_PORTS", (closed_port(), server.port))
             chosen = choose_describer(PLAIN)
         assert chosen.describer.name == name
     with ModelServer(models=SEES) as server:
-        monkeypatch.setattr(compose, "LOCAL_PORTS", (server.port,))
+        monkeypatch.setattr(adapters, "LOCAL_PORTS", (server.port,))
         assert "--vision none" in choose_describer(PLAIN).notice
 
 
 def test_a_server_that_nobody_named_never_gets_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     with ModelServer(models=SEES) as server:
-        monkeypatch.setattr(compose, "LOCAL_PORTS", (server.port,))
+        monkeypatch.setattr(adapters, "LOCAL_PORTS", (server.port,))
         describer = choose_describer(replace(PLAIN, key="sesame")).describer
         with describer.serving():
             pass
@@ -131,7 +131,7 @@ def test_no_server_is_asked_where_none_is_wanted(
     settings: TrailerSettings, identity: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with ModelServer(models=SEES) as server:
-        monkeypatch.setattr(compose, "LOCAL_PORTS", (server.port,))
+        monkeypatch.setattr(adapters, "LOCAL_PORTS", (server.port,))
         assert choose_describer(settings).describer.identity == identity
     assert server.asked == []
 

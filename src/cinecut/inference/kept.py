@@ -1,6 +1,6 @@
 """Descriptions that an engine left in the work folder, honoured while it is away: a describer that has said it all.
 
-Deliberately not here: when that is wanted (compose), and whether they still hold (the pipeline's fingerprints).
+Deliberately not here: when that is wanted (adapters), and whether they still hold (the pipeline's fingerprints).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A look at a model's server before it is asked for anything: who answers there, and whether its model sees.
 
-Deliberately not here: which servers are looked at, and which is taken (compose).
+Deliberately not here: which servers are looked at, and which is taken (adapters).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Asking a describer about each view once, several at a time, going on where an earlier run stopped.
 
-Deliberately not here: which stills (ingestion), which describer (compose), what shows the same view
+Deliberately not here: which stills (ingestion), which describer (adapters), what shows the same view
 (near_views), the finished cache (cache).
 """
 

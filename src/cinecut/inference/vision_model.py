@@ -1,6 +1,6 @@
 """A describer that asks a vision model on a chat server, one still a request.
 
-Deliberately not here: which server (compose), starting one (`llama`), and what is remembered (`stage`).
+Deliberately not here: which server (adapters), starting one (`llama`), and what is remembered (`stage`).
 """
 
 from __future__ import annotations
