@@ -222,7 +222,6 @@ def _sound(plan: ShootingPlan, random: np.random.Generator) -> measured.SoundCur
         LOUDNESS_STEP_S,
         loud.astype(np.float32),
         onset.astype(np.float32),
-        speech,
         -20.0,
         music=music.astype(np.float32),
     )
