@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo demo-vidpipe picture test test-all test-llama check bench lock clean
+.PHONY: help setup demo demo-vidpipe picture test test-all test-llama check bench bench-craft lock clean
 
 BIN := .venv/bin
 # Marks of finished set-up steps; each is made again when what it was made from changes.
@@ -60,6 +60,9 @@ check: $(PYTHON_READY) ## Format, lint, types and import directions.
 bench: $(MEDIA_READY) ## Measure: each program in bench/ prints its own table.
 	@for program in bench/[a-z]*.py; do \
 	  [ -e "$$program" ] || continue; name="$$(basename "$$program" .py)"; echo "== $$name"; $(BIN)/python -m "bench.$$name"; done
+
+bench-craft: $(MEDIA_READY) ## Measure the choice: 60 sample films' trailers held against what is known of the films.
+	$(BIN)/python -m bench.craft
 
 lock: $(PYTHON_READY) ## Pin the newest versions that fit pyproject.toml, with hashes and no registry's name.
 	@bash scripts/lock.sh

@@ -1,0 +1,322 @@
+"""The benchmark of the choice measures what it says: tiny films with known answers, one real plan, naive trailers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from bench.craft.baselines import BASELINES
+from bench.craft.case import Case, Finding
+from bench.craft.figures import Way, interval, losing_cases, table
+from bench.craft.films import BenchFilm, Planned, bench_films, case_on_paper, many_films, plan
+from bench.craft.measures import MEASURES, MEASURES_VERSION, measured, promises_kept
+from bench.craft.shown import Shown, Slot, shown_by_manifest, slots_of
+from samples.film import TEST_SEEDS, TUNING_SEEDS
+from samples.truth import Moment, Trap, TrueLine, TrueScene, TrueShot, Truth, TurningPoint
+
+from cinecore.timebase import FrameRate
+from cinecut.manifest.layout import lay_out
+from cinecut.manifest.schema import Act, Zone
+from cinecut.manifest.vibe import load_vibe
+
+RATE = FrameRate(Fraction(24))
+SCENE = 240
+"""Frames of each of the ten scenes of the tiny film: ten seconds, two shots of five."""
+
+Cut = tuple[int, int, Act, Zone]
+"""First film frame, frames, act, zone."""
+
+
+def tiny_truth() -> Truth:
+    """Ten scenes that grow more intense; Ada, Ben and Cy are its main people; line n lies in the middle of scene n."""
+    people = [("Ada",), ("Ada", "Ben"), ("Ben",), ("Cy", "Ada"), ("Ada",), ("Ben", "Ada"), ("Cy",), ("Ada",)]
+    people += [("Dee",), ("Ada",)]
+    scenes = tuple(
+        TrueScene(n * SCENE, (n + 1) * SCENE, "story", f"place {n % 5}", "day", people[n], 0.1 * n)
+        for n in range(10)
+    )
+    shots = tuple(
+        TrueShot(
+            n * 120, (n + 1) * 120, "hard", (n * 120, n * 120), False, n // 2, f"place {n // 2 % 5}",
+            "medium", people[n // 2], None, (), "static",
+        )
+        for n in range(20)
+    )  # fmt: skip
+    lines = tuple(
+        TrueLine(10 * n + 4.0, 10 * n + 6.0, f"Line {n}.", "Ada", "want", "calm", (2 * n, 2 * n + 1))
+        for n in range(10)
+    )
+    names = ("opportunity", "change of plans", "point of no return", "major setback", "climax")
+    points = tuple(
+        TurningPoint(name, scene * SCENE, 10.0 * scene, scene, 2 * scene)
+        for name, scene in zip(names, (1, 2, 4, 6, 8), strict=True)
+    )
+    moments = (
+        Moment(0, 120, "the world in one picture", False),
+        Moment(5 * SCENE, 5 * SCENE + 120, "vow spoken in close-up", False),
+        Moment(8 * SCENE, 8 * SCENE + 120, "turning point 5", True),
+    )
+    traps = (
+        Trap("false_climax", 3 * SCENE, 4 * SCENE),
+        Trap("memory", 5 * SCENE + 120, 6 * SCENE, (0, 120)),
+        Trap("credits", 9 * SCENE, 10 * SCENE),
+    )
+    return Truth(
+        1, "Tiny", 0, "24", 10 * SCENE, 320, 180, "tones", "Ada", ("Ada", "Ben", "Cy"), 0, 10 * SCENE,
+        shots, lines, scenes, points, moments, traps,
+    )  # fmt: skip
+
+
+GOOD: tuple[Cut, ...] = (
+    (4, 60, "act1", "BEGINNING"),
+    (SCENE + 4, 56, "act1", "BEGINNING"),
+    (2 * SCENE + 160, 40, "act2", "ESCALATION"),
+    (3 * SCENE + 160, 40, "act2", "ESCALATION"),
+    (4 * SCENE + 160, 24, "act3", "CLIMAX"),
+    (5 * SCENE + 10, 24, "act3", "CLIMAX"),
+)
+"""A trailer of the tiny film in which nothing is lost: every turning point, nobody late, no line touched."""
+
+
+def case(*cuts: Cut, heard: dict[int, tuple[float, float]] | None = None, asked_s: float = 12.0) -> Case:
+    """The trailer of these cuts, with a black of two seconds before act 3."""
+    frames: list[int | None] = []
+    slots: list[Slot] = []
+    for number, (first, count, act, zone) in enumerate(cuts):
+        if act == "act3" and (number == 0 or cuts[number - 1][2] != "act3"):
+            slots.append(Slot(len(frames), len(frames) + 48, "breath", None))
+            frames += [None] * 48
+        lines = (heard[number],) if heard and number in heard else ()
+        slots.append(Slot(len(frames), len(frames) + count, act, zone, lines))
+        frames += range(first, first + count)
+    shown = Shown(RATE, tuple(frames), tuple(slots), 60.0)
+    return Case(shown, tiny_truth(), load_vibe("thriller"), asked_s, 0.1)
+
+
+def found(name: str, made: Case) -> Finding:
+    return measured(made)[name]
+
+
+def with_cut(number: int, cut: Cut) -> Case:
+    return case(*(cut if n == number else other for n, other in enumerate(GOOD)))
+
+
+def test_a_good_trailer_of_the_tiny_film_keeps_every_goal_but_the_share_of_speech() -> None:
+    findings = measured(case(*GOOD))
+    missed = {
+        measure.name
+        for measure in MEASURES
+        if (value := findings[measure.name].value) is not None and not measure.is_kept(value)
+    }
+    assert missed == {"dialogue distance"}
+    assert promises_kept(findings) == pytest.approx(1 - 1 / 20)
+
+
+LOST = {
+    "turning points": ((2, (0 * SCENE + 200, 30, "act2", "ESCALATION")), 2 / 3, "change of plans at 20.0 s"),
+    "moments": ((5, (4 * SCENE + 220, 10, "act3", "CLIMAX")), 1 / 2, "vow spoken in close-up at 50.0 s"),
+    "traps": ((5, (3 * SCENE + 40, 24, "act3", "CLIMAX")), 1, "act 3 ends in the false climax"),
+    "spoilers": ((5, (7 * SCENE + 10, 24, "act3", "CLIMAX")), 1.0, "24 frames from 70.4 s"),
+    "past named limit": ((5, (7 * SCENE + 10, 24, "act3", "CLIMAX")), 24, "behind 60.0 s"),
+    "lines cut": ((0, (4, 110, "act1", "BEGINNING")), 1, "edge at 4.75 s inside 'Line 0.'"),
+    "stray changes": ((0, (4, 150, "act1", "BEGINNING")), 1, "a change (hard) at 5.00 s"),
+    "repeats": ((5, (10, 24, "act3", "CLIMAX")), 24, "24 frames, the first of 0.4 s"),
+    "too near": ((1, (90, 5, "act1", "BEGINNING")), 1, "neighbours of one passage"),
+    "short clips": ((5, (5 * SCENE + 10, 7, "act3", "CLIMAX")), 1, "7 frames of 50.42 s"),
+    "zone steps back": ((4, (4 * SCENE + 160, 24, "act3", "BEGINNING")), 1, "BEGINNING after ESCALATION"),
+    "pace falls": ((5, (5 * SCENE + 10, 90, "act3", "CLIMAX")), 0, "mean lengths 2.42, 1.67, 2.38 s"),
+}
+"""Measure: which cut is changed to what, the value then, words of the reason."""
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_each_loss_is_counted_and_named(name: str) -> None:
+    (number, cut), value, words = LOST[name]
+    finding = found(name, with_cut(number, cut))
+    assert finding.value == pytest.approx(value)
+    assert words in "; ".join(finding.why)
+
+
+def test_a_memory_of_what_was_shown_is_a_trap_and_a_repeat() -> None:
+    made = with_cut(5, (5 * SCENE + 130, 24, "act3", "CLIMAX"))
+    assert found("traps", made).why == ("memory at 55.0 s, 24 frames",)
+    assert found("repeats", made).value == 24
+
+
+def test_a_whole_line_carries_the_change_inside_it_and_no_other() -> None:
+    cuts = ((60, 120, "act1", "BEGINNING"), *GOOD[2:])
+    assert found("stray changes", case(*cuts)).value == 1
+    assert found("stray changes", case(*cuts, heard={0: (4.0, 6.0)})).value == 0
+    assert found("stray changes", case(*cuts, heard={0: (2.6, 4.0)})).value == 1
+
+
+def test_turns_out_of_order_are_named_and_a_cold_open_may_look_ahead() -> None:
+    ahead = (4 * SCENE + 10, 20, "act1", "BEGINNING")
+    assert found("turns in order", case(ahead, *GOOD)).value == pytest.approx(1 / 3)
+    assert found("turns in order", case((*ahead[:2], "cold_open", "BEGINNING"), *GOOD)).value == 1
+    assert found("turns in order", case(GOOD[0])).value is None
+
+
+def test_the_hero_must_be_in_the_first_two_clips_that_show_people() -> None:
+    ben, cy = (2 * SCENE + 10, 30, "act1", "BEGINNING"), (6 * SCENE + 10, 30, "act1", "BEGINNING")
+    assert found("hero early", case(ben, *GOOD)).value == 1
+    late = found("hero early", case(ben, cy, *GOOD))
+    assert (late.value, late.why) == (0.0, ("Ada is first in peopled clip 3",))
+
+
+def test_main_people_count_only_before_act_three() -> None:
+    assert found("mains met", case(*GOOD)).value == 1
+    without = case(GOOD[0], GOOD[1], (*GOOD[3][:2], "act3", "CLIMAX"), *GOOD[4:])
+    assert found("mains met", without).why == ("Cy is not met",)
+
+
+def test_tension_rises_with_the_scenes_and_its_peak_has_a_place() -> None:
+    assert found("rising tension", case(*GOOD)).value == pytest.approx(1)
+    back = case(*((first, count, act, zone) for (first, count, _, _), (_, _, act, zone) in zip(GOOD[::-1], GOOD, strict=True)))  # fmt: skip
+    assert found("rising tension", back).value == pytest.approx(-1)
+    assert found("peak place", case(*GOOD)).value > 0.9
+    assert found("peak place", back).value < 0.1
+
+
+def test_scenes_and_places_are_counted_once_each() -> None:
+    once, again = (10, 60, "act1", "BEGINNING"), (3 * SCENE + 10, 60, "act1", "BEGINNING")
+    elsewhere = (8 * SCENE + 10, 60, "act1", "BEGINNING")
+    assert found("scenes a minute", case(once, again)).value == pytest.approx(24)
+    assert found("scenes a minute", case(once, (130, 60, "act1", "BEGINNING"))).value == pytest.approx(12)
+    assert found("places a minute", case(again, elsewhere)).value == pytest.approx(12)
+
+
+def test_speech_is_a_share_of_clip_time_and_pace_a_shape() -> None:
+    wanted = load_vibe("thriller")
+    share = 56 / 244
+    made = case(*GOOD, heard={1: (14.0, 16.0)})
+    assert found("dialogue distance", made).value == pytest.approx(abs(share - wanted.dialogue_share))
+    lengths = [round(10 * seconds) for seconds in wanted.act_seconds]
+    shaped = [(n * SCENE, length, act, "BEGINNING") for n, (length, act) in enumerate(zip(lengths, ("act1", "act2", "act3"), strict=True))]  # fmt: skip
+    assert found("pace distance", case(*shaped)).value == pytest.approx(0, abs=0.01)
+    assert found("pace distance", case(*GOOD)).value > 0.05
+
+
+def test_the_length_is_held_against_what_was_asked() -> None:
+    exact = (244 + 48) / 24
+    assert found("duration off", case(*GOOD, asked_s=exact)).why == ()
+    off = found("duration off", case(*GOOD, asked_s=15.0))
+    assert off.value == pytest.approx(15 - exact)
+
+
+def test_unreadable_frames_inside_a_clip_do_not_part_it_and_a_transition_belongs_half_to_each() -> None:
+    slots = (Slot(0, 20, "act1", "BEGINNING"), Slot(20, 40, "act1", "BEGINNING"))
+    one = [None if n in {5, 6} else 100 + n for n in range(18)]
+    two = [300 + n for n in range(18)]
+    pieces = Shown(RATE, (*one, None, None, None, None, *two), slots, None).pieces
+    assert [(piece.start, piece.end, piece.first, piece.last) for piece in pieces] == [
+        (0, 20, 100, 117),
+        (20, 40, 300, 317),
+    ]
+    assert [(piece.mixed_before, piece.mixed_after) for piece in pieces] == [(0, 4), (4, 0)]
+
+
+def test_a_frame_of_another_place_inside_a_clip_is_a_clip_of_one_frame() -> None:
+    made = case(GOOD[0])
+    frames = list(made.shown.frames)
+    frames[30] = 2000
+    broken = replace(made, shown=replace(made.shown, frames=tuple(frames)))
+    assert found("short clips", broken).value == 1
+
+
+@lru_cache(maxsize=1)
+def real() -> tuple[BenchFilm, Planned]:
+    film = bench_films(2)[1]
+    return film, plan(film.brief)
+
+
+def test_a_real_plan_holds_the_hard_bars_by_the_truth() -> None:
+    film, planned = real()
+    made = case_on_paper(film, planned)
+    findings = measured(made)
+    for name in ("past named limit", "lines cut", "stray changes", "repeats", "too near", "short clips"):
+        assert findings[name].value == 0, findings[name].why
+    assert findings["duration off"].value <= 0.5
+    assert len(made.shown.pieces) == len(planned.manifest.clips)
+    assert promises_kept(findings) > 0.5
+
+
+def test_what_a_manifest_shows_are_the_frames_that_its_layout_names() -> None:
+    film, planned = real()
+    shown = shown_by_manifest(planned.manifest, film.spec.rate)
+    layout = lay_out(planned.manifest, film.spec.rate)
+    assert len(shown.frames) == layout.frames
+    for item in layout.items:
+        middle = shown.frames[item.start + item.frames // 2]
+        if item.kind == "card":
+            assert middle is None
+        else:
+            start_s = planned.manifest.clips[item.index].source_start_s
+            assert middle == round(start_s * 24) + item.frames // 2
+    assert [slot.start for slot in slots_of(planned.manifest, film.spec.rate)][1:] == list(layout.cuts)
+
+
+@pytest.mark.parametrize("name", BASELINES)
+def test_a_naive_trailer_has_our_form_its_own_footage_and_is_made_the_same_again(name: str) -> None:
+    film, planned = real()
+    naive = BASELINES[name](film, planned.manifest)
+    assert naive == BASELINES[name](film, planned.manifest)
+    ours, theirs = lay_out(planned.manifest, RATE), lay_out(naive, RATE)
+    assert [(item.start, item.frames, item.act) for item in ours.items] == [
+        (item.start, item.frames, item.act) for item in theirs.items
+    ]
+    spans = [(clip.source_start_s, clip.source_end_s) for clip in naive.clips]
+    assert spans == sorted(spans)
+    assert spans != sorted((clip.source_start_s, clip.source_end_s) for clip in planned.manifest.clips)
+    assert all(end <= start + 1e-6 for (_, end), (start, _) in pairwise(spans))
+    assert spans[-1][1] <= film.story.analysis.duration_s
+    assert measured(case_on_paper(film, Planned(naive, None)))["lines cut"].value > 0
+
+
+def test_the_films_are_those_of_the_test_seeds_with_every_vibe() -> None:
+    films = bench_films()
+    assert [film.spec.seed for film in films] == list(TEST_SEEDS[:60])
+    assert len({film.vibe.name for film in films[:18]}) == 18
+    many = many_films(200)
+    assert len({film.spec.seed for film in many}) == 200
+    assert {film.asked_s for film in many} == {6.0, 15.0, 30.0, 60.0, 90.0, 120.0, 150.0}
+    assert sum(film.spec.seed in TUNING_SEEDS for film in many) == 67
+
+
+def test_the_interval_of_a_mean_is_narrow_where_films_agree_and_always_the_same() -> None:
+    assert interval(np.full(20, 0.3)) == pytest.approx((0.3, 0.3))
+    spread = np.tile([0.0, 1.0], 30)
+    low, high = interval(spread)
+    assert (low, high) == interval(spread)
+    assert 0.3 < low < 0.45
+    assert 0.55 < high < 0.7
+
+
+def test_the_table_shows_means_keepers_and_chances_and_losing_cases_are_named() -> None:
+    good, bad = measured(case(*GOOD)), measured(with_cut(5, (7 * SCENE + 10, 24, "act3", "CLIMAX")))
+    ours = Way("ours", (good,) * 7 + (bad,))
+    lines = table(ours, [Way("other", (bad,) * 8)])
+    row = next(line for line in lines if line.startswith("| spoilers "))
+    assert "| ≤ 0 | 0.12 [" in row
+    assert "| 7 of 8 | 1.00 (.00" in row
+    same = next(line for line in lines if line.startswith("| lines cut "))
+    assert same.endswith("| 0.00 |")
+    named = losing_cases([f"film {n}" for n in range(8)], ours)
+    assert any(line.startswith("- film 7: spoilers 1.00: 24 frames from 70.4 s") for line in named)
+    assert not any("film 6: spoilers" in line for line in named)
+
+
+def test_the_frozen_list_is_the_one_that_the_decision_tells() -> None:
+    page = next((Path(__file__).parents[2] / "docs/decisions").glob("0015-*.md")).read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| (higher|lower) \| ([^|]*) \|$", page, re.MULTILINE)
+    assert [tuple(cell.strip() for cell in row) for row in rows] == [
+        (measure.name, measure.about, measure.better, "" if measure.goal is None else f"{measure.goal:g}")
+        for measure in MEASURES
+    ]
+    assert f"Version {MEASURES_VERSION}" in page
