@@ -9,14 +9,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cinecore.language.lexicon import load_lexicon
 from cinecut.manifest.schema import ZONE_ORDER
-from cinecut.models import TurningPoints
+from cinecut.models import LineKind, TurningPoints
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.candidates import Candidate
 from cinecut.narrative.film_grid import FilmGrid
 from cinecut.narrative.meaning import NEUTRAL, DescribedStills, Meaning
 from cinecut.narrative.permitted import Permitted
 from cinecut.narrative.protagonist import find_protagonist
+from cinecut.narrative.spine import standing_of
+from cinecut.narrative.spoken_roles import Standing
 
 MOVED = "moved to"
 """How the reason for a zone by meaning begins."""
@@ -88,6 +91,8 @@ class Judged:
     """What that says; neutral where nothing was described."""
     people: tuple[str, ...] = ()
     """Who of the cast is seen, as the eyes number them."""
+    said: Standing | None = None
+    """How what is said stands in a trailer; None where nothing is."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +151,7 @@ def judge(
     score = np.clip(score / sum(weights.values()), 0, 1)
     loud = _loudness(brief, grid, candidates)
     strength = signals.get("emotion", np.zeros(len(candidates)))
+    language = load_lexicon().guess_language(e.text for e in brief.events if e.kind is LineKind.SPEECH)
     judged: list[Judged] = []
     for i, candidate in enumerate(candidates):
         time_s = grid.seconds(candidate.centre)
@@ -176,6 +182,7 @@ def judge(
                 reasons=_reasons(rows, emotion if felt > 0.2 else "", meaning, moved),
                 meaning=meaning,
                 people=people[i],
+                said=standing_of(lines, language),
             )
         )
     return tuple(judged)

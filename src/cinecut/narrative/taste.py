@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import re
 
 from cinecut.manifest.schema import Act
 from cinecut.narrative.bars import OUTSIDE_ZONE_ORDER
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.judgement import Judged
+from cinecut.narrative.spine import worth_in_act
 
 COST_AHEAD, COST_FAR_AHEAD = 0.9, 2.5
 """Footage from a zone later than wanted closes the earlier ones for good."""
@@ -22,26 +22,8 @@ WORTH_OF_FIT, WORTH_OF_FIT_IN_ACT1 = 0.2, 0.1
 """What suiting the vibe is worth where it is told what is done; light alone says too little of a vibe, and the
 first act informs before it thrills."""
 
-_OPEN_ENDED = frozenset(
-    (
-        "and",
-        "but",
-        "because",
-        "so",
-        "or",
-        "he",
-        "she",
-        "it",
-        "they",
-        "him",
-        "her",
-        "them",
-        "that",
-        "this",
-        "those",
-        "these",
-    )
-)
+COST_OF_LEANING_LINE = 0.3
+"""Of a line that says nothing by itself."""
 
 
 def cost_in_act(act: Act, judged: Judged, brief: Brief) -> float:
@@ -68,9 +50,8 @@ def cost_in_act(act: Act, judged: Judged, brief: Brief) -> float:
     cost = 1.0 - worth
     if act in OUTSIDE_ZONE_ORDER and judged.zone == 2:
         cost += 0.15
-    if has_line:
-        text = " ".join(brief.events[k].text for k in judged.candidate.lines)
-        cost += 0.3 * (1.0 - line_worth(text))
+    if judged.said is not None:
+        cost += COST_OF_LEANING_LINE * (1.0 - judged.said.worth) - worth_in_act(act, judged.said)
     return cost + SEED_SPREAD * _dice(brief.seed, act, judged.candidate.number)
 
 
@@ -80,21 +61,6 @@ def cost_of_zone(zone: int, wanted: int) -> float:
     if ahead > 0:
         return COST_AHEAD if ahead == 1 else COST_FAR_AHEAD
     return 0.0 if ahead == 0 else COST_BEHIND if ahead == -1 else COST_FAR_BEHIND
-
-
-def line_worth(text: str) -> float:
-    """How well a line stands alone, 0..1: 4 to 14 words, no opening that leans on what was said before."""
-    words = re.findall(r"[\w'’]+", text.lower())
-    if not words:
-        return 0.0
-    worth = 0.8 if 4 <= len(words) <= 14 else 0.45 if 2 <= len(words) <= 20 else 0.2
-    if words[0] in _OPEN_ENDED:
-        worth -= 0.25
-    if text.rstrip().endswith(("?", "!", "？", "！")):
-        worth += 0.2
-    if text.rstrip().endswith(("...", "…", ",", "-", "–")):
-        worth -= 0.2
-    return min(1.0, max(0.0, worth))
 
 
 def _dice(seed: int, act: str, number: int) -> float:
