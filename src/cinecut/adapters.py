@@ -23,7 +23,7 @@ from cinecut.inference.pixels import PIXELS_VERSION, PixelDescriber
 from cinecut.pipeline import look
 from cinecut.pipeline.plan import is_edited
 from cinecut.places import preview_folder, work_folder
-from cinecut.settings import TrailerSettings, Vision, cache_folder
+from cinecut.settings import NO_CLIP, TrailerSettings, Vision, cache_folder
 
 if TYPE_CHECKING:  # requests costs 60 ms, and most runs of the command line ask no server
     from cinecore.language.feelings import FeelingReader
@@ -55,6 +55,9 @@ IN_FLIGHT = 4
 
 STORY_TOKENS = 2000
 """How long a text model's answer may be: five reasons, and room for thinking aloud."""
+
+CHECKED_FOLDER = "clips"
+"""In the cache folder: which CLIPs have answered."""
 
 Say = Callable[[str], None]
 
@@ -164,11 +167,11 @@ def _embedded(settings: TrailerSettings) -> Chosen:
     Raises:
         SetupError: The CLIP that is named cannot be used.
     """
-    if settings.preview:
+    if settings.preview or settings.clip == NO_CLIP:
         return Chosen(EmbeddedDescriber())
     from cinecut.inference.clip_words import find_clip_words
 
-    clip, notice = find_clip_words(settings.clip, settings.models_dir)
+    clip, notice = find_clip_words(settings.clip, settings.models_dir, cache_folder() / CHECKED_FOLDER)
     return Chosen(EmbeddedDescriber(clip=clip), notice)
 
 

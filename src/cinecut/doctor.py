@@ -18,7 +18,7 @@ from cinecore.installation import (
     typefaces_found,
 )
 from cinecore.language.server_settings import LOCAL_HOST, LOCAL_PORTS, key_from_environment
-from cinecut.settings import PREFIX, cache_folder, resolve_settings, user_file, user_folder
+from cinecut.settings import NO_CLIP, PREFIX, cache_folder, resolve_settings, user_file, user_folder
 
 ENOUGH_BYTES = 2 * 1024**3
 """A two-hour film's work folder and a 1080p trailer need well under this."""
@@ -81,6 +81,8 @@ def _clip() -> tuple[Finding, ...]:
     from cinecut.inference.clip_words import find_clip_words
 
     found = resolve_settings(None, {})
+    if found["clip"] == NO_CLIP:
+        return (Finding("CLIP", "optional", "none is used: the setting `clip` says so"),)
     try:
         words, reason = find_clip_words(found["clip"], found["models_dir"])
     except CineError as error:

@@ -41,6 +41,9 @@ TEXT_LETTERS_AT_MOST = 400
 """Letters of a title or tagline, as in the manifest's schema."""
 NAME_LETTERS_AT_MOST = 1000
 
+NO_CLIP = Path("none")
+"""Said of `clip`: none is used, though one may lie in the models folder."""
+
 OTHER_VARIABLES = frozenset({"ffmpeg", "ffprobe", "debug", "test_media", "config", "failpoint", "api_key"})
 """Names after `CINECUT_` that are read elsewhere and are no settings of a trailer."""
 
@@ -87,11 +90,11 @@ class TrailerSettings:
     """The program; None: the one on PATH, or of the package."""
     models_dir: Path = field(default_factory=usual_models_folder)
     models_list: Path | None = None
+    """A TOML file with weights of one's own, for `cinecut models`."""
     clip: Path | None = None
-    """A CLIP of one's own, file or folder; None: the first one in the models folder, if any."""
+    """A CLIP of one's own, file or folder; None: the first one in the models folder, if any; `NO_CLIP`: none."""
     asr_model: Path | None = None
     """Folder of a speech recogniser's model; None: the first one in the models folder."""
-    """A TOML file with weights of one's own, for `cinecut models`."""
     hwaccel: Hwaccel = "none"
     """Whether hardware may decode the film; software gives the same pictures, and is often as fast."""
     preview: bool = False
@@ -147,7 +150,7 @@ def knobs() -> tuple[Knob, ...]:
         Knob("llama_server", None, path),
         Knob("models_dir", usual_models_folder(), path),
         Knob("models_list", None, path),
-        Knob("clip", None, path),
+        Knob("clip", None, _clip),
         Knob("asr_model", None, path),
         Knob("hwaccel", "none", one_of("auto", "none")),
         Knob("preview", False, switch),
@@ -289,7 +292,7 @@ def _based(values: dict[str, object], folder: Path) -> dict[str, object]:
 
     based = dict(values)
     for name in _OWN_PATHS:
-        if name in based:
+        if name in based and not (name == "clip" and based[name] == str(NO_CLIP)):
             based[name] = joined(based[name])
     model = based.get("model")
     if isinstance(model, str) and model.endswith(".gguf") and ("/" in model or os.sep in model):
@@ -308,6 +311,10 @@ def _duration(raw: object) -> Fraction | None:
     if not SHORTEST_S <= seconds <= LONGEST_S:
         raise ValueError(f"a length from {SHORTEST_S}s to {LONGEST_S}s, such as 90s or 1:30, or auto")
     return seconds
+
+
+def _clip(raw: object) -> Path:
+    return NO_CLIP if str(raw).strip().lower() == str(NO_CLIP) else path(raw)
 
 
 def _music(raw: object) -> str | None:
@@ -332,6 +339,7 @@ def _paths(raw: object) -> tuple[Path, ...]:
 
 
 __all__ = [
+    "NO_CLIP",
     "Setting",
     "TrailerSettings",
     "cache_folder",

@@ -34,7 +34,7 @@ from cinecut.inference.eyes import FilmEyes
 from cinecut.inference.looking import picture_of
 from cinecut.models import SceneDescription
 from cinecut.narrative.meaning import NEUTRAL, read_description
-from cinecut.settings import TrailerSettings
+from cinecut.settings import TrailerSettings, trailer_settings
 
 GREY, GREEN, BLUE, RED, WHITE = (
     (110, 105, 100),
@@ -341,6 +341,56 @@ def test_without_the_package_it_is_said_how_to_get_it_and_no_run_is_lost(
     assert words is None
     assert "is not used" in notice
     assert "cinecut[clip]" in notice
+
+
+@pytest.mark.usefixtures("tokenizers")
+def test_a_clip_that_has_answered_is_not_loaded_again_until_one_of_its_files_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads: list[Path] = []
+
+    def counted(files: ClipFiles, tokenizer: object = None) -> object:
+        loads.append(files.picture)
+        return load_clip(files, tokenizer)  # type: ignore[arg-type]  # handed through
+
+    monkeypatch.setattr(clip_words, "load_clip", counted)
+    folder, kept = write_clip(tmp_path / "clip-small"), tmp_path / "kept"
+    first, _ = find_clip_words(None, tmp_path, kept)
+    again, _ = find_clip_words(None, tmp_path, kept)
+    assert first is not None
+    assert again is not None
+    assert again.identity == first.identity
+    assert len(loads) == 1
+    (folder / "text_model.onnx").write_bytes(b"no network")
+    for _ in range(2):
+        words, notice = find_clip_words(None, tmp_path, kept)
+        assert words is None
+        assert "is not used" in notice
+    assert len(loads) == 3, "a broken one is tried anew each time"
+    write_clip(folder)
+    for record in kept.iterdir():
+        record.write_text("{", "utf-8")
+    mended, _ = find_clip_words(None, tmp_path, kept)
+    assert mended is not None
+    assert mended.identity == first.identity
+    assert len(loads) == 4
+
+
+@pytest.mark.usefixtures("tokenizers")
+def test_one_in_the_models_folder_stays_unused_where_the_settings_say_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_clip(tmp_path / "models" / "clip-small")
+    monkeypatch.setenv("CINECUT_MODELS_DIR", str(tmp_path / "models"))
+    (tmp_path / "cinecut.toml").write_text('clip = "none"\nvision = "embedded"\n', "utf-8")
+    monkeypatch.setenv("CINECUT_CONFIG", str(tmp_path / "cinecut.toml"))
+    settings = trailer_settings(tmp_path / "film.mkv", {})
+    assert choose_describer(settings).describer.identity == EmbeddedDescriber().identity
+    found = next(finding for finding in examine() if finding.name == "CLIP")
+    assert "the setting `clip` says so" in found.detail
+    monkeypatch.delenv("CINECUT_CONFIG")
+    plain = trailer_settings(tmp_path / "film.mkv", {"vision": "embedded"})
+    assert " clip " in choose_describer(plain).describer.identity
 
 
 @pytest.mark.usefixtures("tokenizers")

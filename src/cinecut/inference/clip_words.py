@@ -22,6 +22,7 @@ from cinecore.ports import Description
 from cinecore.vision.clip import Tokenize, TwoTowers, load_clip
 from cinecore.vision.clip_files import ClipFiles, find_clip
 from cinecore.vision.panels import Picture
+from cinecut.inference.clip_checked import known_digest, remember
 from cinecut.inference.pixels import ACTION_UNKNOWN
 
 CLIP_WORDS_VERSION = 1
@@ -167,12 +168,17 @@ class ClipWords:
         return FilmWords(dict(zip(names, standing_out(nearness, vocabulary()), strict=True)), digest)
 
 
-def find_clip_words(named: Path | None, models_folder: Path) -> tuple[ClipWords | None, str]:
-    """The user's CLIP, and why one that lies in the models folder unnamed is not used; it was loaded once to know.
+def find_clip_words(
+    named: Path | None, models_folder: Path, checked: Path | None = None
+) -> tuple[ClipWords | None, str]:
+    """The user's CLIP, and why one that lies in the models folder unnamed is not used.
+
+    One that has not answered on this machine before is loaded once, to know that it does.
 
     Args:
         named: A file or folder.
         models_folder: Where one is looked for that is not named.
+        checked: Folder in which is kept which ones have answered; None: it is loaded in any case.
 
     Raises:
         SetupError: The one that is named cannot be used.
@@ -182,8 +188,13 @@ def find_clip_words(named: Path | None, models_folder: Path) -> tuple[ClipWords 
         files = find_clip(named, models_folder)
         if files is None:
             return None, ""
+        digest = known_digest(files, checked) if checked is not None else None
+        if digest is not None:
+            return ClipWords(files, digest), ""
         words = ClipWords(files, files.digest)
         words.check()
+        if checked is not None:
+            remember(files, words.digest, checked)
     except SetupError as error:
         if named is not None:
             raise
