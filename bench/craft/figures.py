@@ -13,8 +13,8 @@ from bench.turning_points import sign_flip
 
 DRAWS = 10_000
 SEED = 15
-MOST_REASONS = 3
-"""Of one losing case, in the list."""
+MOST_TOLD, MOST_REASONS = 4, 3
+"""Losing cases of one measure that are told with their reasons, and reasons of one case."""
 
 Values = npt.NDArray[np.float64]
 
@@ -96,14 +96,27 @@ def table(ours: Way, others: Sequence[Way]) -> list[str]:
 
 
 def losing_cases(names: Iterable[str], ours: Way) -> list[str]:
-    """Every goal that a film's trailer misses, with what was found."""
+    """For each goal the films that miss it, the worst first: those with what was found, the others by name."""
+    films = list(names)
     lines = []
-    for name, row in zip(names, ours.findings, strict=True):
-        for measure in MEASURES:
+    for measure in MEASURES:
+        missed = []
+        for name, row in zip(films, ours.findings, strict=True):
             finding = row[measure.name]
-            if finding.value is None or measure.is_kept(finding.value):
-                continue
+            if finding.value is not None and not measure.is_kept(finding.value):
+                missed.append((measure.gain(finding.value, 0.0), name, finding))
+        if not missed:
+            continue
+        missed.sort(key=lambda row: (row[0], row[1]))
+        lines.append(f"- **{measure.name}**, {len(missed)} of {len(films)} films")
+        for _, name, finding in missed[:MOST_TOLD]:
+            assert finding.value is not None
             why = "; ".join(finding.why[:MOST_REASONS])
             more = f" and {len(finding.why) - MOST_REASONS} more" if len(finding.why) > MOST_REASONS else ""
-            lines.append(f"- {name}: {measure.name} {_short(finding.value)}: {why}{more}")
+            lines.append(f"  - {name}: {_short(finding.value)}: {why}{more}")
+        if len(missed) > MOST_TOLD:
+            rest = ", ".join(
+                name.removeprefix("seed ").replace(", ", " ") for _, name, _ in missed[MOST_TOLD:]
+            )
+            lines.append(f"  - also {rest}")
     return lines

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bench.craft.ablations import ABLATIONS, Ablation, Constant, switched_off
 from bench.craft.baselines import BASELINES
 from bench.craft.case import Case, Finding
 from bench.craft.figures import Way, interval, losing_cases, table
 from bench.craft.films import BenchFilm, Planned, bench_films, case_on_paper, many_films, plan
 from bench.craft.measures import MEASURES, MEASURES_VERSION, measured, promises_kept
+from bench.craft.promises import broken_promises, sweep
 from bench.craft.shown import Shown, Slot, shown_by_manifest, slots_of
 from samples.film import TEST_SEEDS, TUNING_SEEDS
 from samples.truth import Moment, Trap, TrueLine, TrueScene, TrueShot, Truth, TurningPoint
@@ -24,6 +26,7 @@ from cinecore.timebase import FrameRate
 from cinecut.manifest.layout import lay_out
 from cinecut.manifest.schema import Act, Zone
 from cinecut.manifest.vibe import load_vibe
+from cinecut.narrative import choice, film_grid, judgement
 
 RATE = FrameRate(Fraction(24))
 SCENE = 240
@@ -307,9 +310,49 @@ def test_the_table_shows_means_keepers_and_chances_and_losing_cases_are_named() 
     assert "| 7 of 8 | 1.00 (.00" in row
     same = next(line for line in lines if line.startswith("| lines cut "))
     assert same.endswith("| 0.00 |")
-    named = losing_cases([f"film {n}" for n in range(8)], ours)
-    assert any(line.startswith("- film 7: spoilers 1.00: 24 frames from 70.4 s") for line in named)
-    assert not any("film 6: spoilers" in line for line in named)
+    named = losing_cases([f"seed {n}, drama" for n in range(8)], ours)
+    at = named.index("- **spoilers**, 1 of 8 films")
+    assert named[at + 1].startswith("  - seed 7, drama: 1.00: 24 frames from 70.4 s")
+    assert named[at + 2].startswith("- **")
+    assert "  - also 4 drama, 5 drama, 6 drama, 7 drama" in named
+
+
+def test_a_part_of_the_objective_is_switched_off_and_put_back_whatever_happens() -> None:
+    film, planned = real()
+    before = dict(judgement.WEIGHTS), choice.COST_PER_SPOKEN_SECOND
+    parts = (Constant("judgement", "WEIGHTS", key="motion"), Constant("choice", "COST_PER_SPOKEN_SECOND"))
+    with switched_off(parts):
+        assert (judgement.WEIGHTS["motion"], choice.COST_PER_SPOKEN_SECOND) == (0, 0)
+        assert plan(film.brief).manifest.clips != planned.manifest.clips
+    assert before == (judgement.WEIGHTS, choice.COST_PER_SPOKEN_SECOND)
+    with pytest.raises(RuntimeError, match="in the middle"), switched_off(parts):
+        raise RuntimeError("in the middle")
+    assert before == (judgement.WEIGHTS, choice.COST_PER_SPOKEN_SECOND)
+
+
+@pytest.mark.parametrize("ablation", ABLATIONS, ids=lambda ablation: ablation.name)
+def test_every_part_that_is_switched_off_is_one_that_the_product_has(ablation: Ablation) -> None:
+    with switched_off(ablation.constants):
+        pass
+    assert ablation.constants or ablation.changed_brief is not None
+
+
+def test_a_constant_that_the_product_lost_is_named() -> None:
+    with (
+        pytest.raises(LookupError, match="has no COST_OF_NOTHING"),
+        switched_off((Constant("choice", "COST_OF_NOTHING"),)),
+    ):
+        pass
+
+
+def test_a_broken_promise_of_any_film_is_told_with_the_film(monkeypatch: pytest.MonkeyPatch) -> None:
+    film, _ = real()
+    assert broken_promises(film) == ([], False)
+    monkeypatch.setattr(film_grid, "LINE_GUARD_S", Fraction(-3, 10))
+    lines, bad = sweep([film])
+    assert bad == 1
+    assert lines[0].startswith("1 films: 0 keep every promise.")
+    assert any("seed 1001, adventure" in line and "inside the line" in line for line in lines)
 
 
 def test_the_frozen_list_is_the_one_that_the_decision_tells() -> None:

@@ -1,0 +1,56 @@
+"""What planning a feature film costs: CPU seconds with some three thousand candidates; no choice is judged."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from bench.craft.films import plan
+from tests.synthetic_film import make_film
+
+from cinecore.timebase import FrameRate
+from cinecut.manifest.vibe import load_vibe
+from cinecut.narrative.brief import Brief
+from cinecut.narrative.candidates import find_candidates
+from cinecut.narrative.film_grid import FilmGrid
+from cinecut.narrative.permitted import permitted_footage
+from cinecut.narrative.turning_points import find_turning_points
+
+PROMISED_CPU_S = 10.0
+"""For 3,000 candidates."""
+
+SECONDS = 7200.0
+VIBES = ("action", "drama", "horror")
+
+
+def long_brief(vibe: str, seconds: float = SECONDS) -> Brief:
+    """A film of two hours with 1,800 shots and ten lines a minute, and its brief."""
+    analysis, events = make_film(
+        seconds, seed=3, mean_shot_s=4.0, lines_a_minute=10.0, credits_s=seconds / 30
+    )
+    return Brief(
+        "a long film.mp4", analysis, events, (), load_vibe(vibe), FrameRate(Fraction(24)), 120.0, title="Long"
+    )
+
+
+def candidates_of(brief: Brief) -> int:
+    """How many candidates a plan of this film chooses from."""
+    grid = FilmGrid(brief.analysis, brief.rate)
+    points = find_turning_points(brief.analysis, brief.events)
+    return len(find_candidates(grid, brief.events, permitted_footage(brief, grid, points)))
+
+
+def planning_table() -> list[str]:
+    """One line a vibe: candidates, clips, CPU seconds, each plan made once in this process."""
+    lines = [
+        f"| vibe | candidates | clips | CPU s | promised for 3,000: {PROMISED_CPU_S:g} |",
+        "|---|---|---|---|---|",
+    ]
+    for vibe in VIBES:
+        brief = long_brief(vibe)
+        planned = plan(brief)
+        assert planned.cpu_s is not None
+        kept = "kept" if planned.cpu_s < PROMISED_CPU_S else "broken"
+        lines.append(
+            f"| {vibe} | {candidates_of(brief)} | {len(planned.manifest.clips)} | {planned.cpu_s:.2f} | {kept} |"
+        )
+    return lines
