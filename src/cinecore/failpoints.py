@@ -35,6 +35,7 @@ POINTS: dict[str, str] = {
     "journal.write": "before a record is appended to it",
     "journal.fsync": "before its records are brought to the disk",
     "scraps.open": "before a list of segments is written for the join",
+    "report.write": "before the page about a trailer is written",
     "spawn.start": "before a program is started",
     "spawn.started": "after it was started, before the guardian knows its number",
     "spawn.watched": "after the guardian knows",

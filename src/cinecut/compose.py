@@ -1,4 +1,4 @@
-"""What the command line asks for, with those who stand behind the ports: a trailer, its render, its state, its cleaning.
+"""What the command line asks for, with those who stand behind the ports: a trailer, its render, its report, its state, its cleaning.
 
 Deliberately not here: who stands behind a port, and why (`adapters`).
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from cinecore.ports import ProgressListener
 from cinecut.adapters import (
@@ -24,9 +25,10 @@ from cinecut.adapters import (
 from cinecut.inference.pixels import PixelDescriber
 from cinecut.pipeline import look, trailer
 from cinecut.pipeline.outcome import Outcome, WorkStatus
+from cinecut.pipeline.report_again import ReportMade, report_again
 from cinecut.settings import TrailerSettings
 
-__all__ = ["Outcome", "clean_work", "make_trailer", "render_manifest", "work_status"]
+__all__ = ["Outcome", "clean_work", "make_report_again", "make_trailer", "render_manifest", "work_status"]
 
 
 def make_trailer(
@@ -86,6 +88,15 @@ def work_status(settings: TrailerSettings) -> WorkStatus:
         CineError: One of its kinds; each says what to do next.
     """
     return look.look(settings, describer_for(settings), recogniser_for(settings), feelings_for(settings))
+
+
+def make_report_again(settings: TrailerSettings, output: Path | None) -> ReportMade:
+    """The page about a film's trailer, or about a manifest, from what is kept: nothing is looked at or rendered.
+
+    Raises:
+        CineError: One of its kinds; each says what to do next.
+    """
+    return report_again(settings, output)
 
 
 def clean_work(settings: TrailerSettings, kinds: Sequence[str]) -> dict[str, int]:

@@ -22,8 +22,9 @@ GONE_SECONDS = 3.0
 STATUSES = {"kill": {-9}, "exit": {70}, "kill-child": {70}, "ENOSPC": {73}, "EIO": {73}}
 """How the struck run ends."""
 
-OTHER_STATUSES = {"folder.fsync": {0}, "spawn.start": {69}}
-"""A folder that cannot be synced is left alone; a program that cannot be started is named as missing."""
+OTHER_STATUSES = {"folder.fsync": {0}, "report.write": {0}, "spawn.start": {69}}
+"""A folder that cannot be synced is left alone, a page about a trailer never costs the trailer; a program that
+cannot be started is named as missing."""
 
 HITS_SWEPT = 3
 """Of each point: the first time, the last, and one between."""

@@ -227,6 +227,37 @@ def clean(
 
 
 @app.command()
+def report(
+    target: Annotated[str, typer.Argument(metavar="FILM|MANIFEST", help="A film, or a manifest (.json).")],
+    *,
+    film: Annotated[
+        str | None, typer.Option("--film", metavar="FILE", help="A manifest's film, where it lies elsewhere.")
+    ] = None,
+    output: Annotated[str | None, typer.Option(metavar="FILE", help="The page (.html).")] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="The one of the film's preview.")] = False,
+    open_: Annotated[bool, typer.Option("--open", help="Show it in a browser.")] = False,
+    work_dir: WorkDir = None,
+    overwrite: Overwrite = False,
+    json: Json = False,
+) -> None:
+    """Make the page about a trailer again, or that of a manifest."""
+    from cinecut.cli.report import make_report
+
+    make_report(
+        target,
+        film,
+        output,
+        {
+            "work_dir": work_dir,
+            "preview": preview or None,
+            "overwrite": overwrite or None,
+            "json": json or None,
+        },
+        wants_open=open_,
+    )
+
+
+@app.command()
 def vibes(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="Everything about this one.")] = None,
     *,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from cinecore.errors import InputError
 from cinecore.setting_values import did_you_mean
 from cinecore.settings import UsageError
+from cinecore.terminal.desktop import show_page
 from cinecore.terminal.screen import Screen, can_ask, open_screen
 from cinecore.terminal.words import print_json
 from cinecut.cli.stages import stage_line
@@ -22,7 +23,7 @@ from cinecut.settings import TrailerSettings, trailer_settings
 if TYPE_CHECKING:
     from cinecut.pipeline.outcome import Outcome, StageState
 
-COMMANDS = ["make", "render", "vibes", "config", "doctor", "models", "status", "clean"]
+COMMANDS = ["make", "render", "vibes", "config", "doctor", "models", "status", "report", "clean"]
 
 
 def make_or_render(film: str | None, manifest: str | None, command_line: Mapping[str, object]) -> None:
@@ -155,6 +156,10 @@ def _tell(outcome: Outcome, settings: TrailerSettings, said: Sequence[str]) -> N
             screen.say(f"Manifest: {str(outcome.manifest)!r}")
         if outcome.output is not None:
             screen.say(f"Trailer: {str(outcome.output)!r}")
+        if outcome.report is not None:
+            screen.say(f"Report: {str(outcome.report)!r}")
+    if outcome.report is not None and settings.review and can_ask(is_quiet=settings.quiet, wants_json=False):
+        show_page(outcome.report)
 
 
 def _all_notices(outcome: Outcome, settings: TrailerSettings) -> list[str]:

@@ -7,6 +7,7 @@ It is done for every engine, since no description says whose face it is; not whe
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from cinecore.analysis.film import FilmAnalysis
 from cinecore.vision.seeing import Eyes, eyes_identity
@@ -37,7 +38,14 @@ def kept_eyes(run: Run, records: Sequence[KeyframeRecord], analysis: FilmAnalysi
     """What an earlier run saw of these stills; None where nothing holds, or none are to be looked at."""
     if not looks_at_film(run):
         return None
-    return load_eyes(_head(run, records, analysis), eyes_path(run.film, run.work_dir))
+    return eyes_in_folder(run.film, run.work_dir, records, analysis)
+
+
+def eyes_in_folder(
+    film: Path, work_dir: Path, records: Sequence[KeyframeRecord], analysis: FilmAnalysis
+) -> FilmEyes | None:
+    """What a work folder holds of who is seen in these stills; None where nothing holds."""
+    return load_eyes(_head(film, records, analysis), eyes_path(film, work_dir))
 
 
 def look_with_eyes(run: Run, records: Sequence[KeyframeRecord], analysis: FilmAnalysis) -> FilmEyes:
@@ -50,12 +58,12 @@ def look_with_eyes(run: Run, records: Sequence[KeyframeRecord], analysis: FilmAn
     folder = run.work_dir.joinpath(*STILLS)
     with open_eyes_journal(run.film, run.work_dir, eyes_identity()) as journal:
         eyes = look_at_film(records, analysis, folder, eyes=Eyes(), journal=journal, progress=run.listen)
-    save_eyes(eyes, _head(run, records, analysis), eyes_path(run.film, run.work_dir))
+    save_eyes(eyes, _head(run.film, records, analysis), eyes_path(run.film, run.work_dir))
     give_back_memory()
     return eyes
 
 
-def _head(run: Run, records: Sequence[KeyframeRecord], analysis: FilmAnalysis) -> EyesHead:
-    status = run.film.stat()
+def _head(film: Path, records: Sequence[KeyframeRecord], analysis: FilmAnalysis) -> EyesHead:
+    status = film.stat()
     digest = stills_digest(keyframe_looks(records, analysis), analysis)
     return EyesHead(status.st_mtime_ns, status.st_size, eyes_identity(), digest)

@@ -21,6 +21,7 @@ from cinecut.manifest.schema import Manifest
 from cinecut.manifest.vibe_profile import VibeProfile
 from cinecut.pipeline.inputs import StageInputs, stage_inputs
 from cinecut.pipeline.music import music_digest
+from cinecut.pipeline.report import NOTICES_FILENAME
 from cinecut.pipeline.room import disk_need, require_room
 from cinecut.pipeline.run import Run
 
@@ -155,6 +156,7 @@ def render(
             on_whole=lambda whole: run.ledger.enter(output, inputs.digest, whole),
         )
         run.ledger.enter(output, inputs.digest)
+        write_json(folder / NOTICES_FILENAME, run.notices)
         write_json(record, done.measurement.as_json())
         write_text(run.work_dir / f"{vibe.name}.cube", cube_text(vibe.grade, f"{vibe.name} - CineCut"))
         counts[:] = [done.segments_rendered, done.segments_reused]

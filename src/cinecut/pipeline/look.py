@@ -18,7 +18,7 @@ from cinecut.inference.journal import JOURNAL_SUFFIX
 from cinecut.inference.sighting_files import EYES_JOURNAL_SUFFIX, EYES_SUFFIX
 from cinecut.manifest.io import read_manifest
 from cinecut.manifest.vibe import load_vibe
-from cinecut.pipeline import finish, plan, stages, story
+from cinecut.pipeline import finish, plan, report, stages, story
 from cinecut.pipeline.beforehand import check_tracks
 from cinecut.pipeline.inputs import StageInputs, why_stale
 from cinecut.pipeline.ledger import LEDGER_FILENAME
@@ -54,6 +54,8 @@ _OF_A_FOLDER: dict[str, tuple[str, ...]] = {
         plan.WRITTEN_DIGESTS,
         finish.ASSEMBLY_FILENAME,
         finish.MEASURED_FILENAME,
+        report.NOTICES_FILENAME,
+        report.PLAN_REPORT,
         "*.cube",
     ),
     "state": (CHECKPOINT_FILENAME, LEDGER_FILENAME, stages.SUBTITLES_FILENAME, ".*.tmp"),

@@ -31,6 +31,8 @@ class Outcome:
     """What would be done; filled by `--dry-run`."""
     disk: DiskNeed | None = None
     """What a run from nothing is expected to fill; None where only a manifest is rendered."""
+    report: Path | None = None
+    """The page about the trailer, or after `--review` about the plan; None where it could not be made."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,11 +22,13 @@ from cinecut.ingestion.subtitles import refuse_unusable
 from cinecut.manifest.io import check_against_film, read_manifest
 from cinecut.manifest.schema import Manifest
 from cinecut.manifest.vibe import load_vibe, suggest_vibe
+from cinecut.manifest.vibe_profile import VibeProfile
 from cinecut.narrative.turning_points import NAMES
 from cinecut.pipeline import finish, plan, stages, story
 from cinecut.pipeline.beforehand import check_tracks, look_ahead, require_programs
 from cinecut.pipeline.music import settle_music, with_own_music
 from cinecut.pipeline.outcome import Outcome, StageState
+from cinecut.pipeline.report import ReportSource, kept_notices, report_of_run
 from cinecut.pipeline.run import Run, Say, identify
 from cinecut.places import (
     PREVIEW_FOLDER,
@@ -34,6 +37,7 @@ from cinecut.places import (
     trailer_file,
     work_folder,
 )
+from cinecut.report.words import METHOD_WORDS
 from cinecut.settings import TrailerSettings
 
 if TYPE_CHECKING:  # loaded when it is needed
@@ -143,7 +147,8 @@ def make_trailer(
         narrative = plan.narrative_inputs(run, asked, proxy, subtitles, inference, told)
         manifest = plan.plan(run, narrative, asked, analysis, events, descriptions, eyes, told)
         if settings.review:
-            return _outcome(run, manifest, output=None)
+            page = report_of_run(run, _report_source(run, manifest, asked))
+            return dataclasses.replace(_outcome(run, manifest, output=None), report=page)
         return _finish(
             run, manifest, run.work_dir, plan.locked_clips(run.work_dir, manifest, settings.vibe_folders)
         )
@@ -277,7 +282,29 @@ def _finish(
         run.notice(notice)
     inputs = finish.conform_inputs(run, assembled, vibe, place.path)
     done = finish.render(run, inputs, assembled, vibe, place.path, folder)
-    return _outcome(run, manifest, place.path, done, manifest_file)
+    source = _report_source(run, assembled, vibe, manifest_file)
+    kept = kept_notices(folder)
+    source = dataclasses.replace(
+        source, trailer=place.path, measured=done.measured, notices=(*kept, *assembled.notices)
+    )
+    page = report_of_run(run, source)
+    return dataclasses.replace(_outcome(run, manifest, place.path, done, manifest_file), report=page)
+
+
+def _report_source(
+    run: Run, manifest: Manifest, vibe: VibeProfile, manifest_file: Path | None = None
+) -> ReportSource:
+    """What a report is made from while there is no trailer yet."""
+    return ReportSource(
+        manifest,
+        vibe,
+        run.media,
+        run.work_dir,
+        notices=tuple(run.notices),
+        manifest_file=manifest_file or plan.manifest_path(run.work_dir),
+        is_own=manifest_file is None,
+        is_preview=run.settings.preview,
+    )
 
 
 def _outcome(
@@ -333,10 +360,3 @@ def explain_story(manifest: Manifest) -> tuple[str, ...]:
             if time is not None
         ),
     )
-
-
-METHOD_WORDS = {
-    "signals": "the film's own measures",
-    "text-model": "a text model that read its lines",
-    "rule": "the 5/45/80 rule",
-}

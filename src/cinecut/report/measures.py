@@ -1,0 +1,194 @@
+"""What was measured in the finished file, beside what was promised; and what the cut holds by its own plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from cinecore.timebase import FrameRate
+from cinecore.timeline import BeatGrid
+from cinecut.manifest.layout import Layout
+from cinecut.manifest.schema import Manifest
+from cinecut.manifest.vibe_profile import VibeProfile
+from cinecut.report.facts import Measured
+from cinecut.report.words import clock, counted, length, signed
+
+DURATION_TOLERANCE_S = 0.5
+SKEW_AT_MOST_MS = 5.0
+LENGTH_SKEW_AT_MOST_MS = 50.0
+ON_BEAT_AT_LEAST = 0.98
+DIALOGUE_TOLERANCE = 0.08
+STRETCHES_NAMED = 4
+
+
+@dataclass(frozen=True)
+class Promised:
+    """What the way of delivery promises of the sound, as `cinecore.render.presets` has it."""
+
+    true_peak_ceiling_dbtp: float = -1.0
+    loudness_tolerance_lu: float = 0.3
+    is_rough: bool = False
+    """A preview is not held to either."""
+
+
+def measured_rows(
+    measured: Mapping[str, Any],
+    vibe: VibeProfile,
+    manifest: Manifest,
+    size: tuple[int, int] | None,
+    rate: FrameRate,
+    promised: Promised,
+) -> tuple[Measured, ...]:
+    """The finished file's figures, the ones that people ask for first; empty where nothing was measured."""
+    if not measured:
+        return ()
+    duration = float(measured["duration_s"])
+    asked = manifest.duration_s
+    rows = [
+        Measured(
+            "Length",
+            length(duration),
+            f"{length(asked)} ± {DURATION_TOLERANCE_S:g} s" if asked is not None else "as cut",
+            abs(duration - asked) <= DURATION_TOLERANCE_S if asked is not None else None,
+        ),
+        *_sound_rows(measured, vibe, promised),
+        Measured(
+            "Picture",
+            f"{measured['width']} × {measured['height']}",
+            f"{size[0]} × {size[1]}" if size is not None else "",
+            (measured["width"], measured["height"]) == size if size is not None else None,
+        ),
+        Measured(
+            "Frame rate",
+            f"{measured['rate']} {'constant' if measured['is_constant_rate'] else 'varying'}",
+            f"{rate} constant",
+            measured["rate"] == str(rate) and bool(measured["is_constant_rate"]),
+        ),
+        Measured("Frames", f"{measured['frames']:,}".replace(",", "\u202f"), "", None),
+        Measured(
+            "Pixel format", str(measured["pixel_format"]), "yuv420p", measured["pixel_format"] == "yuv420p"
+        ),
+        Measured("Video codec", f"{measured['codec']} {measured['profile']}".strip(), "h264 High", None),
+        Measured(
+            "Colour tags",
+            " / ".join(measured["color"]),
+            "bt709 / bt709 / bt709 / tv",
+            list(measured["color"]) == ["bt709", "bt709", "bt709", "tv"],
+        ),
+        *_skew_rows(measured),
+        Measured(
+            "Index before the data",
+            "yes" if measured["is_moov_first"] else "no",
+            "yes",
+            bool(measured["is_moov_first"]),
+        ),
+        Measured("Black stretches", _stretches(measured["black"]), "", None),
+        Measured("Frozen stretches", _stretches(measured["frozen"]), "", None),
+    ]
+    return tuple(rows)
+
+
+def _sound_rows(measured: Mapping[str, Any], vibe: VibeProfile, promised: Promised) -> list[Measured]:
+    loudness, peak = measured["integrated_lufs"], measured["true_peak_dbtp"]
+    wanted = f"{signed(vibe.loudness_lufs)} ± {promised.loudness_tolerance_lu:g} LUFS"
+    is_close = loudness is not None and abs(loudness - vibe.loudness_lufs) <= promised.loudness_tolerance_lu
+    rows = [
+        Measured(
+            "Loudness",
+            "silent" if loudness is None else f"{signed(loudness, 1)} LUFS",
+            f"near {signed(vibe.loudness_lufs)} LUFS" if promised.is_rough else wanted,
+            None if loudness is None or promised.is_rough else is_close,
+        )
+    ]
+    if peak is not None:
+        rows.append(
+            Measured(
+                "True peak",
+                f"{signed(peak, 1)} dBTP",
+                "" if promised.is_rough else f"at most {signed(promised.true_peak_ceiling_dbtp, 1)} dBTP",
+                None if promised.is_rough else peak <= promised.true_peak_ceiling_dbtp,
+            )
+        )
+    if measured["audio_codec"]:
+        rows.append(
+            Measured(
+                "Sound codec",
+                f"{measured['audio_codec']} at {measured['audio_sample_rate'] / 1000:g} kHz",
+                "aac at 48 kHz",
+                (measured["audio_codec"], measured["audio_sample_rate"]) == ("aac", 48_000),
+            )
+        )
+    return rows
+
+
+def _skew_rows(measured: Mapping[str, Any]) -> list[Measured]:
+    if not measured["audio_codec"]:
+        return []
+    start, whole = float(measured["audio_skew_ms"]), float(measured["length_skew_ms"])
+    return [
+        Measured(
+            "Sound starts after picture",
+            f"{signed(start)} ms",
+            f"within {SKEW_AT_MOST_MS:g} ms",
+            abs(start) <= SKEW_AT_MOST_MS,
+        ),
+        Measured(
+            "Sound longer than picture",
+            f"{signed(whole)} ms",
+            f"within {LENGTH_SKEW_AT_MOST_MS:g} ms",
+            abs(whole) <= LENGTH_SKEW_AT_MOST_MS,
+        ),
+    ]
+
+
+def _stretches(found: Sequence[Mapping[str, float]]) -> str:
+    named = [f"{clock(one['start_s'])}–{clock(one['end_s'])}" for one in found[:STRETCHES_NAMED]]
+    more = len(found) - len(named)
+    return ", ".join([*named, *([f"{more} more"] if more > 0 else [])]) or "none"
+
+
+def planned_rows(
+    manifest: Manifest, layout: Layout, grid: BeatGrid | None, vibe: VibeProfile
+) -> tuple[Measured, ...]:
+    """What the cut holds by its own figures, rendered or not."""
+    lengths = sorted(clip.source_end_s - clip.source_start_s for clip in manifest.clips)
+    heard = sum(clip.source_end_s - clip.source_start_s for clip in manifest.clips if clip.lines)
+    share = heard / sum(lengths)
+    rows = [
+        Measured("Clips", str(len(manifest.clips)), "", None),
+        Measured(
+            "Clip lengths",
+            f"{lengths[0]:.2f} to {lengths[-1]:.2f} s, half of them under {median(lengths):.2f} s",
+            "",
+            None,
+        ),
+        Measured(
+            "Clips in which somebody speaks",
+            f"{100 * share:.0f} % of the time",
+            f"{100 * vibe.dialogue_share:.0f} ± {100 * DIALOGUE_TOLERANCE:.0f} %",
+            abs(share - vibe.dialogue_share) <= DIALOGUE_TOLERANCE if heard else None,
+        ),
+    ]
+    meant = [
+        layout.items[position + 1].cut
+        for position, item in enumerate(layout.items[:-1])
+        if item.kind == "clip" and manifest.clips[item.index].on_beat
+    ]
+    if grid is not None and meant:
+        on_beat = sum(is_near_beat(cut, layout.rate, grid) for cut in meant)
+        rows.append(
+            Measured(
+                "Cuts on the beat",
+                f"{on_beat} of {counted(len(meant), 'cut')} meant for one",
+                f"{100 * ON_BEAT_AT_LEAST:.0f} %",
+                on_beat >= ON_BEAT_AT_LEAST * len(meant),
+            )
+        )
+    return tuple(rows)
+
+
+def is_near_beat(cut: int, rate: FrameRate, grid: BeatGrid) -> bool:
+    """Whether an output frame lies within one of a half beat."""
+    return abs(cut - grid.frame(grid.nearest_beat(rate.seconds(cut), 2), rate)) <= 1
