@@ -154,10 +154,10 @@ def _tell(outcome: Outcome, settings: TrailerSettings, said: Sequence[str]) -> N
             screen.say(f"Measured: {_measured_words(outcome.measured)}")
         if outcome.manifest.exists():
             screen.say(f"Manifest: {str(outcome.manifest)!r}")
-        if outcome.output is not None:
-            screen.say(f"Trailer: {str(outcome.output)!r}")
         if outcome.report is not None:
             screen.say(f"Report: {str(outcome.report)!r}")
+        if outcome.output is not None:
+            screen.say(f"Trailer: {str(outcome.output)!r}")
     if outcome.report is not None and settings.review and can_ask(is_quiet=settings.quiet, wants_json=False):
         show_page(outcome.report)
 
