@@ -40,6 +40,8 @@ SHORTEST_S, LONGEST_S = Fraction(6), Fraction(150)
 TEXT_LETTERS_AT_MOST = 400
 """Letters of a title or tagline, as in the manifest's schema."""
 NAME_LETTERS_AT_MOST = 1000
+WISHES_AT_MOST = 100
+"""Of --keep, and of --ban."""
 
 NO_CLIP = Path("none")
 """Said of `clip`: none is used, though one may lie in the models folder."""
@@ -70,6 +72,10 @@ class TrailerSettings:
     effects: bool = True
     spoilers: Spoilers = "mild"
     seed: int = 0
+    keep: tuple[str, ...] = ()
+    """Lines, ranges of film time and people that are to be in the trailer, as the person wrote them."""
+    ban: tuple[str, ...] = ()
+    """The same, of which nothing is shown or heard."""
     vision: Vision = "auto"
     story: Story = "auto"
     """Who says where the story turns: a text model, the film's own measures, or the 5/45/80 rule."""
@@ -134,6 +140,8 @@ def knobs() -> tuple[Knob, ...]:
         Knob("music", None, _music, is_taste=True, read_taste=_music_without_files),
         Knob("effects", True, switch, is_taste=True),
         Knob("seed", 0, whole_number(0, 2**32 - 1), is_taste=True),
+        Knob("keep", (), _wishes, is_taste=True),
+        Knob("ban", (), _wishes, is_taste=True),
         Knob("in", None, length_of_time, is_taste=True),
         Knob("out", None, length_of_time, is_taste=True),
         Knob("audio_track", None, whole_number(1, 999), is_taste=True),
@@ -227,6 +235,9 @@ def trailer_settings(
     in_s, out_s = found["in"], found["out"]
     if in_s is not None and out_s is not None and out_s <= in_s:
         raise UsageError("--out lies before --in.", f"{float(in_s)}..{float(out_s)} s", "Swap the two.")
+    both = {_as_said(one) for one in found["keep"]} & {_as_said(one) for one in found["ban"]}
+    if both:
+        raise UsageError("--keep and --ban name the same.", min(both), "Leave out one of them.")
     return TrailerSettings(
         film=film,
         subtitle=found["subtitle"],
@@ -242,6 +253,8 @@ def trailer_settings(
         effects=found["effects"],
         spoilers=found["spoilers"],
         seed=found["seed"],
+        keep=found["keep"],
+        ban=found["ban"],
         vision=found["vision"],
         story=found["story"],
         model=found["model"] or None,
@@ -315,6 +328,21 @@ def _duration(raw: object) -> Fraction | None:
 
 def _clip(raw: object) -> Path:
     return NO_CLIP if str(raw).strip().lower() == str(NO_CLIP) else path(raw)
+
+
+def _wishes(raw: object) -> tuple[str, ...]:
+    """Texts of a list, or the lines of one text, as an environment variable holds them."""
+    texts = raw.splitlines() if isinstance(raw, str) else raw
+    if not isinstance(texts, list | tuple) or len(texts) > WISHES_AT_MOST:
+        raise ValueError(
+            f"a list of at most {WISHES_AT_MOST} lines, ranges such as 1:02:03-1:02:10, or names"
+        )
+    found = [text(TEXT_LETTERS_AT_MOST)(item) for item in texts]
+    return tuple(dict.fromkeys(item for item in found if item))
+
+
+def _as_said(wish: str) -> str:
+    return " ".join(wish.casefold().split())
 
 
 def _music(raw: object) -> str | None:

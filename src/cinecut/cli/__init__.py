@@ -46,6 +46,14 @@ Spoilers = Annotated[
     str | None, typer.Option(metavar="none|mild|full", help="How much of the story may be seen.")
 ]
 Seed = Annotated[str | None, typer.Option(metavar="NUMBER", help="Another seed, another trailer.")]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(metavar="LINE|FROM-TO|NAME", help="Have this in the trailer; may be repeated."),
+]
+Ban = Annotated[
+    list[str] | None,
+    typer.Option(metavar="LINE|FROM-TO|NAME", help="Show and say nothing of this; may be repeated."),
+]
 Vision = Annotated[
     str | None, typer.Option(metavar="auto|llama|openai|embedded|none", help="Who describes the pictures.")
 ]
@@ -94,6 +102,8 @@ def make(
     effects: Effects = None,
     spoilers: Spoilers = None,
     seed: Seed = None,
+    keep: Keep = None,
+    ban: Ban = None,
     vision: Vision = None,
     story: Story = None,
     model: Model = None,
@@ -131,6 +141,8 @@ def make(
             "effects": effects,
             "spoilers": spoilers,
             "seed": seed,
+            "keep": keep or None,
+            "ban": ban or None,
             "vision": vision,
             "story": story,
             "model": model,

@@ -191,6 +191,19 @@ class VoiceOver(_Part):
     speaker: Words = ""
 
 
+class AskedFor(_Part):
+    """Something a person asked for with `--keep` or `--ban`, what it was taken for, and what became of it."""
+
+    wants: Literal["keep", "ban"]
+    text: Words = Field(description="As it was written.")
+    meaning: Words = Field("", description="What it was taken for in this film.")
+    is_granted: bool = True
+    clips: Annotated[tuple[int, ...], Field(max_length=MOST_CLIPS)] = Field(
+        (), description="Of what is to be kept: the clips that show or say it, counted from 1."
+    )
+    why_not: Words = ""
+
+
 class Manifest(_Part):
     """The finished choice and order; everything a person may change by hand."""
 
@@ -209,4 +222,8 @@ class Manifest(_Part):
     music_bed: MusicBed | None = None
     effects: Annotated[tuple[EffectCue, ...], Field(max_length=MOST_PARTS), FailFast()] = ()
     voice_overs: Annotated[tuple[VoiceOver, ...], Field(max_length=MOST_PARTS), FailFast()] = ()
+    wishes: Annotated[tuple[AskedFor, ...], Field(max_length=MOST_PARTS), FailFast()] = Field(
+        (),
+        description="What a person wanted kept and banned when this was planned; changing it changes nothing.",
+    )
     notices: Annotated[tuple[Words, ...], Field(max_length=MOST_PARTS), FailFast()] = ()

@@ -14,6 +14,7 @@ from cinecut.manifest.vibe_profile import VibeProfile
 from cinecut.models import DialogueEvent, KeyframeRecord, SceneDescription
 from cinecut.narrative.eyes import SeenFilm
 from cinecut.narrative.told import ToldStory
+from cinecut.narrative.wishes import Wish
 
 Spoilers = Literal["none", "mild", "full"]
 
@@ -47,3 +48,7 @@ class Brief:
     """Where the story turns as a text model tells it; None where none was asked or usable."""
     is_by_rule: bool = False
     """Whether the turning points are set by the 5/45/80 rule, as a person asked."""
+    keep: Sequence[Wish] = ()
+    """What is to be in the trailer, before everything that is only a cost."""
+    ban: Sequence[Wish] = ()
+    """Of what nothing is shown or heard."""

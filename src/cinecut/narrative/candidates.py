@@ -82,10 +82,11 @@ def find_candidates(
     return tuple(Candidate(number, *parts) for number, parts in enumerate([*quiet, *lines]))
 
 
-_Parts = tuple[int, int, int, int, int, tuple[int, ...], bool]
+Parts = tuple[int, int, int, int, int, tuple[int, ...], bool]
+"""A candidate without its number."""
 
 
-def _quiet(grid: FilmGrid, usable: Mask, permitted: Permitted) -> list[_Parts]:
+def _quiet(grid: FilmGrid, usable: Mask, permitted: Permitted) -> list[Parts]:
     """Stretches of one shot without a word, long ones in several overlapping candidates."""
     shot_of = grid.shot_of
     fps = float(grid.rate.fps)
@@ -98,7 +99,7 @@ def _quiet(grid: FilmGrid, usable: Mask, permitted: Permitted) -> list[_Parts]:
     step = max(total / MOST_QUIET, min(3.0, max(0.4, permitted.seconds / 250)) * fps)
     motion = np.concatenate(([0.0], np.cumsum(grid.curve(grid.analysis.motion), dtype=np.float64)))
     reach = round(REACH_S * fps)
-    found: list[_Parts] = []
+    found: list[Parts] = []
     for first, end in stretches:
         count = max(1, round((end - first) / step))
         for part in range(count):
@@ -136,9 +137,8 @@ def _liveliest(motion_sum: np.ndarray, low: int, high: int, window: int) -> int:
 
 def _lines(
     grid: FilmGrid, events: Sequence[DialogueEvent], permitted: Permitted, usable: Mask, spoken: Mask
-) -> list[_Parts]:
+) -> list[Parts]:
     """Whole lines, and exchanges of two, with the free footage around them."""
-    fps = float(grid.rate.fps)
     groups = _groups(events)
     pairs = [
         (*one, *two)
@@ -146,20 +146,33 @@ def _lines(
         if _gap_s(events, one, two) <= LONGEST_ANSWER_GAP_S
         and _length_s(events, (*one, *two)) <= LONGEST_EXCHANGE_S
     ]
-    found: list[_Parts] = []
+    found: list[Parts] = []
     for group in [*groups, *pairs]:
         if _length_s(events, group) > LONGEST_LINE_S or len(group) > MOST_LINES:
             continue
-        first, _ = grid.line_span(min(events[i].start_s for i in group), 0.0)
-        _, end = grid.line_span(0.0, max(events[i].end_s for i in group))
-        if first < 0 or end > grid.frames or not bool(permitted.allowed[first:end].all()):
-            continue
-        if not _cuts_are_carried(grid, events, group, first, end):
-            continue
-        parts = _around(grid, usable, spoken, first, end, round(LINE_REACH_S * fps))
+        parts = line_parts(grid, events, group, permitted.allowed, usable, spoken)
         if parts is not None:
-            found.append((*parts, group, int(grid.shot_of[first]) == int(grid.shot_of[end - 1])))
+            found.append(parts)
     return sorted(found, key=lambda parts: (parts[0], parts[1]))
+
+
+def line_parts(
+    grid: FilmGrid,
+    events: Sequence[DialogueEvent],
+    group: tuple[int, ...],
+    allowed: Mask,
+    usable: Mask,
+    spoken: Mask,
+) -> Parts | None:
+    """A clip that holds these lines whole, as a candidate's parts; None where no lawful one does."""
+    first, _ = grid.line_span(min(events[i].start_s for i in group), 0.0)
+    _, end = grid.line_span(0.0, max(events[i].end_s for i in group))
+    if first < 0 or end > grid.frames or not bool(allowed[first:end].all()):
+        return None
+    if not _cuts_are_carried(grid, events, group, first, end):
+        return None
+    parts = _around(grid, usable, spoken, first, end, round(LINE_REACH_S * float(grid.rate.fps)))
+    return None if parts is None else (*parts, group, int(grid.shot_of[first]) == int(grid.shot_of[end - 1]))
 
 
 def _cuts_are_carried(

@@ -17,6 +17,8 @@ from cinecut.narrative.bars import OUTSIDE_ZONE_ORDER
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.judgement import Judged, Looks
 from cinecut.narrative.lengths import Lengths
+from cinecut.narrative.keeping import Keeping
+from cinecut.narrative.kept import Kept
 from cinecut.narrative.likeness import Likeness
 from cinecut.narrative.placing import Place, Placing
 from cinecut.narrative.protagonist import find_protagonist
@@ -72,7 +74,10 @@ class Choice:
         self._likeness = Likeness(judged, looks)
         self.effort = effort
         self.fps = float(shape.rate.fps)
-        self.placing = Placing(judged, self.fps, handle_frames)
+        self.keeping = Keeping(kept, judged, shape, wanted_zones)
+        self.placing = Placing(
+            judged, self.fps, handle_frames, self.keeping.reserved(self.fps), self.keeping.is_for_a_wish
+        )
         self.lengths = Lengths(shape, judged, self.placing, handle_frames, effort.stretch)
         self.ranking = Ranking(brief, shape, judged)
         hero = find_protagonist(brief.events, brief.eyes)
@@ -101,7 +106,7 @@ class Choice:
         at: dict[int, list[State]] = {section.first: frontier}
         for position in range(section.first, section.last):
             for state in at.pop(position, ()):
-                for chosen, successor in self._offers(state, number, section, position):
+                for chosen, successor in self._all_offers(state, number, section, position):
                     at.setdefault(chosen.last_position, []).append(successor)
             following = at.get(position + 1)
             if following:
@@ -120,7 +125,7 @@ class Choice:
                 continue
             offers = [
                 offer
-                for offer in self._offers(state, number, section, section.first)
+                for offer in self._all_offers(state, number, section, section.first)
                 if offer[0].last_position == section.last
             ]
             found += [successor for _, successor in offers]
@@ -152,6 +157,7 @@ class Choice:
         used: set[int] = set()
         for state in states:
             key = (state.recent[-1] if state.recent else -1, state.zone)
+            state.rank += self.keeping.cost(position, state.kept)
             if state.used in used or seen.get(key, 0) >= max(3, self.effort.beam // 6):
                 continue
             seen[key] = seen.get(key, 0) + 1
@@ -169,6 +175,13 @@ class Choice:
         target = self.lengths.target_s(section, position)
         zone, used = self.wanted_zones[position], state.used
         is_ordered = section.act not in OUTSIDE_ZONE_ORDER
+    def _all_offers(
+        self, state: State, number: int, section: Section, position: int
+    ) -> Iterator[tuple[Chosen, State]]:
+        if self.keeping.kept:
+            yield from self._offers_for_wishes(state, number, section, position)
+        yield from self._offers(state, number, section, position)
+
         quiet, lines = self.ranking.ranked(number, zone)
         few = 0
         for end in self.lengths.ends(number, position, target):
@@ -216,6 +229,31 @@ class Choice:
         """The ranked lines that may stand at a position: cost, index, zone, where the clip ends, places.
 
         Put together once: every state at a position asks the same.
+    def _offers_for_wishes(
+        self, state: State, number: int, section: Section, position: int
+    ) -> Iterator[tuple[Chosen, State]]:
+        """Clips that fulfil what somebody wants kept and has not got yet."""
+        target = self.lengths.target_s(section, position)
+        rows = self.keeping.missing(self.ranking, number, self.wanted_zones[position], state.kept)
+        for base, index in rows:
+            item = self.judged[index]
+            if section.act not in OUTSIDE_ZONE_ORDER and item.zone < state.zone:
+                continue
+            heard = bool(item.candidate.lines) and section.act != "breath"
+            if not self.keeping.fulfilled(index, is_heard=heard) & ~state.kept:
+                continue
+            if not heard and not item.candidate.is_one_shot:
+                continue
+            for end in self.lengths.ends_for_wish(section, position, index, target):
+                length = self.shape.positions[end] - self.shape.positions[position]
+                for place in self.placing.places(index, length):
+                    if not place.keep_off & state.used:
+                        span = (position, end)
+                        yield self._step(
+                            state, number, section, span, index, place, base, target, heard=heard
+                        )
+                        break
+
         """
         key = (number, zone, position)
         if key not in self._fitting_line_lists:
@@ -288,3 +326,4 @@ class Choice:
             state.pace.with_clip(PACED[section.act], seconds) if section.act in PACED else state.pace,
         )
         return chosen, successor
+        successor.kept = state.kept | self.keeping.fulfilled(index, is_heard=heard)

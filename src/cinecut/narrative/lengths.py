@@ -93,3 +93,20 @@ class Lengths:
             if option <= section.last and self._may_end(section, position, option, target, 0.0, high):
                 return option
         return None
+
+    def ends_for_wish(self, section: Section, position: int, index: int, target: float) -> list[int]:
+        """Up to three positions at which a clip that somebody asked for may end, however long the act's clips are."""
+        if section.holds == "one":
+            return [section.last]
+        candidate = self._judged[index].candidate
+        air = (self._placing.air_before + self._placing.air_after) if candidate.lines else 0
+        wanted = max(target * self._fps, candidate.core_frames + air)
+        positions = self._shape.positions
+        fitting = [
+            end
+            for end in range(position + 1, section.last + 1)
+            if candidate.core_frames <= positions[end] - positions[position] <= candidate.reach_frames
+            and positions[end] - positions[position] >= section.least_frames
+            and (end == section.last or positions[section.last] - positions[end] >= section.least_frames)
+        ]
+        return sorted(fitting, key=lambda end: (abs(positions[end] - positions[position] - wanted), end))[:3]

@@ -9,6 +9,7 @@ import numpy as np
 from cinecore.errors import InputError
 from cinecut.manifest.schema import ZONE_ORDER, Zone
 from cinecut.models import TurningPoints
+from cinecut.narrative.banned import banned_footage
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.film_grid import FilmGrid, Mask
 from cinecut.narrative.turning_points import story_span
@@ -29,6 +30,8 @@ class Permitted:
     """Per frame of the grid: inside the limits and outside every fence."""
     seconds: float
     """How much footage that is."""
+    unfenced: Mask
+    """Per frame: outside every fence and what is banned, whatever the spoiler limit says; `--keep` may show it."""
 
     def zone_of(self, time_s: float) -> Zone:
         """The zone that a film time belongs to."""
@@ -59,11 +62,18 @@ def permitted_footage(brief: Brief, grid: FilmGrid, points: TurningPoints) -> Pe
     first, end = grid.at_or_after(start), grid.at_or_before(limit)
     allowed[: max(0, first)] = False
     allowed[max(0, end) :] = False
-    allowed &= ~grid.mask_of(
+    unfenced = ~grid.mask_of(
         (fence.start_s - FENCE_GUARD_S, fence.end_s + FENCE_GUARD_S) for fence in brief.analysis.fences
     )
+    if brief.in_s is not None:
+        unfenced[: max(0, grid.at_or_after(brief.in_s))] = False
+    if brief.out_s is not None:
+        unfenced[max(0, grid.at_or_before(brief.out_s)) :] = False
+    if brief.ban:
+        unfenced &= ~banned_footage(brief, grid)
+    allowed &= unfenced
     seconds = float(np.count_nonzero(allowed & grid.clean) / float(grid.rate.fps))
-    return Permitted(start, limit, _borders(start, limit, points), allowed, seconds)
+    return Permitted(start, limit, _borders(start, limit, points), allowed, seconds, unfenced)
 
 
 def _borders(start: float, limit: float, points: TurningPoints) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cinecut.narrative.bars import APART_S
@@ -31,15 +31,34 @@ class Place:
 
 
 class Placing:
-    """Places of candidates, found once for each length."""
+    """Places of candidates, found once for each length.
 
-    def __init__(self, judged: Sequence[Judged], fps: float, handle: int) -> None:
+    Args:
+        judged: The candidates.
+        fps: Frames a second.
+        handle: Frames that a transition takes from either side of a clip.
+        reserved: Spans of frames that no candidate but those `may_take` names may use.
+        may_take: Tells by its index who may.
+    """
+
+    def __init__(
+        self,
+        judged: Sequence[Judged],
+        fps: float,
+        handle: int,
+        reserved: Sequence[tuple[int, int]] = (),
+        may_take: Callable[[int], bool] = lambda _: False,
+    ) -> None:
         self.judged, self.fps, self.handle = judged, fps, handle
         self.air_before = round(AIR_BEFORE * fps / 24)
         self.air_after = round(AIR_AFTER * fps / 24)
         self.apart = math.ceil(APART_S * fps) + 1
         last = max((item.candidate.reach_out for item in judged), default=1)
         self._cell = max(1, math.ceil(last / MOST_MASK_BITS))
+        self._may_take = may_take
+        self._reserved = 0
+        for first, end in reserved:
+            self._reserved |= self._mask(first, min(end, last))
         self._places: dict[tuple[int, int], tuple[Place, ...]] = {}
 
     def places(self, index: int, length: int) -> tuple[Place, ...]:
@@ -70,7 +89,9 @@ class Placing:
             if first in done:
                 continue
             done.add(first)
-            yield self._place(index, first, length)
+            place = self._place(index, first, length)
+            if not place.occupied & self._reserved or self._may_take(index):
+                yield place
 
     def _place(self, index: int, first: int, length: int) -> Place:
         candidate = self.judged[index].candidate

@@ -18,8 +18,10 @@ from cinecut.narrative.brief import Brief
 from cinecut.narrative.candidates import find_candidates
 from cinecut.narrative.choice import Choice, Effort
 from cinecut.narrative.film_grid import FilmGrid, Mask
+from cinecut.narrative.granted import all_banned, unfulfilled, with_wishes
 from cinecut.narrative.join import Joined, handle_frames, join
 from cinecut.narrative.judgement import Judged, Looks, in_film_order, judge, looks_of
+from cinecut.narrative.kept import Kept, find_kept, without_fulfilment
 from cinecut.narrative.permitted import Permitted, permitted_footage
 from cinecut.narrative.shape import LEAST_DURATION_S, Shape, shape_trailer
 from cinecut.narrative.supply import wanted_zones
@@ -42,6 +44,9 @@ FEW_CANDIDATES = 4000
 SMALL_FILM = 150
 """Candidates below which every place of each is tried."""
 
+
+MOST_PLANS_FOR_WISHES = 4
+"""Plans of one length that are tried where not all that a person wants kept is in the first."""
 
 SPOKEN_OVER = 0.25
 """Of the permitted footage: where less than this lies between spoken lines, it is they that leave too little."""
@@ -72,8 +77,12 @@ def plan_trailer(brief: Brief) -> Manifest:
     )
     permitted = permitted_footage(brief, grid, points)
     looks = looks_of(brief)
-    judged = judge(brief, grid, permitted, points, find_candidates(grid, brief.events, permitted), looks)
+    candidates, kept = find_kept(brief, grid, permitted, find_candidates(grid, brief.events, permitted))
+    judged = judge(brief, grid, permitted, points, candidates, looks)
+    kept = without_fulfilment(kept, judged)
     if not judged:
+        if brief.ban:
+            raise all_banned(brief)
         if find_candidates(grid, (), permitted):
             raise _spoken_over(brief)
         raise InputError(
@@ -84,11 +93,12 @@ def plan_trailer(brief: Brief) -> Manifest:
     beats = brief.grid or BeatGrid(brief.vibe.bpm_exact)
     wanted = brief.duration_s if brief.duration_s is not None else _default_duration(permitted.seconds)
     quiet = permitted.allowed & grid.clean & ~grid.spoken(brief.events)
-    plan = _longest_that_fits(brief, grid, beats, wanted, permitted, quiet, judged, looks)
+    plan = _longest_that_fits(brief, grid, beats, wanted, permitted, quiet, judged, looks, kept)
     judged = plan.judged
     joined = join(plan.chosen, judged, plan.shape, brief.vibe, plan.handle)
     alternates = find_alternates(brief, grid, plan.shape, judged, joined)
-    return _manifest(brief, grid, points, permitted, judged, plan, joined, alternates, wanted, beats)
+    manifest = _manifest(brief, grid, points, permitted, judged, plan, joined, alternates, wanted, beats)
+    return with_wishes(manifest, brief, kept, plan.chosen, judged)
 
 
 def _default_duration(permitted_s: float) -> float:
@@ -104,14 +114,19 @@ def _longest_that_fits(
     quiet: Mask,
     judged: Sequence[Judged],
     looks: Looks,
+    kept: Sequence[Kept],
 ) -> _Plan:
-    """The plan at the wanted length, or at the longest shorter one that the footage fills."""
+    """The plan at the wanted length, or at the longest shorter one that the footage fills.
+
+    Of several the one that keeps most of what a person wants kept.
+    """
     duration = min(wanted, max(SHORTEST_DEFAULT_S, MOST_SHARE * permitted.seconds + brief.vibe.title.seconds))
     handles = [handle_frames(brief.vibe, brief.rate), 0]
     attempts = _attempts(brief, judged)
     busyness = film_busyness(brief.analysis)
     plain = in_film_order(judged, permitted)
     is_for_want_of_footage = duration < wanted
+    found: list[_Plan] = []
     pools = (judged,) if plain == tuple(judged) else (judged, plain)
     while True:
         # where zones moved by meaning leave too little in one of them, film time alone decides
@@ -137,9 +152,13 @@ def _longest_that_fits(
             is_for_want_of_footage = True
             handle = handles[min(attempt, 1)]
             zones = wanted_zones(shape, grid, permitted, quiet, handle)
-            chosen = Choice(brief, shape, pool, looks, handle, zones, effort).run()
+            chosen = Choice(brief, shape, pool, looks, handle, zones, effort, kept).run()
             if chosen is not None:
-                return _Plan(shape, chosen, handle, tuple(pool))
+                found.append(_Plan(shape, chosen, handle, tuple(pool)))
+                if not unfulfilled(kept, chosen, pool) or len(found) == MOST_PLANS_FOR_WISHES:
+                    break
+        if found:
+            return min(found, key=lambda plan: len(unfulfilled(kept, plan.chosen, plan.judged)))
         if duration <= LEAST_DURATION_S:
             raise _too_little(brief, permitted, quiet)
         duration = max(LEAST_DURATION_S, duration * SHRINK)
@@ -156,6 +175,8 @@ def _spoken_over(brief: Brief) -> InputError:
 
 
 def _too_little(brief: Brief, permitted: Permitted, quiet: Mask) -> InputError:
+    if brief.ban:
+        return all_banned(brief)
     if float(quiet.sum()) < SPOKEN_OVER * float(permitted.allowed.sum()):
         return _spoken_over(brief)
     short = ", much of it in shots too short to use" if permitted.seconds >= LEAST_DURATION_S else ""

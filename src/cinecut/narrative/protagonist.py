@@ -11,6 +11,9 @@ from cinecut.narrative.eyes import SeenFilm, SomeoneSeen
 LEAST_LIFT = 1.25
 """How much more often than at other times somebody must be seen while a speaker speaks to be that speaker."""
 
+SURE_LIFT, SURE_LEAD = 1.5, 1.25
+"""From which on a speaker has a face for certain: so much more often than at other times, and than the next face."""
+
 LEAST_SHARED = 3
 """Lines during which both were met, below which nothing is said of the two being one."""
 
@@ -68,6 +71,16 @@ def find_protagonist(events: Sequence[DialogueEvent], eyes: SeenFilm | None = No
         break
     words = "lines and pictures, which could not be tied to one another"
     return _of(speakers[0], cast[0], spoken, words, is_sure=False)
+
+
+def face_of(speaker: str, events: Sequence[DialogueEvent], eyes: SeenFilm | None) -> str:
+    """Whose face a speaker surely has, as the eyes number them; empty where that cannot be told."""
+    if eyes is None or not eyes.cast or not speaker:
+        return ""
+    lifts = _lifts(speaker, [event for event in events if event.kind is LineKind.SPEECH], eyes)
+    best, *others = sorted(lifts.items(), key=lambda row: (-row[1], row[0])) or [("", 0.0)]
+    is_sure = best[1] >= SURE_LIFT and all(best[1] >= SURE_LEAD * lift for _, lift in others)
+    return best[0] if is_sure else ""
 
 
 def _lifts(name: str, spoken: Sequence[DialogueEvent], eyes: SeenFilm) -> dict[str, float]:

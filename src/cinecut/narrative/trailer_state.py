@@ -53,6 +53,8 @@ class State:
         "cost",
         "last_line",
         "pace",
+        "kept",
+        "known",
         "parent",
         "rank",
         "recent",
@@ -77,3 +79,4 @@ class State:
         self.parent, self.chosen, self.cost, self.zone = parent, chosen, cost, zone
         self.used, self.spoken_s, self.recent, self.last_line = used, spoken_s, recent, last_line
         self.rank = cost
+        self.kept: int = parent.kept if parent is not None else 0

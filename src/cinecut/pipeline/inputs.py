@@ -41,6 +41,8 @@ WORDS: Mapping[str, str] = {
     "seed": "the seed changed",
     "titles": "the title or tagline changed",
     "music": "the music changed",
+    "keep": "something else is to be kept",
+    "ban": "something else is banned",
     "story": "where the story turns is told otherwise",
     "effects": "the effects were switched",
     "manifest": "the manifest changed",
@@ -84,6 +86,9 @@ def why_stale(checkpoint: PipelineCheckpoint, inputs: StageInputs) -> str:
         for name, digest in inputs.parts.items()
         if checkpoint.fingerprints.get(f"{inputs.stage}/{name}") != digest
     ]
+    prefix = f"{inputs.stage}/"
+    gone = [name.removeprefix(prefix) for name in checkpoint.fingerprints if name.startswith(prefix)]
+    changed += [WORDS.get(name, f"{name} changed") for name in gone if name not in inputs.parts]
     return ", ".join(changed) or "what it reads changed"
 
 

@@ -30,6 +30,7 @@ from cinecut.narrative.told import ToldStory
 from cinecut.pipeline.inputs import StageInputs, stage_inputs, why_stale
 from cinecut.pipeline.music import music_digest, settle_music
 from cinecut.pipeline.run import Run
+from cinecut.pipeline.wishes import understood_wishes
 
 MANIFEST_FILENAME = "TRAILER_MANIFEST.json"
 WRITTEN_FILENAME = "narrative.json"
@@ -49,8 +50,12 @@ def narrative_inputs(
 ) -> StageInputs:
     """What the plan reads."""
     settings = run.settings
+    wishes: dict[str, object] = {
+        name: texts for name, texts in (("keep", settings.keep), ("ban", settings.ban)) if texts
+    }
     return stage_inputs(
         "narrative",
+        **wishes,
         proxy=proxy.digest,
         subtitles=subtitles.digest,
         inference=inference.digest,
@@ -123,6 +128,7 @@ def plan(
             run.notice(notice)
         assert run.media.video is not None  # noqa: S101 - probing refused films without pictures
         in_s, out_s = run.span()
+        wishes = understood_wishes(run, events, eyes)
         manifest = plan_trailer(
             Brief(
                 source_file=source_name(run.film, run.work_dir),
@@ -143,6 +149,8 @@ def plan(
                 out_s=None if out_s is None else float(out_s),
                 grid=music.grid,
                 music_bed=music.bed,
+                keep=wishes.keep,
+                ban=wishes.ban,
             )
         )
         keep_written(run.work_dir, manifest)

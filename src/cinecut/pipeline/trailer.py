@@ -30,6 +30,7 @@ from cinecut.pipeline.music import settle_music, with_own_music
 from cinecut.pipeline.outcome import Outcome, StageState
 from cinecut.pipeline.report import ReportSource, kept_notices, report_of_run
 from cinecut.pipeline.run import Run, Say, identify
+from cinecut.pipeline.wishes import refuse_unknown_wishes
 from cinecut.places import (
     PREVIEW_FOLDER,
     preview_folder,
@@ -126,12 +127,14 @@ def make_trailer(
             refuse_inputs(run, place.path)
             run.ledger.refuse_foreign(place.path, may_overwrite=settings.overwrite)
         look_ahead(run)
+        refuse_unknown_wishes(run)
         proxy = stages.proxy_inputs(run)
         subtitles = stages.subtitle_inputs(
             run, proxy
         )  # a file that cannot be read is said before hours of analysis
         analysis = stages.analyse(run, proxy)
         events = stages.read_lines(run, subtitles, analysis)
+        refuse_unknown_wishes(run, events)
         if asked is None:
             suggestion, reason = suggest_vibe(analysis, events)
             chosen = choose_vibe(suggestion, reason) if choose_vibe else suggestion
