@@ -66,6 +66,7 @@ class Choice:
         effort: Effort,
     ) -> None:
         self.brief, self.shape, self.judged = brief, shape, judged
+        kept: Sequence[Kept] = (),
         self.wanted_zones = wanted_zones
         self._fitting_lists: dict[tuple[int, int, int], list[tuple[float, int, int, tuple[Place, ...]]]] = {}
         self._fitting_line_lists: dict[
