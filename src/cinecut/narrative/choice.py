@@ -16,9 +16,9 @@ from cinecut.manifest.schema import Act
 from cinecut.narrative.bars import OUTSIDE_ZONE_ORDER
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.judgement import Judged, Looks
-from cinecut.narrative.lengths import Lengths
 from cinecut.narrative.keeping import Keeping
 from cinecut.narrative.kept import Kept
+from cinecut.narrative.lengths import Lengths
 from cinecut.narrative.likeness import Likeness
 from cinecut.narrative.placing import Place, Placing
 from cinecut.narrative.protagonist import find_protagonist
@@ -64,9 +64,9 @@ class Choice:
         handle_frames: int,
         wanted_zones: Sequence[int],
         effort: Effort,
+        kept: Sequence[Kept] = (),
     ) -> None:
         self.brief, self.shape, self.judged = brief, shape, judged
-        kept: Sequence[Kept] = (),
         self.wanted_zones = wanted_zones
         self._fitting_lists: dict[tuple[int, int, int], list[tuple[float, int, int, tuple[Place, ...]]]] = {}
         self._fitting_line_lists: dict[
@@ -152,13 +152,13 @@ class Choice:
         for state in states:
             state.rank = state.cost + COST_PER_SPOKEN_SECOND * abs(state.spoken_s - expected)
             state.rank += COST_OF_SLOWING * state.pace.slowing
+            state.rank += self.keeping.cost(position, state.kept)
         states.sort(key=lambda state: (round(state.rank, 9), state.recent, state.used))
         kept: list[State] = []
         seen: dict[tuple[int, int], int] = {}
         used: set[int] = set()
         for state in states:
             key = (state.recent[-1] if state.recent else -1, state.zone)
-            state.rank += self.keeping.cost(position, state.kept)
             if state.used in used or seen.get(key, 0) >= max(3, self.effort.beam // 6):
                 continue
             seen[key] = seen.get(key, 0) + 1
@@ -170,12 +170,6 @@ class Choice:
 
     # -- what may follow ----------------------------------------------------------------------------
 
-    def _offers(
-        self, state: State, number: int, section: Section, position: int
-    ) -> Iterator[tuple[Chosen, State]]:
-        target = self.lengths.target_s(section, position)
-        zone, used = self.wanted_zones[position], state.used
-        is_ordered = section.act not in OUTSIDE_ZONE_ORDER
     def _all_offers(
         self, state: State, number: int, section: Section, position: int
     ) -> Iterator[tuple[Chosen, State]]:
@@ -183,6 +177,12 @@ class Choice:
             yield from self._offers_for_wishes(state, number, section, position)
         yield from self._offers(state, number, section, position)
 
+    def _offers(
+        self, state: State, number: int, section: Section, position: int
+    ) -> Iterator[tuple[Chosen, State]]:
+        target = self.lengths.target_s(section, position)
+        zone, used = self.wanted_zones[position], state.used
+        is_ordered = section.act not in OUTSIDE_ZONE_ORDER
         quiet, lines = self.ranking.ranked(number, zone)
         few = 0
         for end in self.lengths.ends(number, position, target):
@@ -224,12 +224,6 @@ class Choice:
             if offers >= self.effort.line_offers:
                 break
 
-    def _fitting_lines(
-        self, number: int, zone: int, position: int, target: float, ranked: Sequence[tuple[float, int]]
-    ) -> Sequence[tuple[float, int, int, int, tuple[Place, ...]]]:
-        """The ranked lines that may stand at a position: cost, index, zone, where the clip ends, places.
-
-        Put together once: every state at a position asks the same.
     def _offers_for_wishes(
         self, state: State, number: int, section: Section, position: int
     ) -> Iterator[tuple[Chosen, State]]:
@@ -255,6 +249,12 @@ class Choice:
                         )
                         break
 
+    def _fitting_lines(
+        self, number: int, zone: int, position: int, target: float, ranked: Sequence[tuple[float, int]]
+    ) -> Sequence[tuple[float, int, int, int, tuple[Place, ...]]]:
+        """The ranked lines that may stand at a position: cost, index, zone, where the clip ends, places.
+
+        Put together once: every state at a position asks the same.
         """
         key = (number, zone, position)
         if key not in self._fitting_line_lists:
@@ -326,5 +326,5 @@ class Choice:
             item.candidate.lines[0] if heard and item.candidate.lines else state.last_line,
             state.pace.with_clip(PACED[section.act], seconds) if section.act in PACED else state.pace,
         )
-        return chosen, successor
         successor.kept = state.kept | self.keeping.fulfilled(index, is_heard=heard)
+        return chosen, successor

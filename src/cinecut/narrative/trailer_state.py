@@ -51,10 +51,9 @@ class State:
     __slots__ = (
         "chosen",
         "cost",
+        "kept",
         "last_line",
         "pace",
-        "kept",
-        "known",
         "parent",
         "rank",
         "recent",
