@@ -26,9 +26,19 @@ from cinecut.inference.pixels import PixelDescriber
 from cinecut.pipeline import look, trailer
 from cinecut.pipeline.outcome import Outcome, WorkStatus
 from cinecut.pipeline.report_again import ReportMade, report_again
+from cinecut.pipeline.swapping import Swapped, swap_clip
 from cinecut.settings import TrailerSettings
 
-__all__ = ["Outcome", "clean_work", "make_report_again", "make_trailer", "render_manifest", "work_status"]
+__all__ = [
+    "Outcome",
+    "Swapped",
+    "clean_work",
+    "make_report_again",
+    "make_trailer",
+    "render_manifest",
+    "swap_clip",
+    "work_status",
+]
 
 
 def make_trailer(

@@ -40,11 +40,15 @@ def assemble(
 ) -> Manifest:
     """The manifest as it will be rendered: same schema, cuts snapped, effects written in.
 
-    `locked` holds the indices of clips that a person changed. Effects that the manifest brings along are kept.
+    `locked` holds the indices of clips that a person changed; they are marked so. Effects that the manifest brings
+    along are kept.
     """
     snapped = manifest.model_copy(
         update={
-            "clips": snap_to_beats(manifest, rate, locked),
+            "clips": tuple(
+                clip.model_copy(update={"locked": True}) if index in locked else clip
+                for index, clip in enumerate(snap_to_beats(manifest, rate, locked))
+            ),
             "notices": tuple(dict.fromkeys((*manifest.notices, *unreadable_titles(manifest, vibe)))),
         }
     )

@@ -210,6 +210,28 @@ def render(
 
 
 @app.command()
+def swap(
+    clip: Annotated[int, typer.Argument(metavar="CLIP", help="Which clip, counted from 1.")],
+    alternate: Annotated[int, typer.Argument(metavar="K", help="Which of its alternates, counted from 1.")],
+    film: Annotated[
+        str | None, typer.Argument(metavar="[FILM]", help="The film; the only one here unless said.")
+    ] = None,
+    *,
+    manifest: Annotated[
+        str | None, typer.Option("--manifest", "-m", metavar="FILE", help="This manifest instead.")
+    ] = None,
+    work_dir: WorkDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Take an alternate for a clip in the manifest; the old footage becomes the alternate."""
+    from cinecut.cli.swap import swap_alternate
+
+    words = {"work_dir": work_dir, "json": json or None, "quiet": quiet or None}
+    swap_alternate(clip, alternate, film, manifest, words)
+
+
+@app.command()
 def status(film: FilmToLookAt, *, work_dir: WorkDir = None, json: Json = False) -> None:
     """Say what is done for a film, what is kept and how large it is."""
     from cinecut.cli.runs import show_status

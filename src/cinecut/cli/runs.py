@@ -23,7 +23,7 @@ from cinecut.settings import TrailerSettings, trailer_settings
 if TYPE_CHECKING:
     from cinecut.pipeline.outcome import Outcome, StageState
 
-COMMANDS = ["make", "render", "vibes", "config", "doctor", "models", "status", "report", "clean"]
+COMMANDS = ["make", "render", "vibes", "config", "doctor", "models", "status", "report", "swap", "clean"]
 
 
 def make_or_render(film: str | None, manifest: str | None, command_line: Mapping[str, object]) -> None:

@@ -239,8 +239,9 @@ def check_against_film(manifest: Manifest, duration_s: float, path: Path | None 
 
 
 def edited_clips(written: Manifest, now: Manifest) -> tuple[int, ...]:
-    """Indices into `now.clips` of clips that a person added or changed since we wrote `written`.
+    """Indices into `now.clips` of clips that are locked: added or changed since we wrote `written`, or said to be.
 
+    A clip of ours that was locked and is not any more is free again.
     A clip that only moved in the order counts as changed where its neighbour before is another one.
     """
     before = {_key(clip): position for position, clip in enumerate(written.clips)}
@@ -248,14 +249,14 @@ def edited_clips(written: Manifest, now: Manifest) -> tuple[int, ...]:
     previous: int | None = -1
     for index, clip in enumerate(now.clips):
         position = before.get(_key(clip))
-        if position is None or (previous is not None and position < previous):
+        if clip.locked or position is None or (previous is not None and position < previous):
             edited.append(index)
         previous = position if position is not None else previous
     return tuple(edited)
 
 
 def _key(clip: Clip) -> str:
-    return json.dumps(_rounded(clip.model_dump(mode="json")), sort_keys=True)
+    return json.dumps(_rounded(clip.model_dump(mode="json", exclude={"locked"})), sort_keys=True)
 
 
 def json_schema() -> dict[str, Any]:

@@ -64,15 +64,6 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
 
 
-class Alternate(_Part):
-    """The next best clip for a slot."""
-
-    source_start_s: Seconds
-    source_end_s: Seconds
-    score: Unit
-    reason: Words = ""
-
-
 class SpokenLine(_Part):
     """A line heard in a clip, where the film speaks it."""
 
@@ -80,6 +71,22 @@ class SpokenLine(_Part):
     end_s: Seconds
     text: Words
     speaker: Words = ""
+
+
+class Alternate(_Part):
+    """The next best clip for a slot: as many frames, and all that changes when it is swapped in."""
+
+    source_start_s: Seconds
+    source_end_s: Seconds
+    score: Unit
+    reason: Words = ""
+    narrative_zone: Zone | None = Field(None, description="The clip's own where it is not said.")
+    lines: Annotated[tuple[SpokenLine, ...], Field(max_length=MOST_PARTS), FailFast()] = Field(
+        (), description="Lines that are heard whole when it is swapped in."
+    )
+    sound: Literal["none", "line", "full"] = "none"
+    visual_analysis: Words = ""
+    subtitle_analysis: Words = ""
 
 
 class Clip(_Part):
@@ -109,6 +116,10 @@ class Clip(_Part):
         "none", description="The film's own sound under this clip: none, its lines only, or all of it."
     )
     alternates: Annotated[tuple[Alternate, ...], Field(max_length=MOST_PARTS), FailFast()] = ()
+    locked: bool = Field(
+        False,
+        description="Whether `--replan` and assembly leave it as it is; a changed clip is, said or not.",
+    )
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Clip:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cinecut.manifest.schema import Alternate
+from cinecut.manifest.schema import ZONE_ORDER, Act, Alternate, SpokenLine
 from cinecut.narrative.bars import APART_S, OUTSIDE_ZONE_ORDER
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.film_grid import FilmGrid
@@ -12,6 +12,7 @@ from cinecut.narrative.join import Joined, fits_candidate, shown_span
 from cinecut.narrative.judgement import Judged
 from cinecut.narrative.shape import Shape
 from cinecut.narrative.taste import cost_in_act
+from cinecut.narrative.written import said_of, sound_under
 
 WANTED = 3
 
@@ -44,6 +45,7 @@ def find_alternates(
                 k == item.chosen.judged
                 or not row.candidate.is_one_shot
                 or (act not in OUTSIDE_ZONE_ORDER and not low <= row.zone <= high)
+                or (act == "breath" and row.candidate.lines)
             ):
                 continue
             first = _first(row, count, item)
@@ -53,15 +55,29 @@ def find_alternates(
                 continue
             mine.append((first, first + count))
             start_s, end_s = grid.source_span(first, count)
-            alternates.append(
-                Alternate(
-                    source_start_s=start_s, source_end_s=end_s, score=round(row.score, 6), reason=row.reasons
-                )
-            )
+            alternates.append(_written(brief, act, row, start_s, end_s))
             if len(alternates) == WANTED:
                 break
         found.append(tuple(alternates))
     return found
+
+
+def _written(brief: Brief, act: Act, row: Judged, start_s: float, end_s: float) -> Alternate:
+    heard = [brief.events[k] for k in row.candidate.lines]
+    return Alternate(
+        source_start_s=start_s,
+        source_end_s=end_s,
+        score=round(row.score, 6),
+        reason=row.reasons,
+        narrative_zone=ZONE_ORDER[row.zone],
+        lines=tuple(
+            SpokenLine(start_s=line.start_s, end_s=line.end_s, text=line.text, speaker=line.speaker)
+            for line in heard
+        ),
+        sound=sound_under(brief, act, row, is_heard=bool(heard)),
+        visual_analysis=row.seen,
+        subtitle_analysis=said_of(row) if heard else "",
+    )
 
 
 def _first(row: Judged, count: int, item: Joined) -> int | None:

@@ -1,11 +1,7 @@
-"""Hard bars of the choice that several modules hold to; no code."""
+"""Hard bars of the choice that several modules hold to, and that hand edits are held to as well; no code."""
 
 from __future__ import annotations
 
-from cinecut.manifest.schema import Act
+from cinecut.manifest.swap import APART_S, OUTSIDE_ZONE_ORDER
 
-APART_S = 2.0
-"""Film seconds between any two clips of a trailer."""
-
-OUTSIDE_ZONE_ORDER: frozenset[Act] = frozenset({"cold_open", "button"})
-"""Acts whose footage may come from any zone."""
+__all__ = ["APART_S", "OUTSIDE_ZONE_ORDER"]

@@ -73,7 +73,6 @@ def write_parts(
         row = judged[item.chosen.judged]
         start_s, end_s = grid.source_span(*shown_span(item))
         heard = [brief.events[k] for k in row.candidate.lines] if item.chosen.is_heard else []
-        has_sound = brief.analysis.sound is not None
         clips.append(
             Clip(
                 source_start_s=start_s,
@@ -85,7 +84,7 @@ def write_parts(
                 dialogue_excerpt=" ".join(line.text for line in heard)[:LONGEST_EXCERPT],
                 reasoning=f"{ACT_WORDS[section.act]}: {row.reasons}; score {row.score:.2f}",
                 visual_analysis=row.seen,
-                subtitle_analysis=_said(row) if heard else "",
+                subtitle_analysis=said_of(row) if heard else "",
                 money_shot_score=row.score,
                 narrative_zone=ZONE_ORDER[row.zone],
                 lines=tuple(
@@ -93,18 +92,24 @@ def write_parts(
                     for line in heard
                 ),
                 on_beat=i + 1 < len(joined),
-                sound="line"
-                if heard
-                else "full"
-                if has_sound and section.act in {"cold_open", "breath", "button"} and not row.candidate.lines
-                else "none",
+                sound=sound_under(brief, section.act, row, is_heard=item.chosen.is_heard),
                 alternates=alternates[i],
             )
         )
     return tuple(clips), tuple(cards)
 
 
-def _said(row: Judged) -> str:
+def sound_under(brief: Brief, act: Act, row: Judged, *, is_heard: bool) -> Literal["none", "line", "full"]:
+    """Which of the film's own sound lies under a clip: its lines, all of it where the trailer holds still, or none."""
+    if is_heard and row.candidate.lines:
+        return "line"
+    has_sound = brief.analysis.sound is not None
+    holds_still = act in {"cold_open", "breath", "button"} and not row.candidate.lines
+    return "full" if has_sound and holds_still else "none"
+
+
+def said_of(row: Judged) -> str:
+    """Who speaks and how, in words."""
     who = f"{row.speaker}: " if row.speaker else ""
     return f"{who}{row.emotion} ({row.emotion_strength:.2f})"
 
