@@ -10,7 +10,7 @@ import pytest
 
 from cinecore.vision.colors import SIGNATURE_LENGTH
 from cinecore.vision.sighting import FaceSeen, Sighting, ThingSeen
-from cinecut.inference import cast
+from cinecut.inference import same_somebody
 from cinecut.inference.cast import BY_EMBEDDING, cast_of, told_apart
 from cinecut.inference.eyes import BY_FACE, BY_FIGURE, BY_LOOK, FilmEyes, StillSighting
 
@@ -84,6 +84,37 @@ def test_a_face_turned_away_is_somebodys_only_where_that_is_sure() -> None:
     assert [one.still for one in person.seen] == [0, 1, 2, 3]
 
 
+def views_of(photograph: int, count: int, *, apart: float) -> list[FaceSeen]:
+    """Views of one person in one of two photographs whose means lie `apart` from each other."""
+    person, change = np.random.default_rng(5).normal(size=(2, 128))
+    middle = 0.5 * person / np.linalg.norm(person) + photograph * apart * change / np.linalg.norm(change)
+    noise = np.random.default_rng(50 + photograph).normal(size=(count, 128))
+    rows = middle + 0.24 * noise / np.linalg.norm(noise, axis=1, keepdims=True)
+    return [FaceSeen(PLACE, 0.9, row.astype(np.float32), drawn=-0.4) for row in rows]
+
+
+def test_two_photographs_of_somebody_are_one_person_by_their_means_though_single_looks_are_too_far_apart() -> (
+    None
+):
+    for apart, people in ((0.335, 1), (0.45, 2)):
+        faces = [*views_of(0, 6, apart=apart), *views_of(1, 6, apart=apart)]
+        between = [
+            float(np.linalg.norm(one.embedding - two.embedding)) for one in faces[:6] for two in faces[6:]
+        ]
+        assert np.mean(between) > BY_EMBEDDING.threshold, "or nothing but single looks would be tried"
+        assert len(told_apart([still(float(at), face) for at, face in enumerate(faces)])) == people
+        together = [still(float(at), *pair) for at, pair in enumerate(zip(faces[:6], faces[6:], strict=True))]
+        assert len(told_apart(together)) == 2, "two in one picture are two"
+
+
+def test_who_is_only_seen_from_the_side_is_somebody_where_the_looks_are_surely_alike() -> None:
+    seen = [still(float(at), face_of(1, at)) for at in range(3)]
+    alike = [still(5.0 + at, face_of(2, at, is_frontal=False)) for at in range(3)]
+    less_alike = [still(9.0 + at, face_of(3, at, noise=0.28, is_frontal=False)) for at in range(3)]
+    found = told_apart([*seen, *alike, *less_alike])
+    assert [[one.still for one in person.seen] for person in found] == [[0, 1, 2], [3, 4, 5]]
+
+
 def test_the_cast_says_who_is_seen_how_long_with_whom_where_and_first() -> None:
     sightings = [
         still(1.0, face_of(1, 1)),
@@ -150,7 +181,7 @@ def test_where_faces_fail_palette_and_shape_stand_in_and_are_trusted_less() -> N
 def test_many_more_looks_than_fit_into_memory_are_still_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     order = [at % 5 for at in range(60)]
     sightings = [still(float(at), face_of(who, at)) for at, who in enumerate(order)]
-    monkeypatch.setattr(cast, "TRACKS_AT_MOST", 20)
+    monkeypatch.setattr(same_somebody, "TRACKS_AT_MOST", 20)
     people = told_apart(sightings)
     assert sorted(len(person.seen) for person in people) == [12] * 5
 

@@ -24,7 +24,7 @@ from cinecut.inference.journal import Journal, JournalHead
 
 EYES_SUFFIX = ".eyes.msgpack"
 EYES_JOURNAL_SUFFIX = ".eyes.journal"
-EYES_FORMAT = 1
+EYES_FORMAT = 2
 
 MOST_BYTES = 512 * 1024 * 1024
 """A feature film's sightings are some 20 MB; what is larger is no file of ours."""

@@ -16,7 +16,7 @@ STAGE_VERSIONS: Mapping[str, int] = {
     "proxy": 3,
     "subtitles": 2,
     "keyframes": 1,
-    "inference": 2,
+    "inference": 3,
     "narrative": 3,
     "assembly": 1,
     "conform": 2,
