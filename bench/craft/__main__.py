@@ -5,6 +5,7 @@ The films are those of the test seeds, measured on paper and never drawn; the vi
     --films N      take the first N of the 100; more than 100: only whether that many films, of all seeds and seven
                    lengths, are planned without a crash or a broken promise
     --ablations    ours with one part of the objective switched off at a time, on the same films
+    --rendered N   draw, render and read back N films and trailers, and find the trailers' shots in their films by look
     --candidates   what planning a film of two hours costs
 """
 
@@ -12,7 +13,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 from bench.craft.ablations import ablation_table
 from bench.craft.baselines import BASELINES
@@ -20,8 +23,10 @@ from bench.craft.case import Finding
 from bench.craft.figures import Way, losing_cases, table
 from bench.craft.films import FILMS, BenchFilm, Planned, bench_films, case_on_paper, many_films, plan
 from bench.craft.long_film import planning_table
+from bench.craft.matching_proof import proof_table
 from bench.craft.measures import MEASURES_VERSION, measured
 from bench.craft.promises import sweep
+from bench.craft.rendered import rendered_film, rendered_table
 from samples.film import TEST_SEEDS
 
 
@@ -60,7 +65,13 @@ def main() -> int:
     parser.add_argument("--films", type=int, default=FILMS, help=argparse.SUPPRESS)
     parser.add_argument("--ablations", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--candidates", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--rendered", type=int, default=0, help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    if asked.rendered:
+        with tempfile.TemporaryDirectory() as scratch:
+            made = [rendered_film(number, Path(scratch)) for number in range(asked.rendered)]
+            print(*rendered_table(made), "", *proof_table(made, Path(scratch)), sep="\n")
+        return 0
     if asked.candidates:
         print(*planning_table(), sep="\n")
         return 0

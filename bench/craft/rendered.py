@@ -11,9 +11,10 @@ from fractions import Fraction
 from pathlib import Path
 
 from bench.craft.case import Case
-from bench.craft.films import TEST_SEEDS
+from bench.craft.figures import Way, losing_cases, with_interval
+from bench.craft.measures import MEASURES, measured
 from bench.craft.shown import shown_by_file, shown_by_manifest
-from samples.film import FilmSpec, SampleFilm, make_film
+from samples.film import TEST_SEEDS, FilmSpec, SampleFilm, make_film
 from samples.frame_code import read_frames
 from samples.truth import Truth
 
@@ -95,6 +96,28 @@ def true_shot(truth: Truth, frame: int) -> int:
     return max(index for index, shot in enumerate(truth.shots) if shot.first <= frame)
 
 
-def names(made: Sequence[Rendered]) -> list[str]:
-    """How losing cases call them."""
-    return [one.name for one in made]
+def rendered_table(made: Sequence[Rendered]) -> list[str]:
+    """One line a measure: what is seen in the files beside what their manifests say, and the losing cases."""
+    seen = Way("seen", tuple(measured(one.case()) for one in made))
+    told = Way("told", tuple(measured(one.case_as_told()) for one in made))
+    lines = ["| measure | goal | seen in the file | told by its manifest |", "|---|---|---|---|"]
+    for measure in MEASURES:
+        if measure.name != "planning CPU":
+            goal = measure.better if measure.goal is None else f"{measure.better}, {measure.goal:g}"
+            cells = f"{with_interval(seen.values(measure))} | {with_interval(told.values(measure))}"
+            lines.append(f"| {measure.name} | {goal} | {cells} |")
+    lines.append(
+        f"| **promises kept** | higher | {with_interval(seen.kept())} | {with_interval(told.kept())} |"
+    )
+    wrong, frames = sum(map(unlike_its_manifest, made)), sum(len(one.seen) for one in made)
+    readable = sum(frame is not None for one in made for frame in one.seen)
+    lines += [
+        "",
+        f"{wrong} of {frames} frames show another film frame than the manifest says; {readable} can be read, not",
+        "cards and transitions.",
+        "",
+        "Losing cases:",
+        "",
+        *losing_cases([one.name for one in made], seen),
+    ]
+    return lines

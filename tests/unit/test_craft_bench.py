@@ -16,12 +16,19 @@ from bench.craft.baselines import BASELINES
 from bench.craft.case import Case, Finding
 from bench.craft.figures import Way, interval, losing_cases, table
 from bench.craft.films import BenchFilm, Planned, bench_films, case_on_paper, many_films, plan
+from bench.craft.matching import FILM_RATE, TRAILER_RATE, look_at, match_shots
+from bench.craft.matching_proof import DISGUISES, disguised, right_and_wrong
 from bench.craft.measures import MEASURES, MEASURES_VERSION, measured, promises_kept
 from bench.craft.promises import broken_promises, sweep
+from bench.craft.rendered import Rendered, rendered_table, unlike_its_manifest
+from bench.craft.sequences import levenshtein, order_accuracy, overlap, paired
 from bench.craft.shown import Shown, Slot, shown_by_manifest, slots_of
-from samples.film import TEST_SEEDS, TUNING_SEEDS
+from bench.craft.views import Views, looks, windows
+from samples.film import TEST_SEEDS, TUNING_SEEDS, FilmSpec, SampleFilm, make_film
 from samples.truth import Moment, Trap, TrueLine, TrueScene, TrueShot, Truth, TurningPoint
 
+from cinecore.ffmpeg.command import PREAMBLE, local_input
+from cinecore.ffmpeg.run import run
 from cinecore.timebase import FrameRate
 from cinecut.manifest.layout import lay_out
 from cinecut.manifest.schema import Act, Zone
@@ -353,6 +360,115 @@ def test_a_broken_promise_of_any_film_is_told_with_the_film(monkeypatch: pytest.
     assert bad == 1
     assert lines[0].startswith("1 films: 0 keep every promise.")
     assert any("seed 1001, adventure" in line and "inside the line" in line for line in lines)
+
+
+def test_shared_shots_are_paired_once_each_within_their_tolerance() -> None:
+    assert paired([5, 5, 9], [5, 8, 8], 0) == [(0, 0)]
+    assert len(paired([5, 5, 9], [5, 8, 8], 1)) == 2
+    assert len(paired([1, 2, 3], [2, 3, 4], 1)) == 3
+    found = overlap([1, 2, 3, 4], [3, 4, 9], 0)
+    assert (found.precision, found.recall) == (1 / 2, 2 / 3)
+    assert found.f1 == pytest.approx(4 / 7)
+    assert overlap([1], [2], 0).f1 == 0
+    assert overlap([], [2], 0).recall == 0
+
+
+def test_order_is_a_share_of_pairs_and_the_distance_that_of_edits() -> None:
+    assert order_accuracy([1, 2, 3], [1, 2, 3]) == 1
+    assert order_accuracy([1, 2, 3], [3, 2, 1]) == 0
+    assert order_accuracy([1, 2, 3], [2, 1, 3]) == pytest.approx(2 / 3)
+    assert order_accuracy([1], [1]) is None
+    assert levenshtein([ord(letter) for letter in "kitten"], [ord(letter) for letter in "sitting"]) == 3
+    assert levenshtein([], [1, 2]) == 2
+
+
+def test_a_grade_leaves_a_look_and_another_picture_does_not() -> None:
+    random = np.random.default_rng(3)
+    rough = random.integers(0, 255, (2, 9, 16)).astype(np.uint8)
+    pictures = rough.repeat(6, axis=1).repeat(6, axis=2)
+    graded = (20 + 0.6 * 255 * (pictures / 255) ** 1.4).astype(np.uint8)
+    whole = (0.0, 0.0, 1.0, 1.0)
+    rows, shows = looks(pictures, whole)
+    others, _ = looks(graded, whole)
+    likeness = rows @ others.T
+    assert shows.all()
+    assert likeness.diagonal().min() > 0.9
+    assert max(likeness[0, 1], likeness[1, 0]) < 0.4
+    assert not looks(np.full((1, 54, 96), 90, np.uint8), whole)[1].any()
+
+
+def test_the_whole_picture_is_tried_first_and_a_square_at_every_side() -> None:
+    film = Views(6, np.zeros((1, 54, 96), np.uint8), (0.0, 0.1, 1.0, 0.9), 16 / 9)
+    assert windows(film, 16 / 9)[0] == pytest.approx((0.0, 0.1, 1.0, 0.9))
+    square = windows(film, 1.0)
+    assert square[0][2] - square[0][0] == pytest.approx(9 / 16)
+    assert {round(box[0], 3) for box in square if box[2] - box[0] > 0.5} >= {0.0, 0.438}
+    assert all(0 <= box[0] < box[2] <= 1.0001 and 0.0999 <= box[1] < box[3] <= 0.9001 for box in square)
+
+
+@pytest.fixture(scope="module")
+def cut_by_hand(tmp_path_factory: pytest.TempPathFactory) -> Rendered:
+    """A sample film and a trailer that somebody cut from the middles of six of its shots, out of order."""
+    folder = tmp_path_factory.mktemp("hand")
+    film = make_film(FilmSpec(1003, 60, 256, 144, voice="tones"), folder)
+    shots = [n for n, shot in enumerate(film.truth.shots) if shot.end - shot.first >= 40 and not shot.is_dark]
+    taken = [shots[n] for n in (4, 1, 9, 6, 2, 8)]
+    spans = [(film.truth.shots[n].first + 8, film.truth.shots[n].first + 32) for n in taken]
+    parts = [
+        f"[0:v]trim=start_frame={a}:end_frame={b},setpts=PTS-STARTPTS[p{n}]" for n, (a, b) in enumerate(spans)
+    ]
+    joined = "".join(f"[p{n}]" for n in range(6)) + "concat=n=6:v=1:a=0[v]"
+    trailer = folder / "trailer.mp4"
+    encode = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-threads", "1"]
+    run(
+        [
+            *PREAMBLE,
+            *local_input(film.film),
+            "-filter_complex",
+            ";".join([*parts, joined]),
+            "-map",
+            "[v]",
+            *encode,
+            str(trailer),
+        ]
+    )
+    manifest = real()[1].manifest
+    return Rendered(
+        film, trailer, manifest, manifest, "comedy", tuple(n for a, b in spans for n in range(a, b))
+    )
+
+
+@pytest.mark.media
+def test_a_disguised_trailer_is_found_in_its_film_shot_by_shot_and_no_other_film_holds_it(
+    cut_by_hand: Rendered, tmp_path: Path
+) -> None:
+    film = look_at(cut_by_hand.film.film, FILM_RATE)
+    filters = next(iter(DISGUISES.values()))
+    trailer = look_at(disguised(cut_by_hand.trailer, filters, tmp_path / "other.mp4"), TRAILER_RATE)
+    matches = match_shots(film, trailer)
+    right, known, misses = right_and_wrong(cut_by_hand, matches)
+    assert (right, known) == (len(matches), len(matches)), misses
+    assert len(matches) >= 5
+    firsts = [match.film_s for match in matches]
+    assert firsts != sorted(firsts)
+    moved = replace(cut_by_hand, seen=tuple(0 for _ in cut_by_hand.seen))
+    assert right_and_wrong(moved, matches)[0] < 2
+    turned = replace(film, views=replace(film.views, pictures=film.views.pictures[:, ::-1, ::-1]))
+    some = replace(trailer, shots=trailer.shots[:2])
+    assert [match.film_s for match in match_shots(turned, some)] == [None, None]
+
+
+def test_a_file_that_shows_other_frames_than_its_manifest_says_is_caught() -> None:
+    film, planned = real()
+    told = shown_by_manifest(planned.manifest, film.spec.rate).frames
+    files = SampleFilm(Path("f"), Path("s"), Path("a"), Path("t"), film.truth)
+    made = Rendered(files, Path("t.mp4"), planned.manifest, planned.manifest, "adventure", told)
+    assert unlike_its_manifest(made) == 0
+    assert "| lines cut | lower, 0 | 0.00 [0.00, 0.00] | 0.00 [0.00, 0.00] |" in rendered_table([made])
+    at = next(n for n, frame in enumerate(told) if frame is not None)
+    late = replace(made, seen=(*told[:at], 7, *told[at + 1 :]))
+    assert unlike_its_manifest(late) == 1
+    assert any(line.startswith("- **short clips**") for line in rendered_table([late]))
 
 
 def test_the_frozen_list_is_the_one_that_the_decision_tells() -> None:
