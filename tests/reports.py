@@ -92,6 +92,10 @@ def manifest(**changes: Any) -> Manifest:
             "voice_overs": [
                 {"time_s": 5.0, "source_start_s": 60.0, "source_end_s": 61.5, "text": "It was too late."}
             ],
+            "wishes": [
+                {"wants": "keep", "text": "not be here", "meaning": "a line at 0:12.50", "clips": [1]},
+                {"wants": "ban", "text": "the ending", "is_granted": False, "why_not": "nobody says that"},
+            ],
             **changes,
         }
     )

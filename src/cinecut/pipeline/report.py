@@ -26,6 +26,7 @@ from cinecore.work.leftovers import unfinished
 from cinecut.assembly.assemble import beat_grid
 from cinecut.assembly.compile import output_rate
 from cinecut.inference.kept import kept_describer
+from cinecut.inference.sighting_files import eyes_path
 from cinecut.manifest.io import manifest_bytes
 from cinecut.manifest.layout import lay_out
 from cinecut.manifest.schema import Manifest
@@ -166,7 +167,11 @@ def _publish(page: bytes, place: Path, work_dir: Path) -> None:
 def _inputs(source: ReportSource, page_sources: str) -> str:
     """All that the page depends on, as one digest; what it reads of the work folder is told by those files."""
     work_dir = source.work_dir
-    files = (work_dir / ANALYSIS_FOLDER / JSON_NAME, work_dir / SUBTITLES_FILENAME)
+    files = (
+        work_dir / ANALYSIS_FOLDER / JSON_NAME,
+        work_dir / SUBTITLES_FILENAME,
+        eyes_path(source.media.path, work_dir),
+    )
     return digest_bytes(
         fingerprint(
             version=REPORT_VERSION,
@@ -274,8 +279,11 @@ def _next_steps(source: ReportSource) -> tuple[tuple[str, str], ...]:
     manifest = _near(source.manifest_file, film) if source.manifest_file is not None else ""
     rough = " --preview" if source.is_preview else ""
     steps: list[tuple[str, str]] = []
-    if _swaps(source):
-        steps.append(("Take the second runner-up of clip 3", f"cinecut swap 3 2 {_swaps(source)}"))
+    clip = next((at for at, clip in enumerate(source.manifest.clips, 1) if clip.alternates), None)
+    if _swaps(source) and clip is not None:
+        steps.append(
+            (f"Take a runner-up, here the first of clip {clip}", f"cinecut swap {clip} 1 {_swaps(source)}")
+        )
     if source.is_own and manifest:
         steps.append(
             (f"Change anything in {manifest}, then", f"cinecut {named} --vibe {source.vibe.name}{rough}")

@@ -5,7 +5,7 @@ Times are seconds: of the film as a player shows it, of the trailer from its fir
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -142,6 +142,20 @@ class FilmStretch:
 
 
 @dataclass(frozen=True)
+class Wish:
+    """Something that a person asked for with `--keep` or `--ban`, and what became of it."""
+
+    wants: str
+    """keep | ban"""
+    text: str
+    meaning: str
+    is_granted: bool
+    clips: tuple[int, ...]
+    """Numbers of the clips that show or say it."""
+    why_not: str
+
+
+@dataclass(frozen=True)
 class Measured:
     """One figure of the finished file beside what was promised."""
 
@@ -191,7 +205,8 @@ class ReportFacts:
     planned: tuple[Measured, ...]
     """What the cut itself holds, known before anything is rendered."""
     notices: tuple[str, ...]
-    next_steps: tuple[tuple[str, str], ...] = field(default=())
+    wishes: tuple[Wish, ...] = ()
+    next_steps: tuple[tuple[str, str], ...] = ()
     """What a person may do now, in words, and the command that does it."""
 
     @property

@@ -29,6 +29,7 @@ from cinecut.report.facts import (
     ShownClip,
     SoundMark,
     TurningPoint,
+    Wish,
 )
 from cinecut.report.measures import Promised, is_near_beat, measured_rows, planned_rows
 from cinecut.report.stills import StillShelf, on_first_rung
@@ -138,6 +139,10 @@ def gather(told: Told) -> ReportFacts:
         measured=measured_rows(told.measured, told.vibe, manifest, told.size, rate, told.promised),
         planned=planned_rows(manifest, layout, told.grid, told.vibe),
         notices=tuple(dict.fromkeys(told.notices)),
+        wishes=tuple(
+            Wish(wish.wants, wish.text, wish.meaning, wish.is_granted, wish.clips, wish.why_not)
+            for wish in manifest.wishes
+        ),
         next_steps=tuple(told.next_steps),
     )
 
@@ -192,7 +197,7 @@ def _clip(told: Told, index: int) -> ShownClip:
             for number, other in enumerate(shown, 1)
         ),
         more_runners_up=len(clip.alternates) - len(shown),
-        is_locked=bool(getattr(clip, "locked", False)),
+        is_locked=clip.locked,
     )
 
 
