@@ -12,7 +12,8 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cinecut.manifest.schema import Act
+from cinecut.manifest.schema import ZONE_ORDER, Act
+from cinecut.narrative.acquaintance import Acquaintance, Known
 from cinecut.narrative.bars import OUTSIDE_ZONE_ORDER
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.judgement import Judged, Looks
@@ -20,20 +21,29 @@ from cinecut.narrative.keeping import Keeping
 from cinecut.narrative.kept import Kept
 from cinecut.narrative.lengths import Lengths
 from cinecut.narrative.likeness import Likeness
+from cinecut.narrative.locked import zone_caps
+from cinecut.narrative.must_show import MustShow
 from cinecut.narrative.placing import Place, Placing
 from cinecut.narrative.protagonist import find_protagonist
 from cinecut.narrative.ranking import Ranking
 from cinecut.narrative.shape import Section, Shape
+from cinecut.narrative.spine import cost_in_spine
 from cinecut.narrative.trailer_state import Chosen, Pace, State
 
-COST_PER_SPOKEN_SECOND = 0.22
+COST_PER_SPOKEN_SECOND = 0.5
 COST_OF_LENGTH = 1.0
 PACED: dict[Act, str] = {"act1": "1", "beat_drop": "2", "act2": "2", "act3": "3"}
 """Which act's mean length a clip counts in."""
 
-COST_OF_SLOWING = 4.0
+COST_OF_SLOWING = 7.0
 COST_OF_MUTED_LINE = 0.45
 COST_OF_EARLIER_LINE = 0.06
+
+SPOKEN_TOO_MUCH_S = 1.0
+"""Seconds over the vibe's share from which on a line's picture may be taken without its words."""
+
+COST_OF_NOT_SHOWN = 1.2
+"""Of the world or a turning point that the trailer has not shown when it was due."""
 WORTH_OF_HERO_EARLY = 0.12
 """How much cheaper a clip of act 1 is in which the protagonist speaks; half of it where the face is only seen."""
 
@@ -65,9 +75,11 @@ class Choice:
         wanted_zones: Sequence[int],
         effort: Effort,
         kept: Sequence[Kept] = (),
+        must_show: Sequence[MustShow] = (),
     ) -> None:
         self.brief, self.shape, self.judged = brief, shape, judged
         self.wanted_zones = wanted_zones
+        self.zone_caps = zone_caps(shape, brief.locked, ZONE_ORDER, OUTSIDE_ZONE_ORDER)
         self._fitting_lists: dict[tuple[int, int, int], list[tuple[float, int, int, tuple[Place, ...]]]] = {}
         self._fitting_line_lists: dict[
             tuple[int, int, int], list[tuple[float, int, int, int, tuple[Place, ...]]]
@@ -76,19 +88,25 @@ class Choice:
         self.effort = effort
         self.fps = float(shape.rate.fps)
         self.keeping = Keeping(kept, judged, shape, wanted_zones)
+        self.must_show = Keeping(
+            must_show, judged, shape, wanted_zones, cost_of_missing=COST_OF_NOT_SHOWN, offered=2
+        )
         self.placing = Placing(
-            judged, self.fps, handle_frames, self.keeping.reserved(self.fps), self.keeping.is_for_a_wish
+            judged, self.fps, handle_frames, self.keeping.reserved(kept, self.fps), self.keeping.is_for_a_wish
         )
         self.lengths = Lengths(shape, judged, self.placing, handle_frames, effort.stretch)
         self.ranking = Ranking(brief, shape, judged)
         hero = find_protagonist(brief.events, brief.eyes)
         self._hero, self._hero_seen = (hero.speaker, hero.person) if hero else ("", "")
+        self._acquaintance = Acquaintance(brief, judged, hero)
 
     def run(self) -> tuple[Chosen, ...] | None:
         """The best trailer found, cards included; None where the footage does not fill it."""
-        frontier = [State(None, None, 0.0, 0, 0, 0.0, (), -1, Pace())]
+        frontier = [State(None, None, 0.0, 0, 0, 0.0, (), -1, Pace(), Known(), 0)]
         for number, section in enumerate(self.shape.sections):
-            if section.holds == "many":
+            if section.holds == "locked":
+                frontier = self._best(self._with_lock(frontier, number, section), section.last)
+            elif section.holds == "many":
                 frontier = self._fill(frontier, number, section)
             else:
                 frontier = self._place_one(frontier, number, section)
@@ -145,7 +163,35 @@ class Choice:
             state.recent,
             state.last_line,
             state.pace,
+            state.known,
+            state.told,
         )
+
+    def _with_lock(self, frontier: list[State], number: int, section: Section) -> list[State]:
+        """Every trailer with the locked clip behind it; later clips keep the order that begins with its zone."""
+        clip = self.brief.locked[section.lock].clip
+        frames = self.shape.frames_of(section)
+        found = []
+        for state in frontier:
+            one = Chosen(
+                number,
+                section.first,
+                section.last,
+                -1,
+                0,
+                frames,
+                is_heard=bool(clip.lines),
+                lock=section.lock,
+            )
+            locked = self._with_card(state, one, 0.0)
+            if section.act not in OUTSIDE_ZONE_ORDER:
+                locked.zone = ZONE_ORDER.index(clip.narrative_zone)
+            if clip.lines:
+                locked.spoken_s += frames / self.fps
+            if section.act in PACED:
+                locked.pace = state.pace.with_clip(PACED[section.act], frames / self.fps)
+            found.append(locked)
+        return found
 
     def _best(self, states: list[State], position: int) -> list[State]:
         expected = self.ranking.expected_spoken_s[position]
@@ -153,6 +199,7 @@ class Choice:
             state.rank = state.cost + COST_PER_SPOKEN_SECOND * abs(state.spoken_s - expected)
             state.rank += COST_OF_SLOWING * state.pace.slowing
             state.rank += self.keeping.cost(position, state.kept)
+            state.rank += self.must_show.cost(position, state.shown)
         states.sort(key=lambda state: (round(state.rank, 9), state.recent, state.used))
         kept: list[State] = []
         seen: dict[tuple[int, int], int] = {}
@@ -174,7 +221,9 @@ class Choice:
         self, state: State, number: int, section: Section, position: int
     ) -> Iterator[tuple[Chosen, State]]:
         if self.keeping.kept:
-            yield from self._offers_for_wishes(state, number, section, position)
+            yield from self._offers_for_wishes(self.keeping, state.kept, state, number, section, position)
+        if self.must_show.kept:
+            yield from self._offers_for_wishes(self.must_show, state.shown, state, number, section, position)
         yield from self._offers(state, number, section, position)
 
     def _offers(
@@ -206,6 +255,7 @@ class Choice:
             few += offers
         if section.act == "breath":
             return
+        too_spoken = state.spoken_s > self.ranking.expected_spoken_s[position] + SPOKEN_TOO_MUCH_S
         offers = 0
         for base, index, row_zone, end, places in self._fitting_lines(number, zone, position, target, lines):
             if is_ordered and row_zone < state.zone:
@@ -215,7 +265,7 @@ class Choice:
                 yield self._step(
                     state, number, section, (position, end), index, place, base, target, heard=True
                 )
-                if few == 0 and self.judged[index].candidate.is_one_shot:
+                if (few == 0 or too_spoken) and self.judged[index].candidate.is_one_shot:
                     muted = base + COST_OF_MUTED_LINE
                     yield self._step(
                         state, number, section, (position, end), index, place, muted, target, heard=False
@@ -225,17 +275,18 @@ class Choice:
                 break
 
     def _offers_for_wishes(
-        self, state: State, number: int, section: Section, position: int
+        self, keeping: Keeping, done: int, state: State, number: int, section: Section, position: int
     ) -> Iterator[tuple[Chosen, State]]:
         """Clips that fulfil what somebody wants kept and has not got yet."""
         target = self.lengths.target_s(section, position)
-        rows = self.keeping.missing(self.ranking, number, self.wanted_zones[position], state.kept)
+        rows = keeping.missing(self.ranking, number, self.wanted_zones[position], done)
         for base, index in rows:
             item = self.judged[index]
-            if section.act not in OUTSIDE_ZONE_ORDER and item.zone < state.zone:
+            is_ordered = section.act not in OUTSIDE_ZONE_ORDER
+            if is_ordered and not state.zone <= item.zone <= self.zone_caps[number]:
                 continue
             heard = bool(item.candidate.lines) and section.act != "breath"
-            if not self.keeping.fulfilled(index, is_heard=heard) & ~state.kept:
+            if not keeping.fulfilled(index, is_heard=heard) & ~done:
                 continue
             if not heard and not item.candidate.is_one_shot:
                 continue
@@ -259,7 +310,7 @@ class Choice:
         key = (number, zone, position)
         if key not in self._fitting_line_lists:
             rows = []
-            for base, index in ranked[: self.effort.scan]:
+            for base, index in self._in_order(number, ranked)[: self.effort.scan]:
                 end = self.lengths.end_for_line(self.shape.sections[number], position, index, target)
                 if end is None:
                     continue
@@ -277,12 +328,19 @@ class Choice:
         if key not in self._fitting_lists:
             rows = (
                 (base, index, self.placing.places(index, length))
-                for base, index in ranked[: self.effort.scan]
+                for base, index in self._in_order(number, ranked)[: self.effort.scan]
             )
             self._fitting_lists[key] = [
                 (base, index, self.judged[index].zone, places) for base, index, places in rows if places
             ]
         return self._fitting_lists[key]
+
+    def _in_order(self, number: int, ranked: Sequence[tuple[float, int]]) -> Sequence[tuple[float, int]]:
+        """Without what would stand before a locked clip of an earlier zone."""
+        cap = self.zone_caps[number]
+        if cap >= len(ZONE_ORDER) - 1 or self.shape.sections[number].act in OUTSIDE_ZONE_ORDER:
+            return ranked
+        return [row for row in ranked if self.judged[row[1]].zone <= cap]
 
     def _step(
         self,
@@ -302,6 +360,15 @@ class Choice:
         seconds = length / self.fps
         cost = base + place.cost + COST_OF_LENGTH * abs(math.log(seconds / target)) * (0.5 if heard else 1.0)
         cost += self._likeness.cost(item.candidate.shot, state.recent)
+        strange, known = self._acquaintance.meet(
+            state.known, index, section.act, is_heard=heard, opens_act=span[0] == section.first
+        )
+        cost += strange
+        told = state.told
+        if heard and item.said is not None:
+            is_last_word = section.act == "act2" and span[1] == section.last
+            spoken, told = cost_in_spine(told, item.said, is_last_word=is_last_word)
+            cost += spoken
         if heard:
             if self._hero and item.speaker == self._hero and section.act == "act1":
                 cost -= WORTH_OF_HERO_EARLY
@@ -325,6 +392,9 @@ class Choice:
             (*state.recent[-5:], item.candidate.shot),
             item.candidate.lines[0] if heard and item.candidate.lines else state.last_line,
             state.pace.with_clip(PACED[section.act], seconds) if section.act in PACED else state.pace,
+            known,
+            told,
         )
         successor.kept = state.kept | self.keeping.fulfilled(index, is_heard=heard)
+        successor.shown = state.shown | self.must_show.fulfilled(index, is_heard=heard)
         return chosen, successor

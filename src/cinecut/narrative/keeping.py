@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Protocol
 
 from cinecut.narrative.bars import APART_S
 from cinecut.narrative.judgement import Judged
@@ -21,6 +22,14 @@ _ACT_OF = ("act1", "act2", "act3")
 _ZONED = {"act1", "beat_drop", "act2", "act3"}
 
 
+class Wanted(Protocol):
+    """Something that a trailer should hold."""
+
+    def is_fulfilled_by(self, item: Judged, *, is_heard: bool) -> bool:
+        """Whether a clip of this candidate, heard or not, is that."""
+        ...
+
+
 class Keeping:
     """Wishes as bits of a state.
 
@@ -32,9 +41,17 @@ class Keeping:
     """
 
     def __init__(
-        self, kept: Sequence[Kept], judged: Sequence[Judged], shape: Shape, wanted_zones: Sequence[int]
+        self,
+        kept: Sequence[Wanted],
+        judged: Sequence[Judged],
+        shape: Shape,
+        wanted_zones: Sequence[int],
+        *,
+        cost_of_missing: float = COST_OF_MISSING,
+        offered: int = MOST_OFFERED,
     ) -> None:
         self.kept, self._judged = kept, judged
+        self._cost_of_missing, self._most_offered = cost_of_missing, offered
         self._silent: dict[int, int] = {}
         self._heard: dict[int, int] = {}
         for index, item in enumerate(judged):
@@ -57,13 +74,13 @@ class Keeping:
 
     def cost(self, position: int, kept: int) -> float:
         """What the wishes cost that were due by a position and are not fulfilled."""
-        return COST_OF_MISSING * (self._due[position] & ~kept).bit_count()
+        return self._cost_of_missing * (self._due[position] & ~kept).bit_count()
 
-    def reserved(self, fps: float) -> list[tuple[int, int]]:
+    def reserved(self, kept: Sequence[Kept], fps: float) -> list[tuple[int, int]]:
         """Frames that wait for a clip of a kept line or range, the two seconds around them counted in."""
         apart = math.ceil(APART_S * fps) + 1
         spans = []
-        for number, one in enumerate(self.kept):
+        for number, one in enumerate(kept):
             if one.wish.kind == "person":
                 continue
             cores = [
@@ -94,7 +111,7 @@ class Keeping:
             for row in rows:
                 bits = self._heard[row[1]] & wanted
                 open_bits = [bit for bit in range(bits.bit_length()) if bits >> bit & 1]
-                if all(counts.get(bit, 0) >= MOST_OFFERED for bit in open_bits):
+                if all(counts.get(bit, 0) >= self._most_offered for bit in open_bits):
                     continue
                 for bit in open_bits:
                     counts[bit] = counts.get(bit, 0) + 1

@@ -22,6 +22,8 @@ from cinecut.narrative.granted import all_banned, unfulfilled, with_wishes
 from cinecut.narrative.join import Joined, handle_frames, join
 from cinecut.narrative.judgement import Judged, Looks, in_film_order, judge, looks_of
 from cinecut.narrative.kept import Kept, find_kept, without_fulfilment
+from cinecut.narrative.locked import shape_around
+from cinecut.narrative.must_show import MustShow, find_must_show
 from cinecut.narrative.permitted import Permitted, permitted_footage
 from cinecut.narrative.shape import LEAST_DURATION_S, Shape, shape_trailer
 from cinecut.narrative.supply import wanted_zones
@@ -92,10 +94,11 @@ def plan_trailer(brief: Brief) -> Manifest:
         )
     beats = brief.grid or BeatGrid(brief.vibe.bpm_exact)
     wanted = brief.duration_s if brief.duration_s is not None else _default_duration(permitted.seconds)
+    must_show = find_must_show(brief.analysis, brief.events, points, permitted, grid)
     quiet = permitted.allowed & grid.clean & ~grid.spoken(brief.events)
-    plan = _longest_that_fits(brief, grid, beats, wanted, permitted, quiet, judged, looks, kept)
+    plan = _longest_that_fits(brief, beats, wanted, permitted, quiet, judged, looks, kept, must_show)
     judged = plan.judged
-    joined = join(plan.chosen, judged, plan.shape, brief.vibe, plan.handle)
+    joined = join(plan.chosen, judged, plan.shape, brief.vibe, plan.handle, brief.locked)
     alternates = find_alternates(brief, grid, plan.shape, judged, joined)
     manifest = _manifest(brief, grid, points, permitted, judged, plan, joined, alternates, wanted, beats)
     return with_wishes(manifest, brief, kept, plan.chosen, judged)
@@ -107,7 +110,6 @@ def _default_duration(permitted_s: float) -> float:
 
 def _longest_that_fits(
     brief: Brief,
-    grid: FilmGrid,
     beats: BeatGrid,
     wanted: float,
     permitted: Permitted,
@@ -115,6 +117,7 @@ def _longest_that_fits(
     judged: Sequence[Judged],
     looks: Looks,
     kept: Sequence[Kept],
+    must_show: Sequence[MustShow],
 ) -> _Plan:
     """The plan at the wanted length, or at the longest shorter one that the footage fills.
 
@@ -149,10 +152,11 @@ def _longest_that_fits(
                 if is_for_want_of_footage:
                     raise _too_little(brief, permitted, quiet) from None
                 raise
+            shape = shape_around(shape, brief.locked)
             is_for_want_of_footage = True
             handle = handles[min(attempt, 1)]
-            zones = wanted_zones(shape, grid, permitted, quiet, handle)
-            chosen = Choice(brief, shape, pool, looks, handle, zones, effort, kept).run()
+            zones = wanted_zones(shape, pool, handle)
+            chosen = Choice(brief, shape, pool, looks, handle, zones, effort, kept, must_show).run()
             if chosen is not None:
                 found.append(_Plan(shape, chosen, handle, tuple(pool)))
                 if not unfulfilled(kept, chosen, pool) or len(found) == MOST_PLANS_FOR_WISHES:

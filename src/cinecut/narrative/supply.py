@@ -6,11 +6,11 @@ give is drawn from its neighbour, which keeps the zones in order.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from cinecut.narrative.bars import APART_S
-from cinecut.narrative.film_grid import FilmGrid, Mask, runs
-from cinecut.narrative.permitted import Permitted
+from cinecut.narrative.judgement import Judged
 from cinecut.narrative.shape import Shape
 
 SHARE_TO_COUNT_ON = 0.7
@@ -19,11 +19,9 @@ SHARE_TO_COUNT_ON = 0.7
 _NATURAL = {"act1": 0, "beat_drop": 1, "act2": 1, "breath": 1, "act3": 2}
 
 
-def wanted_zones(
-    shape: Shape, grid: FilmGrid, permitted: Permitted, quiet: Mask, handle: int
-) -> tuple[int, ...]:
+def wanted_zones(shape: Shape, judged: Sequence[Judged], handle: int) -> tuple[int, ...]:
     """For each position of the trailer the zone (0, 1, 2) that a clip which starts there should come from."""
-    fps = float(grid.rate.fps)
+    fps = float(shape.rate.fps)
     needs = [0.0, 0.0, 0.0]
     lengths = [2.0, 2.0, 2.0]
     for section in shape.sections:
@@ -33,7 +31,7 @@ def wanted_zones(
             if section.holds == "many":
                 lengths[zone] = sum(section.targets_s) / 2
     holds = [
-        SHARE_TO_COUNT_ON * _packed_s(grid, permitted, quiet, zone, lengths[zone], handle)
+        SHARE_TO_COUNT_ON * _packed_s(judged, zone, max(1, round(lengths[zone] * fps)), handle, fps)
         for zone in range(3)
     ]
     first, second, _ = _balanced(needs, holds)
@@ -64,26 +62,15 @@ def _balanced(needs: Sequence[float], holds: Sequence[float]) -> tuple[float, fl
     return first, second, third
 
 
-def _packed_s(
-    grid: FilmGrid, permitted: Permitted, quiet: Mask, zone: int, length_s: float, handle: int
-) -> float:
-    """Trailer seconds that clips of one length from a zone's quiet stretches could fill, packed from the left."""
-    fps = float(grid.rate.fps)
-    length = max(1, round(length_s * fps)) + 2 * handle
-    apart = round(APART_S * fps)
-    borders = (permitted.start_s, *permitted.borders_s, permitted.limit_s)
-    low, high = grid.at_or_after(borders[zone]), grid.at_or_before(borders[zone + 1])
-    free, count = low, 0
-    shot_of = grid.shot_of
-    for first, end in runs(quiet):
-        at = max(first, free, low)
-        while at + length <= min(end, high):
-            if shot_of[at] == shot_of[at + length - 1]:
-                count += 1
-                at += length + apart
-                free = at
-            else:
-                at += 1
-                while at < end and shot_of[at] == shot_of[at - 1]:
-                    at += 1
-    return count * length_s
+def _packed_s(judged: Sequence[Judged], zone: int, length: int, handle: int, fps: float) -> float:
+    """Trailer seconds that clips of about one length from a zone's candidates could fill, packed from the left."""
+    apart = math.ceil(APART_S * fps)
+    free = total = 0
+    inside = (item.candidate for item in judged if item.zone == zone)
+    for candidate in sorted(inside, key=lambda one: (one.core_out, one.number)):
+        first = max(free, candidate.reach_in, candidate.core_out - length - 2 * handle)
+        frames = max(length, candidate.core_frames) + 2 * handle
+        if first <= candidate.core_in and first + frames <= candidate.reach_out:
+            total += frames - 2 * handle
+            free = first + frames + apart
+    return total / fps

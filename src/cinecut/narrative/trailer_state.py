@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from cinecut.narrative.acquaintance import Known
+
 FALLING = 0.92
 """Clips of an act are on average at most this part of the length of those of the act before."""
 
@@ -21,6 +23,8 @@ class Chosen:
     first: int
     frames: int
     is_heard: bool
+    lock: int = -1
+    """Which locked clip it is, where it is one; `judged` is then -1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,15 @@ class State:
         "chosen",
         "cost",
         "kept",
+        "known",
         "last_line",
         "pace",
         "parent",
         "rank",
         "recent",
+        "shown",
         "spoken_s",
+        "told",
         "used",
         "zone",
     )
@@ -73,9 +80,13 @@ class State:
         recent: tuple[int, ...],
         last_line: int,
         pace: Pace,
+        known: Known,
+        told: int,
     ) -> None:
         self.pace = pace
+        self.known, self.told = known, told
         self.parent, self.chosen, self.cost, self.zone = parent, chosen, cost, zone
         self.used, self.spoken_s, self.recent, self.last_line = used, spoken_s, recent, last_line
         self.rank = cost
         self.kept: int = parent.kept if parent is not None else 0
+        self.shown: int = parent.shown if parent is not None else 0
