@@ -27,7 +27,7 @@ LEAST_LIKENESS = 0.5
 """Mean correlation of descriptors from which on two shots are the same pictures."""
 
 
-SURE_LIKENESS = 0.8
+SURE_LIKENESS = 0.7
 """From here on no other part of the film's frame is tried."""
 
 

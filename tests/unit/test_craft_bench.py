@@ -16,6 +16,7 @@ from bench.craft.baselines import BASELINES
 from bench.craft.case import Case, Finding
 from bench.craft.figures import Way, interval, losing_cases, table
 from bench.craft.films import BenchFilm, Planned, bench_films, case_on_paper, many_films, plan
+from bench.craft.long_film import candidates_of, long_brief
 from bench.craft.matching import FILM_RATE, TRAILER_RATE, look_at, match_shots
 from bench.craft.matching_proof import DISGUISES, disguised, right_and_wrong
 from bench.craft.measures import MEASURES, MEASURES_VERSION, measured, promises_kept
@@ -322,6 +323,10 @@ def test_the_table_shows_means_keepers_and_chances_and_losing_cases_are_named() 
     assert named[at + 1].startswith("  - seed 7, drama: 1.00: 24 frames from 70.4 s")
     assert named[at + 2].startswith("- **")
     assert "  - also 4 drama, 5 drama, 6 drama, 7 drama" in named
+
+
+def test_the_long_film_gives_the_three_thousand_candidates_that_a_promise_speaks_of() -> None:
+    assert 3000 <= candidates_of(long_brief("action")) <= 3500
 
 
 def test_a_part_of_the_objective_is_switched_off_and_put_back_whatever_happens() -> None:
