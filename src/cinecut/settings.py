@@ -64,6 +64,8 @@ class TrailerSettings:
     work_dir: Path | None = None
     manifest: Path | None = None
     review: bool = False
+    replan: bool = False
+    """Whether an edited manifest is planned anew round the clips that a person changed or locked."""
     title: str | None = None
     """None: the film's name; empty: no title card."""
     tagline: str | None = None
@@ -166,6 +168,7 @@ def knobs() -> tuple[Knob, ...]:
         Knob("work_dir", None, path),
         Knob("jobs", processors(), whole_number(1, 256)),
         Knob("review", False, switch),
+        Knob("replan", False, switch),
         Knob("overwrite", False, switch),
         Knob("dry_run", False, switch),
         Knob("explain", False, switch),
@@ -247,6 +250,7 @@ def trailer_settings(
         work_dir=found["work_dir"],
         manifest=manifest,
         review=found["review"],
+        replan=found["replan"],
         title=found["title"],
         tagline=found["tagline"],
         music=found["music"],

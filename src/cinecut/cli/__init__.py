@@ -82,6 +82,9 @@ In = Annotated[str | None, typer.Option("--in", metavar="TIME", help="Use the fi
 Out = Annotated[str | None, typer.Option("--out", metavar="TIME", help="Use the film up to here.")]
 Jobs = Annotated[str | None, typer.Option(metavar="N", help="Work on so many things at once.")]
 Review = Annotated[bool, typer.Option("--review", help="Stop after the manifest, to look and edit.")]
+Replan = Annotated[
+    bool, typer.Option("--replan", help="Plan anew round the clips that were changed or locked by hand.")
+]
 Explain = Annotated[bool, typer.Option("--explain", help="Say why each clip is there.")]
 
 
@@ -94,6 +97,7 @@ def make(
     duration: Duration = None,
     output: Output = None,
     review: Review = False,
+    replan: Replan = False,
     preview: Preview = False,
     manifest: Manifest = None,
     title: Title = None,
@@ -135,6 +139,7 @@ def make(
             "duration": duration,
             "output": output,
             "review": review or None,
+            "replan": replan or None,
             "title": title,
             "tagline": tagline,
             "music": music,

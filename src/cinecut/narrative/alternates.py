@@ -34,7 +34,7 @@ def find_alternates(
         if act not in ranked:
             costs = [(round(cost_in_act(act, row, brief), 9), k) for k, row in enumerate(judged)]
             ranked[act] = [k for _, k in sorted(costs)]
-        low, high = _zone_bounds(joined, judged, shape, i)
+        low, high = _zone_bounds(joined, judged, shape, i, brief)
         others = [(first, end) for first, end, owner in taken if owner != i]
         count = spans[i][1]
         alternates: list[Alternate] = []
@@ -98,11 +98,15 @@ def _touches(spans: Sequence[tuple[int, int]], first: int, end: int, apart: int)
     return any(first < other_end + apart and other_first < end + apart for other_first, other_end in spans)
 
 
-def _zone_bounds(joined: Sequence[Joined], judged: Sequence[Judged], shape: Shape, i: int) -> tuple[int, int]:
+def _zone_bounds(
+    joined: Sequence[Joined], judged: Sequence[Judged], shape: Shape, i: int, brief: Brief
+) -> tuple[int, int]:
     """The zones that keep the order when slot `i` is swapped."""
 
     def zone(k: int) -> int | None:
         chosen = joined[k].chosen
+        if chosen.lock >= 0 and shape.sections[chosen.section].act not in OUTSIDE_ZONE_ORDER:
+            return ZONE_ORDER.index(brief.locked[chosen.lock].clip.narrative_zone)
         if chosen.judged < 0 or shape.sections[chosen.section].act in OUTSIDE_ZONE_ORDER:
             return None
         return judged[chosen.judged].zone

@@ -13,6 +13,7 @@ from cinecut.manifest.schema import MusicBed
 from cinecut.manifest.vibe_profile import VibeProfile
 from cinecut.models import DialogueEvent, KeyframeRecord, SceneDescription
 from cinecut.narrative.eyes import SeenFilm
+from cinecut.narrative.locked import Locked
 from cinecut.narrative.told import ToldStory
 from cinecut.narrative.wishes import Wish
 
@@ -48,6 +49,8 @@ class Brief:
     """Where the story turns as a text model tells it; None where none was asked or usable."""
     is_by_rule: bool = False
     """Whether the turning points are set by the 5/45/80 rule, as a person asked."""
+    locked: Sequence[Locked] = ()
+    """Clips that stay as they are; the rest is planned around them."""
     keep: Sequence[Wish] = ()
     """What is to be in the trailer, before everything that is only a cost."""
     ban: Sequence[Wish] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cinecore.errors import InputError
-from cinecut.manifest.schema import AskedFor, Manifest
+from cinecut.manifest.schema import AskedFor, Clip, Manifest
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.judgement import Judged
 from cinecut.narrative.kept import Kept
@@ -21,14 +21,33 @@ def unfulfilled(kept: Sequence[Kept], chosen: Sequence[Chosen], judged: Sequence
     )
 
 
-def _places(one: Kept, chosen: Sequence[Chosen], judged: Sequence[Judged]) -> list[int]:
+def _places(
+    one: Kept, chosen: Sequence[Chosen], judged: Sequence[Judged], brief: Brief | None = None
+) -> list[int]:
     """Which of the clips (cards left out), counted from 1, fulfil a wish."""
-    clips = [item for item in chosen if item.judged >= 0]
+    clips = [item for item in chosen if item.judged >= 0 or item.lock >= 0]
     return [
         number
         for number, item in enumerate(clips, 1)
-        if one.is_fulfilled_by(judged[item.judged], is_heard=item.is_heard)
+        if (
+            brief is not None and _is_in(one, brief.locked[item.lock].clip, brief)
+            if item.lock >= 0
+            else one.is_fulfilled_by(judged[item.judged], is_heard=item.is_heard)
+        )
     ]
+
+
+def _is_in(one: Kept, clip: Clip, brief: Brief) -> bool:
+    """Whether a locked clip is what was asked for."""
+    wish = one.wish
+    if wish.kind == "range":
+        return clip.source_start_s <= sum(wish.span_s) / 2 < clip.source_end_s
+    heard = {round(line.start_s, 3) for line in clip.lines}
+    wanted = {round(brief.events[i].start_s, 3) for i in wish.lines}
+    if wish.kind == "line":
+        return wanted <= heard
+    seen = brief.eyes.people_in(clip.source_start_s, clip.source_end_s) if brief.eyes is not None else ()
+    return not wanted.isdisjoint(heard) or (bool(wish.person) and wish.person in seen)
 
 
 def with_wishes(
@@ -46,7 +65,7 @@ def with_wishes(
     lost: list[str] = []
     past: list[str] = []
     for one in kept:
-        clips = _places(one, chosen, judged)
+        clips = _places(one, chosen, judged, brief)
         why_not = "" if clips else one.why_not or NO_ROOM
         found.append(
             AskedFor(

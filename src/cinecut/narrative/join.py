@@ -16,6 +16,7 @@ from cinecut.manifest.layout import even_frames
 from cinecut.manifest.vibe_profile import VibeProfile
 from cinecut.narrative.candidates import Candidate
 from cinecut.narrative.judgement import Judged
+from cinecut.narrative.locked import Locked
 from cinecut.narrative.shape import Shape
 from cinecut.narrative.trailer_state import Chosen
 
@@ -49,9 +50,17 @@ def handle_frames(vibe: VibeProfile, rate: FrameRate) -> int:
 
 
 def join(
-    chosen: Sequence[Chosen], judged: Sequence[Judged], shape: Shape, vibe: VibeProfile, handle: int
+    chosen: Sequence[Chosen],
+    judged: Sequence[Judged],
+    shape: Shape,
+    vibe: VibeProfile,
+    handle: int,
+    locked: Sequence[Locked] = (),
 ) -> tuple[Joined, ...]:
-    """Every item with its transition, in order; `handle` frames at each side were kept free by the choice."""
+    """Every item with its transition, in order; `handle` frames at each side were kept free by the choice.
+
+    A locked clip shows what it shows: it shares no frames with what is planned beside it.
+    """
     full = even_frames(vibe.transition_s, shape.rate)
     least = even_frames(LEAST_TRANSITION_S, shape.rate)
     sides = [[0, 0] for _ in chosen]
@@ -60,7 +69,9 @@ def join(
     for i in range(len(chosen) - 1):
         kind = _wanted(chosen[i], chosen[i + 1], shape, vibe)
         frames = 0
-        if kind is not TransitionKind.HARD_CUT:
+        if chosen[i].lock >= 0 or chosen[i + 1].lock >= 0:
+            kind, frames = _beside_lock(kind, chosen[i], chosen[i + 1], shape, locked)
+        elif kind is not TransitionKind.HARD_CUT:
             shortest = min(chosen[i].frames, chosen[i + 1].frames)
             frames = min(full, int(shortest * LARGEST_PART) // 2 * 2)
             if kind is TransitionKind.CROSSFADE:
@@ -78,6 +89,22 @@ def join(
         Joined(item, kind, frames, before, after)
         for item, (kind, frames), (before, after) in zip(chosen, found, sides, strict=True)
     )
+
+
+def _beside_lock(
+    kind: TransitionKind, one: Chosen, two: Chosen, shape: Shape, locked: Sequence[Locked]
+) -> tuple[TransitionKind, int]:
+    """A locked clip's own transition where it can stay; into one that stays, none that would take frames of it."""
+    if one.lock < 0:
+        return TransitionKind.HARD_CUT, 0
+    own = locked[one.lock].clip
+    kind = TransitionKind(own.transition)
+    is_pair = two.lock == one.lock + 1 and locked[two.lock].follows
+    if kind is TransitionKind.HARD_CUT or (kind is TransitionKind.CROSSFADE and not is_pair):
+        return TransitionKind.HARD_CUT, 0
+    frames = even_frames(own.transition_s, shape.rate)
+    room = frames if is_pair else min(frames, int(min(one.frames, two.frames) * LARGEST_PART) // 2 * 2)
+    return (kind, room) if room >= 2 and (is_pair or not two.is_heard) else (TransitionKind.HARD_CUT, 0)
 
 
 def _wanted(one: Chosen, two: Chosen, shape: Shape, vibe: VibeProfile) -> TransitionKind:

@@ -10,6 +10,7 @@ from cinecore.errors import InputError
 from cinecut.manifest.schema import ZONE_ORDER, Zone
 from cinecut.models import TurningPoints
 from cinecut.narrative.banned import banned_footage
+from cinecut.narrative.bars import APART_S
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.film_grid import FilmGrid, Mask
 from cinecut.narrative.turning_points import story_span
@@ -69,6 +70,11 @@ def permitted_footage(brief: Brief, grid: FilmGrid, points: TurningPoints) -> Pe
         unfenced[: max(0, grid.at_or_after(brief.in_s))] = False
     if brief.out_s is not None:
         unfenced[max(0, grid.at_or_before(brief.out_s)) :] = False
+    if brief.locked:  # what is shown already, and what would stand too near to it
+        apart_s = APART_S + 1 / float(grid.rate.fps)
+        unfenced &= ~grid.mask_of(
+            (lock.clip.source_start_s - apart_s, lock.clip.source_end_s + apart_s) for lock in brief.locked
+        )
     if brief.ban:
         unfenced &= ~banned_footage(brief, grid)
     allowed &= unfenced

@@ -49,12 +49,14 @@ class Section:
     act: Act
     first: int
     last: int
-    holds: Literal["many", "one", "card"]
+    holds: Literal["many", "one", "card", "locked"]
     targets_s: tuple[float, float]
     """Wanted clip length at its start and at its end."""
     least_frames: int
     card: str = ""
     """title | tagline | black, where it is a card."""
+    lock: int = -1
+    """Which locked clip fills it, where one does."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Literal, cast
 from cinecore.timebase import seconds_text
 from cinecut.manifest.schema import ZONE_ORDER, Act, Alternate, BeatType, Clip, SpokenLine, TitleCard
 from cinecut.models import TurningPoints
+from cinecut.narrative.bars import APART_S
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.film_grid import FilmGrid
 from cinecut.narrative.join import Joined, shown_span
@@ -54,6 +55,20 @@ def write_parts(
     for i, item in enumerate(joined):
         section = shape.sections[item.chosen.section]
         seconds = seconds_text(item.transition_frames / brief.rate.fps)
+        is_on_beat = i + 1 < len(joined) and (not brief.locked or _ends_on_beat(shape, item))
+        if item.chosen.lock >= 0:
+            lock = brief.locked[item.chosen.lock].clip
+            clips.append(
+                lock.model_copy(
+                    update={
+                        "transition": item.transition.value,
+                        "transition_s": seconds,
+                        "on_beat": is_on_beat,
+                        "locked": True,
+                    }
+                )
+            )
+            continue
         if item.chosen.judged < 0:
             kind = section.card or "black"
             text = {"title": title, "tagline": brief.tagline.strip()}.get(kind, "")
@@ -91,12 +106,40 @@ def write_parts(
                     SpokenLine(start_s=line.start_s, end_s=line.end_s, text=line.text, speaker=line.speaker)
                     for line in heard
                 ),
-                on_beat=i + 1 < len(joined),
+                on_beat=is_on_beat,
                 sound=sound_under(brief, section.act, row, is_heard=item.chosen.is_heard),
                 alternates=alternates[i],
             )
         )
-    return tuple(clips), tuple(cards)
+    return _without_taken_alternates(clips) if brief.locked else tuple(clips), tuple(cards)
+
+
+def _ends_on_beat(shape: Shape, item: Joined) -> bool:
+    frame = shape.positions[item.chosen.last_position]
+    return abs(frame - shape.grid.frame(shape.grid.nearest_beat(shape.rate.seconds(frame)), shape.rate)) <= 1
+
+
+def _without_taken_alternates(clips: Sequence[Clip]) -> tuple[Clip, ...]:
+    """A locked clip keeps its alternates but for those that the new clips beside it show by now."""
+    return tuple(
+        clip.model_copy(
+            update={
+                "alternates": tuple(
+                    one
+                    for one in clip.alternates
+                    if all(
+                        other is clip
+                        or one.source_start_s >= other.source_end_s + APART_S
+                        or other.source_start_s >= one.source_end_s + APART_S
+                        for other in clips
+                    )
+                )
+            }
+        )
+        if clip.locked
+        else clip
+        for clip in clips
+    )
 
 
 def sound_under(brief: Brief, act: Act, row: Judged, *, is_heard: bool) -> Literal["none", "line", "full"]:
@@ -127,7 +170,11 @@ def _beat_types(
         reverse=True,
     )
     money = quiet[max(0, round(len(quiet) * MONEY_SHARE) - 1)] if quiet else 2.0
-    third = [i for i, item in enumerate(joined) if shape.sections[item.chosen.section].act == "act3"]
+    third = [
+        i
+        for i, item in enumerate(joined)
+        if shape.sections[item.chosen.section].act == "act3" and item.chosen.judged >= 0
+    ]
     peak = max(third, key=lambda i: (judged[joined[i].chosen.judged].intensity, i), default=-1)
     reach = TURN_REACH * brief.analysis.duration_s
     met: set[str] = set()

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from cinecore.analysis.film import FilmAnalysis
-from cinecore.files import digest_bytes, publish, write_error, write_json
+from cinecore.files import digest_bytes, publish, write_atomic, write_error, write_json
 from cinecut.assembly.compile import output_rate
 from cinecut.errors import ManifestError
 from cinecut.inference.cache import DescribedKeyframe
@@ -25,6 +25,7 @@ from cinecut.manifest.schema import Manifest
 from cinecut.manifest.vibe_profile import VibeProfile
 from cinecut.models import DialogueEvent
 from cinecut.narrative.brief import Brief
+from cinecut.narrative.locked import locks_of
 from cinecut.narrative.plan import plan_trailer
 from cinecut.narrative.told import ToldStory
 from cinecut.pipeline.inputs import StageInputs, stage_inputs, why_stale
@@ -113,10 +114,16 @@ def plan(
     path = manifest_path(run.work_dir)
     was_edited = is_edited(run.work_dir)
     is_stale = bool(why_stale(run.checkpoint, inputs))
-    if was_edited and is_stale:
+    before = _to_plan_around(run) if run.settings.replan and (was_edited or is_stale) else None
+    if before is not None:
+        if was_edited:
+            aside = copy_aside(run.work_dir)
+            run.notice(f"Planned anew round {len(before[1])} locked clips; what you had is {aside.name!r}.")
+    elif is_stale and (was_edited or _has_locked(run)):
         aside = set_aside(run.work_dir)
         run.notice(
             f"The manifest had been edited by hand and is planned anew: yours is kept as {aside.name!r}."
+            " --replan would have planned round your clips."
         )
     elif was_edited:
         run.notice(f"Your edits in {path.name!r} are kept.")
@@ -129,6 +136,10 @@ def plan(
         assert run.media.video is not None  # noqa: S101 - probing refused films without pictures
         in_s, out_s = run.span()
         wishes = understood_wishes(run, events, eyes)
+        rate = output_rate(run.media.video)
+        title, tagline = settings.title, settings.tagline or ""
+        if before is not None:
+            title, tagline = _own_words(run, before[0], title, tagline)
         manifest = plan_trailer(
             Brief(
                 source_file=source_name(run.film, run.work_dir),
@@ -139,12 +150,13 @@ def plan(
                 told=told,
                 is_by_rule=settings.story == "rule",
                 vibe=vibe,
-                rate=output_rate(run.media.video),
+                rate=rate,
+                locked=() if before is None else locks_of(*before, rate),
                 duration_s=None if settings.duration_s is None else float(settings.duration_s),
                 spoilers=settings.spoilers,
                 seed=settings.seed,
-                title=settings.title,
-                tagline=settings.tagline or "",
+                title=title,
+                tagline=tagline,
                 in_s=None if in_s is None else float(in_s),
                 out_s=None if out_s is None else float(out_s),
                 grid=music.grid,
@@ -155,13 +167,59 @@ def plan(
         )
         keep_written(run.work_dir, manifest)
 
-    run.stage(inputs, do, is_there=path.is_file())
+    run.stage(inputs, do, is_there=path.is_file() and before is None)
     run.checkpoint.manifest_path = str(path)
     manifest = read_manifest(path, run.settings.vibe_folders)
     check_against_film(manifest, float(run.media.duration), path)
     for notice in manifest.notices:
         run.notice(notice)
     return manifest
+
+
+def _to_plan_around(run: Run) -> tuple[Manifest, tuple[int, ...]] | None:
+    """The manifest as it lies there and which of its clips are locked; None where nothing is.
+
+    Raises:
+        ManifestError: It cannot be used.
+    """
+    path = manifest_path(run.work_dir)
+    if not path.is_file():
+        return None
+    manifest = read_manifest(path, run.settings.vibe_folders)
+    check_against_film(manifest, float(run.media.duration), path)
+    locked = locked_clips(run.work_dir, manifest, run.settings.vibe_folders)
+    if not locked:
+        run.notice("No clip is locked or changed, so all of them are planned anew.")
+    return manifest, locked
+
+
+def _has_locked(run: Run) -> bool:
+    """Whether the manifest that lies there is one of ours with a person's clips in it."""
+    try:
+        manifest = read_manifest(manifest_path(run.work_dir), run.settings.vibe_folders)
+    except ManifestError:
+        return False
+    return any(clip.locked for clip in manifest.clips)
+
+
+def _own_words(run: Run, edited: Manifest, title: str | None, tagline: str) -> tuple[str | None, str]:
+    """Title and tagline as the cards of an edited manifest say them; what this command names outranks them."""
+    try:
+        written = read_manifest(run.work_dir / WRITTEN_FILENAME, run.settings.vibe_folders)
+    except ManifestError:
+        return title, tagline
+
+    def changed(kind: str) -> str | None:
+        ours = next((card.text for card in written.titles if card.kind == kind), "")
+        theirs = next((card.text for card in edited.titles if card.kind == kind), "")
+        return theirs if theirs != ours else None
+
+    own_title, own_tagline = changed("title"), changed("tagline")
+    named = run.settings.named
+    return (
+        title if own_title is None or "title" in named else own_title,
+        tagline if own_tagline is None or "tagline" in named else own_tagline,
+    )
 
 
 def keep_written(work_dir: Path, manifest: Manifest) -> None:
@@ -185,6 +243,36 @@ def set_aside(work_dir: Path) -> Path:
         OutputError: The work folder cannot be written.
     """
     path = manifest_path(work_dir)
+    aside = _free_name(work_dir)
+    try:
+        publish(path, aside)
+    except OSError as error:
+        raise write_error(error, aside) from error
+    return aside
+
+
+def copy_aside(work_dir: Path) -> Path:
+    """A copy of the edited manifest under such a name, or the one that is there already; the manifest stays.
+
+    A run that is killed before the new plan is written finds the edits where they were.
+
+    Raises:
+        OutputError: The work folder cannot be written.
+    """
+    data = manifest_path(work_dir).read_bytes()
+    for there in sorted(work_dir.glob("TRAILER_MANIFEST.*.json")):
+        if there.is_file() and there.read_bytes() == data:
+            return there
+    aside = _free_name(work_dir)
+    try:
+        write_atomic(aside, data)
+    except OSError as error:
+        raise write_error(error, aside) from error
+    return aside
+
+
+def _free_name(work_dir: Path) -> Path:
+    path = manifest_path(work_dir)
     try:
         vibe = str(json.loads(path.read_text("utf-8")).get("vibe", ""))
     except (OSError, ValueError, AttributeError, RecursionError):
@@ -193,10 +281,6 @@ def set_aside(work_dir: Path) -> Path:
     number = 1
     while (aside := work_dir / f"TRAILER_MANIFEST.{vibe}.{number}.json").exists():
         number += 1
-    try:
-        publish(path, aside)
-    except OSError as error:
-        raise write_error(error, aside) from error
     return aside
 
 
