@@ -17,7 +17,7 @@ import numpy.typing as npt
 from cinecore.analysis import film as measured
 from cinecore.language.lexicon import load_lexicon
 from cinecore.timebase import SAMPLE_RATE
-from cinecore.vision.sighting import Sighting
+from cinecore.vision.sighting import SHOT_SIZES, Sighting
 from cinecut.inference.eyes import CastMember, FilmEyes, StillSighting
 from cinecut.models import DialogueEvent
 from samples.cues import trouble_cues
@@ -58,6 +58,9 @@ COMMON_SHARE, PLACE_SHARE, SHOT_SHARE = 0.58, 0.34, 0.08
 SEEN_SHARE = {"close": 0.95, "medium": 0.9, "wide": 0.5, "insert": 0.0, "card": 0.0}
 """How often eyes see somebody who is there."""
 MISTAKEN_SHARE = 0.04
+TOLD_SIZES = {"close": "close-up", "medium": "medium", "wide": "long"}
+MISTAKEN_SIZES = 0.15
+"""How often a shot's size is told one step too near or too far."""
 
 SECONDS_A_LETTER = 0.062
 LEAST_LINE_S = 0.7
@@ -251,6 +254,15 @@ def _lines(plan: ShootingPlan, *, names_speakers: bool) -> tuple[DialogueEvent, 
     return tuple(events)
 
 
+def _told_size(size: str, random: np.random.Generator) -> str:
+    """The size that eyes tell: of a shot without people none, and now and then one step off."""
+    told = TOLD_SIZES.get(size, "")
+    if told and random.random() < MISTAKEN_SIZES:
+        step = SHOT_SIZES.index(told) + int(random.choice((-1, 1)))
+        told = SHOT_SIZES[min(max(step, 0), len(SHOT_SIZES) - 1)]
+    return told
+
+
 def _eyes(
     plan: ShootingPlan, shots: Sequence[measured.Shot], random: np.random.Generator
 ) -> tuple[FilmEyes, dict[int, str]]:
@@ -279,10 +291,16 @@ def _eyes(
         )
         for who in order
     )
+    chance_of_size = np.random.default_rng([len(shots), 31])
+    sizes = [_told_size(shot.size, chance_of_size) for shot in plan.shots]
     sightings = tuple(
         StillSighting(
             shot.index,
-            Sighting(middle[shot.index], look=np.array(shot.signature[:32], np.float32)),
+            Sighting(
+                middle[shot.index],
+                shot_size=sizes[shot.index],
+                look=np.array(shot.signature[:32], np.float32),
+            ),
             shot.start_s,
             shot.end_s,
         )

@@ -43,6 +43,9 @@ class Faces:
     def people_in(self, start_s: float, end_s: float) -> tuple[str, ...]:
         return ("person 1",) if start_s > end_s else ()
 
+    def size_in(self, start_s: float, end_s: float) -> str:
+        return "close-up" if start_s > end_s else ""
+
 
 SAID = (
     ("Mara", "I will find the tower."),

@@ -197,6 +197,9 @@ def test_a_narrator_who_is_never_seen_gives_way_to_the_one_who_is() -> None:
                 one.id for one in self.cast if any(start_s <= time < end_s for time in one.still_times_s)
             )
 
+        def size_in(self, start_s: float, end_s: float) -> str:
+            return "close-up" if start_s > end_s else ""
+
     hero = find_protagonist(sorted([*narrated, *spoken], key=lambda event: event.start_s), Seen())
     assert hero is not None
     assert (hero.speaker, hero.person) == ("Ada", "person 2")

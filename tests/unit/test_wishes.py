@@ -58,6 +58,9 @@ class Eyes:
             one.id for one in self.cast if any(start_s <= time_s < end_s for time_s in one.still_times_s)
         )
 
+    def size_in(self, start_s: float, end_s: float) -> str:
+        return "close-up" if start_s > end_s else ""
+
 
 def found(text: str, option: str = "--keep", eyes: Eyes | None = None) -> Wish:
     (wish,) = understand(option, [text], LINES, 100.0, eyes)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cinecore.vision.panels import Box
-from cinecore.vision.sighting import Sighting
+from cinecore.vision.sighting import SHOT_SIZES, Sighting
 
 BY_FACE, BY_FIGURE, BY_LOOK = "face", "hair and clothes", "palette and shape"
 """What it can rest on that two sightings are one person's."""
@@ -92,6 +92,11 @@ class FilmEyes:
         """Ids of the cast seen in a stretch; of one without a looked-at still, in the one that speaks for its middle."""
         chosen = {self.sightings[place].time_s for place in self._stills_of(start_s, end_s)}
         return tuple(member.id for member in self.cast if chosen.intersection(member.still_times_s))
+
+    def size_in(self, start_s: float, end_s: float) -> str:
+        """The shot size of the stretch's stills, by the same rule; of several the one nearest to the camera."""
+        told = {self.sightings[place].sighting.shot_size for place in self._stills_of(start_s, end_s)}
+        return next((size for size in SHOT_SIZES if size in told), "")
 
     def sightings_in(self, start_s: float, end_s: float) -> tuple[StillSighting, ...]:
         """What was seen in a stretch, by the same rule."""

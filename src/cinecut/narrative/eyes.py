@@ -59,3 +59,7 @@ class SeenFilm(Protocol):
     def people_in(self, start_s: float, end_s: float) -> tuple[str, ...]:
         """Ids of who is seen between two film times."""
         ...
+
+    def size_in(self, start_s: float, end_s: float) -> str:
+        """How near the camera is between two film times, `close-up` to `extreme long`; empty where nobody tells."""
+        ...

@@ -91,6 +91,8 @@ class Judged:
     """What that says; neutral where nothing was described."""
     people: tuple[str, ...] = ()
     """Who of the cast is seen, as the eyes number them."""
+    size: str = ""
+    """How near the camera is, `close-up` to `extreme long`; empty where nobody tells."""
     said: Standing | None = None
     """How what is said stands in a trailer; None where nothing is."""
 
@@ -140,6 +142,10 @@ def judge(
         for c in candidates
     ]
     people = _people(brief, grid, candidates)
+    sizes = [
+        brief.eyes.size_in(grid.seconds(c.core_in), grid.seconds(c.core_out)) if brief.eyes else ""
+        for c in candidates
+    ]
     if brief.eyes is not None and brief.eyes.cast:
         hero = find_protagonist(brief.events, brief.eyes)
         signals["faces"] = np.array([_worth_of(seen, hero.person if hero else "") for seen in people])
@@ -182,6 +188,7 @@ def judge(
                 reasons=_reasons(rows, emotion if felt > 0.2 else "", meaning, moved),
                 meaning=meaning,
                 people=people[i],
+                size=sizes[i],
                 said=standing_of(lines, language),
             )
         )

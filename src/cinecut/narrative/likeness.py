@@ -15,6 +15,9 @@ COST_OF_SAME_SHOT = 0.5
 COST_OF_SAME_PLACE = 0.12
 """Weaker than the look: two clips of one place can be told apart, and a scene may need both."""
 
+COST_OF_SAME_VIEW = 0.12
+"""Two neighbours of one size with the same people in them: the cut between them looks like a mistake."""
+
 LOOKS_BACK, PLACES_BACK = 3, 2
 """How many clips back looks and places are compared."""
 
@@ -28,6 +31,7 @@ class Likeness:
         for item in judged:
             if item.meaning.place:
                 self._meanings.setdefault(item.candidate.shot, item.meaning)
+        self._views = {item.candidate.shot: (item.size, item.people) for item in judged if item.size}
         self._pairs: dict[tuple[int, int], tuple[float, float]] = {}
 
     def cost(self, shot: int, recent: Sequence[int]) -> float:
@@ -39,6 +43,8 @@ class Likeness:
             elif age < LOOKS_BACK:
                 look, place = self._between(other, shot)
                 cost += look / (1 + age)
+                if age == 0 and shot in self._views and self._views[shot] == self._views.get(other):
+                    cost += COST_OF_SAME_VIEW
                 if age < PLACES_BACK:
                     cost += place / (1 + age)
         return cost

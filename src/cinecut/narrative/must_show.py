@@ -53,7 +53,7 @@ class MustShow:
         candidate = item.candidate
         if self.frame >= 0:
             return candidate.core_in <= self.frame < candidate.core_out or candidate.shot in self.shots
-        return candidate.shot in self.shots and not candidate.lines
+        return candidate.shot in self.shots
 
 
 def find_must_show(

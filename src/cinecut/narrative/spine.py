@@ -29,6 +29,13 @@ WORTH_OF_LAST_WORD = 0.2
 WORTH_OF_ANSWER = 0.15
 """A question with its answer in one clip is worth more than either alone."""
 
+WORTH_OF_CLOSE_UP = 0.05
+WORTH_OF_STRONG_CLOSE_UP = 0.35
+"""A line whose speaker is seen near; what is at stake, threatened or vowed is then a moment of its own."""
+
+STRONG = frozenset(("stakes", "threat", "vow"))
+NEAR = frozenset(("extreme close-up", "close-up", "medium close-up"))
+
 LAST_WORDS = frozenset(("threat", "vow"))
 _BITS = {role: 1 << number for number, role in enumerate(ROLES)}
 
@@ -45,9 +52,12 @@ def standing_of(lines: Sequence[DialogueEvent], language: str) -> Standing | Non
     return Standing(round(worth, 4), next((part.role for part in parts if part.role), ""))
 
 
-def worth_in_act(act: Act, said: Standing) -> float:
-    """What the part of a line is worth in an act."""
-    return WORTH_OF_ROLE.get(act, {}).get(said.role, 0.0)
+def worth_in_act(act: Act, said: Standing, size: str = "") -> float:
+    """What the part of a line is worth in an act, and its speaker's nearness."""
+    worth = WORTH_OF_ROLE.get(act, {}).get(said.role, 0.0)
+    if size in NEAR:
+        worth += WORTH_OF_STRONG_CLOSE_UP if said.role in STRONG else WORTH_OF_CLOSE_UP
+    return worth
 
 
 def cost_in_spine(told: int, said: Standing, *, is_last_word: bool) -> tuple[float, int]:
