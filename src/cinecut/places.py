@@ -40,6 +40,10 @@ PREVIEW_FOLDER = "preview"
 """Inside the work folder: a preview's work, so that none of it passes for the real one."""
 
 
+VERSION_FOLDER = "version_"
+"""With its letter, inside the work folder: what belongs to one version of several."""
+
+
 def preview_folder(place: Place) -> Place:
     """Where a preview keeps its work, beside that of the trailer itself."""
     return Place(place.path / PREVIEW_FOLDER, place.notice)
@@ -60,18 +64,22 @@ def work_folder(film: Path, asked: Path | None = None) -> Place:
     return Place(path, f"The {what} cannot be written; the work folder is {str(path)!r}.")
 
 
-def trailer_file(film: Path, vibe: str, asked: Path | None = None, *, is_preview: bool = False) -> Place:
+def trailer_file(
+    film: Path, vibe: str, asked: Path | None = None, *, is_preview: bool = False, version: str = ""
+) -> Place:
     """`<film stem>_trailer_<vibe>.mp4` beside the film; in the current folder where that cannot be written.
 
-    A preview's name ends in `_preview.mp4`.
+    A preview's name ends in `_preview.mp4`, that of a version in its letter: `_A.mp4`.
 
     Raises:
         InputError: The asked name has an ending other than .mp4.
         OutputError: The folder of the asked name is not there or cannot be written.
     """
-    name = name_for(film.stem, f"_trailer_{vibe}{'_preview' if is_preview else ''}.mp4")
+    letter = f"_{version}" if version else ""
+    name = name_for(film.stem, f"_trailer_{vibe}{'_preview' if is_preview else ''}{letter}.mp4")
     if asked is not None:
-        return Place(_asked_file(asked, name))
+        path = _asked_file(asked, name)
+        return Place(path if path.name == name else path.with_name(name_for(path.stem, f"{letter}.mp4")))
     if is_writable(film.parent):
         return Place(film.parent / name)
     path = Path.cwd() / name

@@ -74,6 +74,8 @@ class TrailerSettings:
     effects: bool = True
     spoilers: Spoilers = "mild"
     seed: int = 0
+    versions: int = 1
+    """So many trailers that differ in hook, order and music."""
     keep: tuple[str, ...] = ()
     """Lines, ranges of film time and people that are to be in the trailer, as the person wrote them."""
     ban: tuple[str, ...] = ()
@@ -142,6 +144,7 @@ def knobs() -> tuple[Knob, ...]:
         Knob("music", None, _music, is_taste=True, read_taste=_music_without_files),
         Knob("effects", True, switch, is_taste=True),
         Knob("seed", 0, whole_number(0, 2**32 - 1), is_taste=True),
+        Knob("versions", 1, whole_number(1, 9)),
         Knob("keep", (), _wishes, is_taste=True),
         Knob("ban", (), _wishes, is_taste=True),
         Knob("in", None, length_of_time, is_taste=True),
@@ -257,6 +260,7 @@ def trailer_settings(
         effects=found["effects"],
         spoilers=found["spoilers"],
         seed=found["seed"],
+        versions=found["versions"],
         keep=found["keep"],
         ban=found["ban"],
         vision=found["vision"],

@@ -46,6 +46,9 @@ Spoilers = Annotated[
     str | None, typer.Option(metavar="none|mild|full", help="How much of the story may be seen.")
 ]
 Seed = Annotated[str | None, typer.Option(metavar="NUMBER", help="Another seed, another trailer.")]
+Versions = Annotated[
+    str | None, typer.Option(metavar="N", help="So many trailers, A, B, C …, with other hooks and music.")
+]
 Keep = Annotated[
     list[str] | None,
     typer.Option(metavar="LINE|FROM-TO|NAME", help="Have this in the trailer; may be repeated."),
@@ -106,6 +109,7 @@ def make(
     effects: Effects = None,
     spoilers: Spoilers = None,
     seed: Seed = None,
+    versions: Versions = None,
     keep: Keep = None,
     ban: Ban = None,
     vision: Vision = None,
@@ -146,6 +150,7 @@ def make(
             "effects": effects,
             "spoilers": spoilers,
             "seed": seed,
+            "versions": versions,
             "keep": keep or None,
             "ban": ban or None,
             "vision": vision,

@@ -41,6 +41,10 @@ def make_or_render(film: str | None, manifest: str | None, command_line: Mapping
         _check_film(settings.film, str(film or settings.film))
     if manifest:
         _check_file(Path(manifest), "MANIFEST")
+        if settings.versions > 1 and "versions" in settings.named:
+            raise UsageError(
+                "A manifest is one trailer: --versions plans several.", manifest, "Leave one of the two out."
+            )
     named = (
         (settings.subtitle, "--subtitle"),
         (settings.music_file, "--music"),
@@ -147,19 +151,27 @@ def _tell(outcome: Outcome, settings: TrailerSettings, said: Sequence[str]) -> N
             screen.say(_state_line(state))
         if outcome.plan and outcome.disk is not None:
             screen.say(outcome.disk.in_words("A run from nothing needs"))
-        for notice in outcome.notices:
-            if f"Notice: {notice}" not in said:
-                screen.say(f"Notice: {notice}")
-        if outcome.measured:
-            screen.say(f"Measured: {_measured_words(outcome.measured)}")
-        if outcome.manifest.exists():
-            screen.say(f"Manifest: {str(outcome.manifest)!r}")
-        if outcome.report is not None:
-            screen.say(f"Report: {str(outcome.report)!r}")
-        if outcome.output is not None:
-            screen.say(f"Trailer: {str(outcome.output)!r}")
+        told = list(said)
+        for one in outcome.versions or (outcome,):
+            told += _tell_made(screen, one, told)
     if outcome.report is not None and settings.review and can_ask(is_quiet=settings.quiet, wants_json=False):
         show_page(outcome.report)
+
+
+def _tell_made(screen: Screen, outcome: Outcome, said: Sequence[str]) -> list[str]:
+    """One trailer, with the notices that nobody has heard yet, which are returned."""
+    new = [text for notice in outcome.notices if (text := f"Notice: {notice}") not in said]
+    for text in new:
+        screen.say(text)
+    if outcome.measured:
+        screen.say(f"Measured: {_measured_words(outcome.measured)}")
+    if outcome.manifest.exists():
+        screen.say(f"Manifest: {str(outcome.manifest)!r}")
+    if outcome.report is not None:
+        screen.say(f"Report: {str(outcome.report)!r}")
+    if outcome.output is not None:
+        screen.say(f"Trailer: {str(outcome.output)!r}")
+    return new
 
 
 def _all_notices(outcome: Outcome, settings: TrailerSettings) -> list[str]:
@@ -209,6 +221,10 @@ def show_status(film: str, command_line: Mapping[str, object]) -> None:
             screen.say(f"Kept: {kind}, {_size(size)}")
         if found.is_edited:
             screen.say("The manifest was edited; it is kept as it is.")
+        for version in found.versions:
+            made = "no trailer yet" if version.output is None else repr(str(version.output))
+            edited = ", edited by hand" if version.is_edited else ""
+            screen.say(f"Version {version.letter}{edited}: {made}")
         if found.output is not None:
             screen.say(f"Trailer: {str(found.output)!r}")
 

@@ -15,6 +15,7 @@ from cinecut.models import DialogueEvent, KeyframeRecord, SceneDescription
 from cinecut.narrative.eyes import SeenFilm
 from cinecut.narrative.locked import Locked
 from cinecut.narrative.told import ToldStory
+from cinecut.narrative.versions import Earlier
 from cinecut.narrative.wishes import Wish
 
 Spoilers = Literal["none", "mild", "full"]
@@ -49,6 +50,8 @@ class Brief:
     """Where the story turns as a text model tells it; None where none was asked or usable."""
     is_by_rule: bool = False
     """Whether the turning points are set by the 5/45/80 rule, as a person asked."""
+    earlier: Sequence[Earlier] = ()
+    """What earlier versions of this trailer show, from which this one is to differ."""
     locked: Sequence[Locked] = ()
     """Clips that stay as they are; the rest is planned around them."""
     keep: Sequence[Wish] = ()

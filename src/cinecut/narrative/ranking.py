@@ -11,6 +11,7 @@ from cinecut.narrative.brief import Brief
 from cinecut.narrative.judgement import Judged
 from cinecut.narrative.shape import Shape
 from cinecut.narrative.taste import cost_in_act, cost_of_zone
+from cinecut.narrative.versions import cost_again
 
 SPOKEN_WEIGHTS = {"act1": 1.25, "beat_drop": 0.6, "act2": 1.15, "act3": 0.45}
 """How the spoken share spreads over the acts: words inform early, pictures close."""
@@ -45,8 +46,20 @@ class Ranking:
 
     def _costs_in(self, act: Act) -> list[float]:
         if act not in self._act_costs:
-            self._act_costs[act] = [cost_in_act(act, item, self._brief) for item in self._judged]
+            costs = [cost_in_act(act, item, self._brief) for item in self._judged]
+            if self._brief.earlier:
+                costs = [
+                    cost + self._again(act, item) for cost, item in zip(costs, self._judged, strict=True)
+                ]
+            self._act_costs[act] = costs
         return self._act_costs[act]
+
+    def _again(self, act: Act, item: Judged) -> float:
+        """What a candidate costs because earlier versions show it, or begin with it."""
+        origin, fps = item.time_s - item.candidate.centre / self._fps, self._fps
+        start_s, end_s = origin + item.candidate.core_in / fps, origin + item.candidate.core_out / fps
+        opens = act == self._shape.sections[0].act
+        return cost_again(self._brief.earlier, start_s, end_s, opens=opens)
 
     @cached_property
     def expected_spoken_s(self) -> list[float]:

@@ -13,7 +13,7 @@ from cinecore.work.fingerprint import fingerprint
 from cinecut.checkpoint import PipelineCheckpoint
 
 STAGE_VERSIONS: Mapping[str, int] = {
-    "proxy": 3,
+    "proxy": 4,
     "subtitles": 2,
     "keyframes": 1,
     "inference": 3,
@@ -41,6 +41,7 @@ WORDS: Mapping[str, str] = {
     "seed": "the seed changed",
     "titles": "the title or tagline changed",
     "music": "the music changed",
+    "versions": "another version stands before it",
     "keep": "something else is to be kept",
     "ban": "something else is banned",
     "story": "where the story turns is told otherwise",

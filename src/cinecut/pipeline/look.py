@@ -23,10 +23,11 @@ from cinecut.pipeline.beforehand import check_tracks
 from cinecut.pipeline.inputs import StageInputs, why_stale
 from cinecut.pipeline.ledger import LEDGER_FILENAME
 from cinecut.pipeline.music import with_own_music
-from cinecut.pipeline.outcome import StageState, WorkStatus
+from cinecut.pipeline.outcome import StageState, VersionState, WorkStatus
 from cinecut.pipeline.room import DiskNeed, disk_need
 from cinecut.pipeline.run import Run, identify
-from cinecut.places import PREVIEW_FOLDER, preview_folder, trailer_file, work_folder
+from cinecut.pipeline.versions import versions_there
+from cinecut.places import PREVIEW_FOLDER, VERSION_FOLDER, preview_folder, trailer_file, work_folder
 from cinecut.settings import TrailerSettings
 
 if TYPE_CHECKING:  # loaded when it is needed
@@ -35,7 +36,7 @@ if TYPE_CHECKING:  # loaded when it is needed
 ENGINE_LOG = "llama-server.log"
 """What a server said that had to be started once more."""
 
-_OF_A_FOLDER: dict[str, tuple[str, ...]] = {
+_OF_A_RUN: dict[str, tuple[str, ...]] = {
     "analysis": (stages.ANALYSIS_FOLDER,),
     "stills": ("keyframes", stages.KEYFRAMES_FILENAME),
     "descriptions": (
@@ -59,6 +60,14 @@ _OF_A_FOLDER: dict[str, tuple[str, ...]] = {
         "*.cube",
     ),
     "state": (CHECKPOINT_FILENAME, LEDGER_FILENAME, stages.SUBTITLES_FILENAME, ".*.tmp"),
+}
+
+_OF_A_VERSION = ("segments", "manifests", "state")
+"""What each version of several has for itself."""
+
+_OF_A_FOLDER: dict[str, tuple[str, ...]] = {
+    kind: (*files, *(f"{VERSION_FOLDER}*/{one}" for one in files if kind in _OF_A_VERSION))
+    for kind, files in _OF_A_RUN.items()
 }
 
 _MADE_AGAIN = ("analysis", "stills", "descriptions", "segments")
@@ -102,7 +111,20 @@ def look(
         bytes_by_kind={kind: sum(map(_size, _matching(folder, KINDS[kind]))) for kind in KINDS},
         output=Path(checkpoint.output_path) if checkpoint.output_path else None,
         is_edited=plan.is_edited(folder),
+        versions=tuple(_version_state(folder, letter) for letter in versions_there(folder)),
         disk=_disk_need(run),
+    )
+
+
+def _version_state(folder: Path, letter: str) -> VersionState:
+    own = folder / f"{VERSION_FOLDER}{letter}"
+    checkpoint = load_checkpoint(own)
+    output = checkpoint.output_path if checkpoint else None
+    return VersionState(
+        letter,
+        plan.manifest_path(own),
+        is_edited=plan.is_edited(own),
+        output=Path(output) if output and checkpoint and checkpoint.is_stage_complete("conform") else None,
     )
 
 
@@ -187,9 +209,14 @@ def clean(settings: TrailerSettings, kinds: Sequence[str]) -> dict[str, int]:
         if is_everything:
             freed["preview"] += sum(_remove(preview, patterns) for patterns in _OF_A_FOLDER.values())
             # only what is ours goes: a person's own files in a folder keep it alive
-            for place in (preview, folder):
+            for place in (
+                *preview.glob(f"{VERSION_FOLDER}*"),
+                preview,
+                *folder.glob(f"{VERSION_FOLDER}*"),
+                folder,
+            ):
                 with contextlib.suppress(OSError):
-                    (place / ".lock").unlink()
+                    (place / ".lock").unlink(missing_ok=True)
                     place.rmdir()
     return freed
 

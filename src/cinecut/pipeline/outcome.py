@@ -31,6 +31,8 @@ class Outcome:
     """What would be done; filled by `--dry-run`."""
     disk: DiskNeed | None = None
     """What a run from nothing is expected to fill; None where only a manifest is rendered."""
+    versions: tuple[Outcome, ...] = ()
+    """Each version of several, in order; this outcome is then that of the first."""
     report: Path | None = None
     """The page about the trailer, or after `--review` about the plan; None where it could not be made."""
 
@@ -46,6 +48,17 @@ class StageState:
 
 
 @dataclass(frozen=True)
+class VersionState:
+    """One version of several, as a look at the work folder finds it."""
+
+    letter: str
+    manifest: Path
+    is_edited: bool
+    output: Path | None
+    """Its trailer; None while there is none."""
+
+
+@dataclass(frozen=True)
 class WorkStatus:
     """What a work folder holds."""
 
@@ -55,5 +68,7 @@ class WorkStatus:
     output: Path | None
     is_edited: bool
     """Whether a person changed the manifest after we wrote it."""
+    versions: tuple[VersionState, ...] = ()
+    """The versions that were planned with `--versions`."""
     disk: DiskNeed | None = None
     """What a run from nothing is expected to fill; None where its output's place cannot be used."""

@@ -54,6 +54,8 @@ def narrative_inputs(
     wishes: dict[str, object] = {
         name: texts for name, texts in (("keep", settings.keep), ("ban", settings.ban)) if texts
     }
+    if run.version:
+        wishes["versions"] = (run.version, run.earlier)
     return stage_inputs(
         "narrative",
         **wishes,
@@ -142,7 +144,7 @@ def plan(
             title, tagline = _own_words(run, before[0], title, tagline)
         manifest = plan_trailer(
             Brief(
-                source_file=source_name(run.film, run.work_dir),
+                source_file=source_name(run.film, run.shared_dir or run.work_dir),
                 analysis=analysis,
                 events=events,
                 descriptions=descriptions,
@@ -161,6 +163,7 @@ def plan(
                 out_s=None if out_s is None else float(out_s),
                 grid=music.grid,
                 music_bed=music.bed,
+                earlier=run.earlier,
                 keep=wishes.keep,
                 ban=wishes.ban,
             )

@@ -17,6 +17,7 @@ from cinecore.media import MediaFile
 from cinecore.ports import Describer, ProgressListener, SpeechRecogniser, TextModel
 from cinecore.work.freed_memory import give_back_memory
 from cinecut.checkpoint import CHECKPOINT_FILENAME, STAGES, PipelineCheckpoint, save_checkpoint
+from cinecut.narrative.versions import Earlier
 from cinecut.pipeline.inputs import StageInputs, record, why_stale
 from cinecut.pipeline.ledger import OutputLedger
 from cinecut.settings import TrailerSettings
@@ -58,6 +59,12 @@ class Run:
     """Who writes down what is said where there are no subtitles; None: nobody."""
     feelings: FeelingReader | None = None
     """Who tells feelings where word lists are not sure; None: nobody."""
+    version: str = ""
+    """The letter of one version of several; empty where there is one."""
+    earlier: tuple[Earlier, ...] = ()
+    """What the versions before it were planned to show."""
+    shared_dir: Path | None = None
+    """Of a version: the film's work folder, with what all versions share."""
     storyteller: TextModel | None = None
     """Who is asked where the story turns; None: nobody."""
     disk: DiskNeed | None = None
@@ -89,7 +96,8 @@ class Run:
         """
         name = inputs.stage
         title = TITLES[name].format(engine=self.describer.name)
-        self.say(f"Stage {STAGES.index(name) + 1}/{len(STAGES)}: {title}...")
+        which = f" ({self.version})" if self.version else ""
+        self.say(f"Stage {STAGES.index(name) + 1}/{len(STAGES)}: {title}{which}...")
         if is_there and not why_stale(self.checkpoint, inputs):
             self.stages_reused.append(name)
             return False

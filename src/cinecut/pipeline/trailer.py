@@ -30,9 +30,12 @@ from cinecut.pipeline.music import settle_music, with_own_music
 from cinecut.pipeline.outcome import Outcome, StageState
 from cinecut.pipeline.report import ReportSource, kept_notices, report_of_run
 from cinecut.pipeline.run import Run, Say, identify
+from cinecut.pipeline.versions import version_of, version_run, version_runs
 from cinecut.pipeline.wishes import refuse_unknown_wishes
 from cinecut.places import (
     PREVIEW_FOLDER,
+    VERSION_FOLDER,
+    Place,
     preview_folder,
     setup_work_folder,
     trailer_file,
@@ -123,9 +126,10 @@ def make_trailer(
         run.feelings = feelings
         if asked is not None:
             # said before hours of work, not after
-            place = trailer_file(run.film, asked.name, settings.output, is_preview=settings.preview)
-            refuse_inputs(run, place.path)
-            run.ledger.refuse_foreign(place.path, may_overwrite=settings.overwrite)
+            for one in version_runs(run) if settings.versions > 1 else (run,):
+                place = _place(one, asked)
+                refuse_inputs(one, place.path)
+                one.ledger.refuse_foreign(place.path, may_overwrite=settings.overwrite)
         look_ahead(run)
         refuse_unknown_wishes(run)
         proxy = stages.proxy_inputs(run)
@@ -147,14 +151,39 @@ def make_trailer(
         inference = stages.inference_inputs(run, keyframes)
         descriptions, eyes = stages.describe(run, inference, records, analysis)
         told = story.hear_story(run, subtitles, analysis, events)
-        narrative = plan.narrative_inputs(run, asked, proxy, subtitles, inference, told)
-        manifest = plan.plan(run, narrative, asked, analysis, events, descriptions, eyes, told)
-        if settings.review:
-            page = report_of_run(run, _report_source(run, manifest, asked))
-            return dataclasses.replace(_outcome(run, manifest, output=None), report=page)
-        return _finish(
-            run, manifest, run.work_dir, plan.locked_clips(run.work_dir, manifest, settings.vibe_folders)
-        )
+        vibe = asked
+
+        def decide(one: Run) -> Outcome:
+            """What follows the looking: planned, laid and rendered, once for each version."""
+            narrative = plan.narrative_inputs(one, vibe, proxy, subtitles, inference, told)
+            if "inference" in run.stages_run:
+                one.checkpoint.clear_stage("narrative")
+            manifest = plan.plan(one, narrative, vibe, analysis, events, descriptions, eyes, told)
+            return _decided(one, manifest, vibe)
+
+        if settings.versions == 1:
+            return decide(run)
+        made = tuple(decide(one) for one in version_runs(run))
+        run.save()
+        return dataclasses.replace(made[0], versions=made)
+
+
+def _decided(run: Run, manifest: Manifest, asked: VibeProfile) -> Outcome:
+    """A planned trailer, rendered unless it is to be looked at first."""
+    if run.settings.review:
+        page = report_of_run(run, _report_source(run, manifest, asked))
+        return dataclasses.replace(_outcome(run, manifest, output=None), report=page)
+    return _finish(
+        run, manifest, run.work_dir, plan.locked_clips(run.work_dir, manifest, run.settings.vibe_folders)
+    )
+
+
+def _place(run: Run, vibe: VibeProfile) -> Place:
+    """Where this run's trailer goes."""
+    settings = run.settings
+    return trailer_file(
+        run.film, vibe.name, settings.output, is_preview=settings.preview, version=run.version
+    )
 
 
 def render_manifest(
@@ -185,6 +214,8 @@ def render_manifest(
     if settings.dry_run:
         return _only_checked(settings, media, manifest, path)
     with open_run(settings, media, describer, listen, say) as run:
+        if letter := version_of(path, run.work_dir):
+            run = version_run(run, letter)  # noqa: PLW2901 - the version's run stands inside the film's
         is_own = path.absolute() == plan.manifest_path(run.work_dir).absolute()
         if is_own:
             locked = plan.locked_clips(run.work_dir, manifest, settings.vibe_folders)
@@ -226,7 +257,8 @@ def film_of(manifest: Manifest, path: Path) -> Path:
     named = Path(manifest.source_file)
     own = path.absolute().parent
     # a preview's folder lies inside the work folder
-    allowed = (own, own.parent, *([own.parent.parent] if own.name == PREVIEW_FOLDER else []))
+    is_inside = own.name == PREVIEW_FOLDER or own.name.startswith(VERSION_FOLDER)
+    allowed = (own, own.parent, *([own.parent.parent] if is_inside else []))
     places = [place.resolve() for place in allowed]
     candidates = [place / named for place in allowed]
     with contextlib.suppress(OSError, RuntimeError):  # a name that no disk takes, links in a ring
@@ -273,7 +305,7 @@ def _finish(
     if not _is_named_music(run.settings, manifest):
         manifest = with_own_music(manifest, manifest_file or plan.manifest_path(run.work_dir), run.film)
     vibe = load_vibe(manifest.vibe, run.settings.vibe_folders)
-    place = trailer_file(run.film, vibe.name, run.settings.output, is_preview=run.settings.preview)
+    place = _place(run, vibe)
     run.notice(place.notice)
     refuse_inputs(run, place.path)
     run.ledger.refuse_foreign(place.path, may_overwrite=run.settings.overwrite)
@@ -302,7 +334,7 @@ def _report_source(
         manifest,
         vibe,
         run.media,
-        run.work_dir,
+        run.shared_dir or run.work_dir,
         notices=tuple(run.notices),
         manifest_file=manifest_file or plan.manifest_path(run.work_dir),
         is_own=manifest_file is None,
