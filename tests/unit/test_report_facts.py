@@ -149,7 +149,7 @@ def test_a_preview_is_held_to_no_loudness_and_no_size() -> None:
     assert [row.name for row in rough.measured if row.is_met is False] == []
 
 
-def test_a_still_is_taken_from_inside_before_any_other(tmp_path: Path) -> None:
+def test_a_still_is_the_one_nearest_to_the_middle(tmp_path: Path) -> None:
     shelf = stills.StillShelf([Still(at, 0, f"{at:g}.jpg", 1, 1) for at in (1.0, 5.0, 5.9, 9.0)], tmp_path)
     assert shelf.nearest(4.0, 8.0) == tmp_path / "5.9.jpg"
     assert shelf.nearest(6.5, 8.9) == tmp_path / "9.jpg", "none is inside: the nearer neighbour"

@@ -60,14 +60,13 @@ class StillShelf:
         self._folder = folder
 
     def nearest(self, start_s: float, end_s: float) -> Path | None:
-        """The still nearest to the middle of a stretch, one from inside it before any other; None without stills."""
-        if not self._stills:
-            return None
+        """The still nearest to the middle of a stretch, which is one from inside it if there is any; None without stills."""
         middle = (start_s + end_s) / 2
-        low, high = bisect_left(self._times, start_s), bisect_left(self._times, end_s)
-        if low == high:  # none from inside: its two neighbours
-            low, high = max(0, low - 1), min(len(self._stills), high + 1)
-        best = min(range(low, high), key=lambda place: (abs(self._times[place] - middle), place))
+        after = bisect_left(self._times, middle)
+        near = [place for place in (after - 1, after) if 0 <= place < len(self._stills)]
+        if not near:
+            return None
+        best = min(near, key=lambda place: (abs(self._times[place] - middle), place))
         return self._folder / self._stills[best].file
 
 
