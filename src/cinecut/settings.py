@@ -40,6 +40,7 @@ SHORTEST_S, LONGEST_S = Fraction(6), Fraction(150)
 TEXT_LETTERS_AT_MOST = 400
 """Letters of a title or tagline, as in the manifest's schema."""
 NAME_LETTERS_AT_MOST = 1000
+BRIEF_LETTERS_AT_MOST = 2000
 WISHES_AT_MOST = 100
 """Of --keep, and of --ban."""
 
@@ -74,6 +75,8 @@ class TrailerSettings:
     effects: bool = True
     spoilers: Spoilers = "mild"
     seed: int = 0
+    brief: str | None = None
+    """What the trailer is to be like, in the person's own words."""
     versions: int = 1
     """So many trailers that differ in hook, order and music."""
     keep: tuple[str, ...] = ()
@@ -144,6 +147,7 @@ def knobs() -> tuple[Knob, ...]:
         Knob("music", None, _music, is_taste=True, read_taste=_music_without_files),
         Knob("effects", True, switch, is_taste=True),
         Knob("seed", 0, whole_number(0, 2**32 - 1), is_taste=True),
+        Knob("brief", None, text(BRIEF_LETTERS_AT_MOST), is_taste=True),
         Knob("versions", 1, whole_number(1, 9)),
         Knob("keep", (), _wishes, is_taste=True),
         Knob("ban", (), _wishes, is_taste=True),
@@ -260,6 +264,7 @@ def trailer_settings(
         effects=found["effects"],
         spoilers=found["spoilers"],
         seed=found["seed"],
+        brief=found["brief"] or None,
         versions=found["versions"],
         keep=found["keep"],
         ban=found["ban"],

@@ -46,6 +46,9 @@ Spoilers = Annotated[
     str | None, typer.Option(metavar="none|mild|full", help="How much of the story may be seen.")
 ]
 Seed = Annotated[str | None, typer.Option(metavar="NUMBER", help="Another seed, another trailer.")]
+BriefWords = Annotated[
+    str | None, typer.Option("--brief", metavar="TEXT", help='What you want: "focus on Anna, no violence".')
+]
 Versions = Annotated[
     str | None, typer.Option(metavar="N", help="So many trailers, A, B, C …, with other hooks and music.")
 ]
@@ -109,6 +112,7 @@ def make(
     effects: Effects = None,
     spoilers: Spoilers = None,
     seed: Seed = None,
+    brief: BriefWords = None,
     versions: Versions = None,
     keep: Keep = None,
     ban: Ban = None,
@@ -150,6 +154,7 @@ def make(
             "effects": effects,
             "spoilers": spoilers,
             "seed": seed,
+            "brief": brief,
             "versions": versions,
             "keep": keep or None,
             "ban": ban or None,

@@ -12,6 +12,7 @@ from cinecore.timeline import BeatGrid
 from cinecut.manifest.schema import MusicBed
 from cinecut.manifest.vibe_profile import VibeProfile
 from cinecut.models import DialogueEvent, KeyframeRecord, SceneDescription
+from cinecut.narrative.brief_words import Understood
 from cinecut.narrative.eyes import SeenFilm
 from cinecut.narrative.locked import Locked
 from cinecut.narrative.told import ToldStory
@@ -50,6 +51,10 @@ class Brief:
     """Where the story turns as a text model tells it; None where none was asked or usable."""
     is_by_rule: bool = False
     """Whether the turning points are set by the 5/45/80 rule, as a person asked."""
+    words: str = ""
+    """What a person asked for in words of their own."""
+    asked: Understood | None = None
+    """What that was taken for; it steers costs."""
     earlier: Sequence[Earlier] = ()
     """What earlier versions of this trailer show, from which this one is to differ."""
     locked: Sequence[Locked] = ()

@@ -58,6 +58,10 @@ def with_wishes(
     judged: Sequence[Judged],
 ) -> Manifest:
     """The manifest with what was asked for and what became of it."""
+    if brief.asked is not None:
+        said = brief.asked.in_words()
+        update = {"brief": brief.words, "brief_meaning": said, "notices": (*manifest.notices, said)}
+        manifest = manifest.model_copy(update=update)
     if not brief.keep and not brief.ban:
         return manifest
     found: list[AskedFor] = []

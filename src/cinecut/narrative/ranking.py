@@ -9,6 +9,7 @@ from cinecut.manifest.schema import Act
 from cinecut.narrative.bars import OUTSIDE_ZONE_ORDER
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.judgement import Judged
+from cinecut.narrative.leaning import cost_by_brief
 from cinecut.narrative.shape import Shape
 from cinecut.narrative.taste import cost_in_act, cost_of_zone
 from cinecut.narrative.versions import cost_again
@@ -50,6 +51,11 @@ class Ranking:
             if self._brief.earlier:
                 costs = [
                     cost + self._again(act, item) for cost, item in zip(costs, self._judged, strict=True)
+                ]
+            if self._brief.asked is not None:
+                costs = [
+                    cost + cost_by_brief(self._brief.asked, item)
+                    for cost, item in zip(costs, self._judged, strict=True)
                 ]
             self._act_costs[act] = costs
         return self._act_costs[act]

@@ -145,7 +145,7 @@ def tell_story(
         return Telling(
             None, f"The film has {len(lines)} spoken lines: too few or too many to ask a text model."
         )
-    asker = _Asker(model, answers)
+    asker = Asker(model, answers)
     parts = _parts(lines)
     moments = MOMENTS_OF_FEW_PARTS if len(parts) <= FEW_PARTS else MOMENTS
     instruction = _prompt("summarise_lines").replace("{moments}", str(moments))
@@ -182,7 +182,7 @@ def tell_story(
     return Telling(ToldStory((first, second, third, fourth, fifth), model.identity, asker.digest))
 
 
-class _Asker:
+class Asker:
     """Asks once, once more where the reply cannot be used, and keeps what can."""
 
     def __init__(self, model: TextModel, answers: Answers) -> None:

@@ -42,6 +42,7 @@ WORDS: Mapping[str, str] = {
     "titles": "the title or tagline changed",
     "music": "the music changed",
     "versions": "another version stands before it",
+    "brief": "the brief, or what it is taken for, changed",
     "keep": "something else is to be kept",
     "ban": "something else is banned",
     "story": "where the story turns is told otherwise",

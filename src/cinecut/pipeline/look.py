@@ -20,6 +20,7 @@ from cinecut.manifest.io import read_manifest
 from cinecut.manifest.vibe import load_vibe
 from cinecut.pipeline import finish, plan, report, stages, story
 from cinecut.pipeline.beforehand import check_tracks
+from cinecut.pipeline.brief import kept_brief
 from cinecut.pipeline.inputs import StageInputs, why_stale
 from cinecut.pipeline.ledger import LEDGER_FILENAME
 from cinecut.pipeline.music import with_own_music
@@ -147,7 +148,8 @@ def _states(run: Run) -> list[StageState]:
     if name:
         vibe = load_vibe(name, run.settings.vibe_folders)
         told = story.kept_story(run, subtitles)
-        narrative = plan.narrative_inputs(run, vibe, proxy, subtitles, inference, told)
+        wanted = kept_brief(run, subtitles, inference)
+        narrative = plan.narrative_inputs(run, vibe, proxy, subtitles, inference, told, wanted)
         known.append(narrative)
         if not why_stale(run.checkpoint, narrative):
             known += _late_inputs(run)

@@ -25,6 +25,7 @@ from cinecut.manifest.schema import Manifest
 from cinecut.manifest.vibe_profile import VibeProfile
 from cinecut.models import DialogueEvent
 from cinecut.narrative.brief import Brief
+from cinecut.narrative.brief_words import Understood
 from cinecut.narrative.locked import locks_of
 from cinecut.narrative.plan import plan_trailer
 from cinecut.narrative.told import ToldStory
@@ -48,12 +49,15 @@ def narrative_inputs(
     subtitles: StageInputs,
     inference: StageInputs,
     told: ToldStory | None,
+    asked: Understood | None = None,
 ) -> StageInputs:
     """What the plan reads."""
     settings = run.settings
     wishes: dict[str, object] = {
         name: texts for name, texts in (("keep", settings.keep), ("ban", settings.ban)) if texts
     }
+    if settings.brief:
+        wishes["brief"] = (settings.brief, asked)
     if run.version:
         wishes["versions"] = (run.version, run.earlier)
     return stage_inputs(
@@ -106,6 +110,7 @@ def plan(
     descriptions: list[DescribedKeyframe],
     eyes: FilmEyes | None = None,
     told: ToldStory | None = None,
+    asked: Understood | None = None,
 ) -> Manifest:
     """Stage 5: the manifest, planned anew or as it lies there; a person's edits are never lost.
 
@@ -163,6 +168,8 @@ def plan(
                 out_s=None if out_s is None else float(out_s),
                 grid=music.grid,
                 music_bed=music.bed,
+                words=settings.brief or "",
+                asked=asked,
                 earlier=run.earlier,
                 keep=wishes.keep,
                 ban=wishes.ban,

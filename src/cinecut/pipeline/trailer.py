@@ -26,6 +26,7 @@ from cinecut.manifest.vibe_profile import VibeProfile
 from cinecut.narrative.turning_points import NAMES
 from cinecut.pipeline import finish, plan, stages, story
 from cinecut.pipeline.beforehand import check_tracks, look_ahead, require_programs
+from cinecut.pipeline.brief import understand_brief
 from cinecut.pipeline.music import settle_music, with_own_music
 from cinecut.pipeline.outcome import Outcome, StageState
 from cinecut.pipeline.report import ReportSource, kept_notices, report_of_run
@@ -152,13 +153,14 @@ def make_trailer(
         descriptions, eyes = stages.describe(run, inference, records, analysis)
         told = story.hear_story(run, subtitles, analysis, events)
         vibe = asked
+        wanted = understand_brief(run, subtitles, inference, events, descriptions, eyes)
 
         def decide(one: Run) -> Outcome:
             """What follows the looking: planned, laid and rendered, once for each version."""
-            narrative = plan.narrative_inputs(one, vibe, proxy, subtitles, inference, told)
+            narrative = plan.narrative_inputs(one, vibe, proxy, subtitles, inference, told, wanted)
             if "inference" in run.stages_run:
                 one.checkpoint.clear_stage("narrative")
-            manifest = plan.plan(one, narrative, vibe, analysis, events, descriptions, eyes, told)
+            manifest = plan.plan(one, narrative, vibe, analysis, events, descriptions, eyes, told, wanted)
             return _decided(one, manifest, vibe)
 
         if settings.versions == 1:
