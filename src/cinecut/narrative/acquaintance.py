@@ -23,7 +23,7 @@ COST_OF_STRANGER_NAMED = 0.08
 COST_OF_HERO_LATE = 0.35
 """For a second face, and each one after it, while the hero has not been met."""
 
-COST_OF_UNMET = 0.12
+COST_OF_UNMET = 0.3
 """For each of those who carry the film and are not met when act 3 begins."""
 
 MOST_CARRY = 4

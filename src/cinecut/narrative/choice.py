@@ -30,7 +30,7 @@ from cinecut.narrative.shape import Section, Shape
 from cinecut.narrative.spine import cost_in_spine
 from cinecut.narrative.trailer_state import Chosen, Pace, State
 
-COST_PER_SPOKEN_SECOND = 0.5
+COST_PER_SPOKEN_SECOND = 0.65
 COST_OF_LENGTH = 1.0
 PACED: dict[Act, str] = {"act1": "1", "beat_drop": "2", "act2": "2", "act3": "3"}
 """Which act's mean length a clip counts in."""

@@ -16,6 +16,9 @@ from cinecut.narrative.shape import Shape
 SHARE_TO_COUNT_ON = 0.7
 """Of what could be packed into a zone at best: the choice also wants good footage."""
 
+SHORTEST_SHARE = 0.7
+"""Of the wished length that a clip must have to be one of its act."""
+
 _NATURAL = {"act1": 0, "beat_drop": 1, "act2": 1, "breath": 1, "act3": 2}
 
 
@@ -68,8 +71,12 @@ def _packed_s(judged: Sequence[Judged], zone: int, length: int, handle: int, fps
     free = total = 0
     inside = (item.candidate for item in judged if item.zone == zone)
     for candidate in sorted(inside, key=lambda one: (one.core_out, one.number)):
-        first = max(free, candidate.reach_in, candidate.core_out - length - 2 * handle)
-        frames = max(length, candidate.core_frames) + 2 * handle
+        # where its stretch is short a clip is shorter than wished, down to half
+        wished = min(length, candidate.reach_frames - 2 * handle)
+        if wished < max(candidate.core_frames, SHORTEST_SHARE * length):
+            continue
+        frames = max(wished, candidate.core_frames) + 2 * handle
+        first = max(free, candidate.reach_in, candidate.core_out - frames)
         if first <= candidate.core_in and first + frames <= candidate.reach_out:
             total += frames - 2 * handle
             free = first + frames + apart
