@@ -142,6 +142,20 @@ def test_an_edited_manifest_has_a_page_of_the_plan_again(folder: Path) -> None:
     assert "because I say so" in parsed(Path(said["report"]).read_text("utf-8")).text
 
 
+def test_each_version_has_a_page_of_its_own(folder: Path) -> None:
+    said = run(folder, "--duration", "6s", "--versions", "2", "--review")
+    pages = [Path(one["report"]) for one in said["versions"]]
+    assert pages == [folder / WORK / f"version_{letter}" / "report.html" for letter in "AB"]
+    assert pages[0].read_bytes() != pages[1].read_bytes()
+    html = pages[1].read_text("utf-8")
+    assert "no still kept" not in parsed(html).text
+    assert f"cinecut render {WORK}/version_B/TRAILER_MANIFEST.json" in parsed(html).text
+    pages[1].unlink()
+    again = cinecut("report", folder / WORK / "version_B" / "TRAILER_MANIFEST.json", "--json")
+    assert json.loads(again.stdout)["report"] == str(pages[1]), again.output
+    assert "no still kept" not in parsed(pages[1].read_text("utf-8")).text
+
+
 def test_a_manifest_from_elsewhere_has_its_page_beside_it(folder: Path, tmp_path: Path) -> None:
     manifest = tmp_path / "sent.json"
     shutil.copy(folder / WORK / "TRAILER_MANIFEST.json", manifest)

@@ -70,8 +70,15 @@ class ReportSource:
     manifest_file: Path | None = None
     """Named in what a person may do next."""
     is_own: bool = True
-    """Whether that is the work folder's own manifest, in which clips can be swapped by the film's name."""
+    """Whether that was planned in this work folder, and not sent from elsewhere."""
     is_preview: bool = False
+
+    @property
+    def is_named_by_film(self) -> bool:
+        """Whether commands find the manifest by the film's name; that of one version of several they do not."""
+        return self.is_own and (
+            self.manifest_file is None or self.manifest_file.absolute().parent == self.work_dir.absolute()
+        )
 
 
 def beside(trailer: Path) -> Path:
@@ -267,36 +274,37 @@ def _near(path: Path, film: Path) -> str:
 def _swaps(source: ReportSource) -> str:
     """What stands behind `cinecut swap CLIP K`."""
     film = source.media.path
-    if source.is_own:
+    if source.is_named_by_film and not source.is_preview:
         return _near(film, film)
     return f"--manifest {_near(source.manifest_file, film)}" if source.manifest_file is not None else ""
 
 
 def _next_steps(source: ReportSource) -> tuple[tuple[str, str], ...]:
     """What a person may do now, and how."""
-    film = source.media.path
+    film, vibe = source.media.path, shlex.quote(source.vibe.name)
     named = _near(film, film)
     manifest = _near(source.manifest_file, film) if source.manifest_file is not None else ""
     rough = " --preview" if source.is_preview else ""
-    steps: list[tuple[str, str]] = []
     clip = next((at for at, clip in enumerate(source.manifest.clips, 1) if clip.alternates), None)
+    steps: list[tuple[str, str]] = []
     if _swaps(source) and clip is not None:
         steps.append(
             (f"Take a runner-up, here the first of clip {clip}", f"cinecut swap {clip} 1 {_swaps(source)}")
         )
-    if source.is_own and manifest:
+    if source.is_named_by_film:
+        then, again = f"cinecut {named} --vibe {vibe}{rough}", f"cinecut report {named}{rough}"
+    elif source.is_own:
+        then, again = f"cinecut render {manifest}", f"cinecut report {manifest}"
+    else:
+        then = f"cinecut render {manifest} --film {named}"
+        again = f"cinecut report {manifest} --film {named}"
+    if manifest:
+        steps.append((f"Change anything in {manifest}, then", then))
+    if source.is_named_by_film:
         steps.append(
-            (f"Change anything in {manifest}, then", f"cinecut {named} --vibe {source.vibe.name}{rough}")
+            ("Plan and look, before anything is rendered", f"cinecut {named} --vibe {vibe}{rough} --review")
         )
-        steps.append(
-            (
-                "Plan and look, before anything is rendered",
-                f"cinecut {named} --vibe {source.vibe.name} --review",
-            )
-        )
-        steps.append(("Make this page again", f"cinecut report {named}{rough}"))
-    elif manifest:
-        steps.append((f"Change anything in {manifest}, then", f"cinecut render {manifest} --film {named}"))
+    steps.append(("Make this page again", again))
     return tuple(steps)
 
 

@@ -28,7 +28,8 @@ from cinecut.pipeline.report import (
     write_report,
 )
 from cinecut.pipeline.trailer import film_of
-from cinecut.places import PREVIEW_FOLDER, name_for, preview_folder, work_folder
+from cinecut.pipeline.versions import version_of, versions_there
+from cinecut.places import PREVIEW_FOLDER, VERSION_FOLDER, name_for, preview_folder, work_folder
 from cinecut.settings import TrailerSettings
 
 
@@ -63,10 +64,13 @@ def report_again(settings: TrailerSettings, output: Path | None = None) -> Repor
     media = probe(film)
     place = work_folder(media.path, settings.work_dir)
     work_dir = (preview_folder(place) if settings.preview else place).path
-    own = plan.manifest_path(work_dir)
-    if path is not None and path.parent.name == PREVIEW_FOLDER and path.name == own.name:
-        own = path  # a preview's manifest says itself that it is one
-        work_dir = path.parent
+    own_dir = work_dir
+    if path is not None and (letter := version_of(path, work_dir)):
+        own_dir = work_dir / f"{VERSION_FOLDER}{letter}"
+    elif path is not None and path.absolute().parent == (work_dir / PREVIEW_FOLDER).absolute():
+        # a preview's manifest says by its place that it is one
+        work_dir = own_dir = work_dir / PREVIEW_FOLDER
+    own = plan.manifest_path(own_dir)
     if path is not None and manifest is not None and path.absolute() != own.absolute():
         check_against_film(manifest, float(media.duration), path)
         source = ReportSource(
@@ -84,11 +88,13 @@ def report_again(settings: TrailerSettings, output: Path | None = None) -> Repor
         raise InputError(
             "Nothing has been planned for this film yet.",
             work_dir,
-            "Run `cinecut FILM`, or `cinecut FILM --review` to look before anything is rendered.",
+            f"Name the manifest of a version: {str(plan.manifest_path(work_dir / versions))!r}."
+            if (versions := next((f"{VERSION_FOLDER}{one}" for one in versions_there(work_dir)), ""))
+            else "Run `cinecut FILM`, or `cinecut FILM --review` to look before anything is rendered.",
         )
     with folder_lock(work_dir):
         source = _own_source(settings, media, work_dir, own)
-        usual = beside(source.trailer) if source.trailer is not None else work_dir / PLAN_REPORT
+        usual = beside(source.trailer) if source.trailer is not None else own.parent / PLAN_REPORT
         return _made(source, output or usual, settings, own)
 
 
@@ -104,11 +110,12 @@ def _made(source: ReportSource, place: Path, settings: TrailerSettings, manifest
 
 
 def _own_source(settings: TrailerSettings, media: MediaFile, work_dir: Path, own: Path) -> ReportSource:
-    """What a work folder holds: its trailer, where that was made from the manifest as it lies there."""
+    """What a work folder, or that of a version in it, holds: its trailer, if made from the manifest as it lies there."""
+    own_dir = own.parent
     manifest = read_manifest(own, settings.vibe_folders)
     check_against_film(manifest, float(media.duration), own)
     is_preview = work_dir.name == PREVIEW_FOLDER
-    found = _trailer_of(manifest, own, media, work_dir)
+    found = _trailer_of(manifest, own, media)
     if found is None:
         return ReportSource(
             manifest,
@@ -119,22 +126,23 @@ def _own_source(settings: TrailerSettings, media: MediaFile, work_dir: Path, own
             manifest_file=own,
             is_preview=is_preview,
         )
-    assembled = read_manifest(work_dir / finish.ASSEMBLY_FILENAME, settings.vibe_folders)
+    assembled = read_manifest(own_dir / finish.ASSEMBLY_FILENAME, settings.vibe_folders)
     return ReportSource(
         assembled,
         load_vibe(assembled.vibe, settings.vibe_folders),
         media,
         work_dir,
         trailer=found,
-        measured=json.loads((work_dir / finish.MEASURED_FILENAME).read_text("utf-8")),
-        notices=(*kept_notices(work_dir), *assembled.notices),
+        measured=json.loads((own_dir / finish.MEASURED_FILENAME).read_text("utf-8")),
+        notices=(*kept_notices(own_dir), *assembled.notices),
         manifest_file=own,
         is_preview=is_preview,
     )
 
 
-def _trailer_of(manifest: Manifest, own: Path, media: MediaFile, work_dir: Path) -> Path | None:
+def _trailer_of(manifest: Manifest, own: Path, media: MediaFile) -> Path | None:
     """The trailer that was rendered from this manifest and still lies there untouched; None without one."""
+    work_dir = own.parent
     checkpoint = load_checkpoint(work_dir, str(media.path.absolute()))
     if checkpoint is None or not checkpoint.output_path:
         return None
