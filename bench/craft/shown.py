@@ -89,12 +89,19 @@ class Shown:
         """The clips as seen, in trailer order: runs in which film and trailer advance together."""
         runs = _runs(self.frames)
         starts, ends = [run[0] for run in runs], [run[1] for run in runs]
-        mixed = [0] * (len(runs) + 1)
+        before, after = [0] * len(runs), [0] * len(runs)
         most = round(LONGEST_MIXED_S * float(self.rate.fps))
         for number, (one, two) in enumerate(pairwise(runs)):
-            if two[0] - one[1] <= most and not self._has_card(one[1], two[0]):
+            gap = two[0] - one[1]
+            if self._has_card(one[1], two[0]):
+                # what is unreadable of each clip's own slot is its half of the transition with the card
+                own_after = min(most, max(0, self._slot_of(*one[:2]).end - one[1]))
+                own_before = min(most, max(0, two[0] - self._slot_of(*two[:2]).start))
+                ends[number], starts[number + 1] = one[1] + own_after, two[0] - own_before
+                after[number], before[number + 1] = 2 * own_after, 2 * own_before
+            elif gap <= most:
                 starts[number + 1] = ends[number] = (one[1] + two[0]) // 2
-                mixed[number + 1] = two[0] - one[1]
+                after[number] = before[number + 1] = gap
         return tuple(
             Piece(
                 starts[i],
@@ -102,8 +109,8 @@ class Shown:
                 first,
                 first + end - start - 1,
                 self._slot_of(starts[i], ends[i]),
-                mixed[i],
-                mixed[i + 1],
+                before[i],
+                after[i],
             )
             for i, (start, end, first) in enumerate(runs)
         )

@@ -233,6 +233,30 @@ def test_unreadable_frames_inside_a_clip_do_not_part_it_and_a_transition_belongs
     assert [(piece.mixed_before, piece.mixed_after) for piece in pieces] == [(0, 4), (4, 0)]
 
 
+def test_a_transition_with_a_card_hides_no_clip_edge_and_makes_none() -> None:
+    line = tiny_truth().lines[1]
+    first = round(line.start_s * 24) - 6
+    frames = (*range(20), *[None] * 40, *range(first + 10, first + 70))
+    slots = (
+        Slot(0, 20, "act3", "CLIMAX"),
+        Slot(20, 55, "title_card", None),
+        Slot(55, 120, "button", "BEGINNING"),
+    )
+    shown = Shown(RATE, frames, slots, None)
+    assert [(piece.start, piece.end, piece.mixed_before) for piece in shown.pieces] == [
+        (0, 20, 0),
+        (55, 120, 10),
+    ]
+    hard = Shown(
+        RATE,
+        frames,
+        (*slots[:1], Slot(20, 60, "title_card", None), Slot(60, 120, "button", "BEGINNING")),
+        None,
+    )
+    made = [Case(one, tiny_truth(), load_vibe("thriller"), 4.0) for one in (shown, hard)]
+    assert [found("lines cut", one).value for one in made] == [0, 1]
+
+
 def test_a_frame_of_another_place_inside_a_clip_is_a_clip_of_one_frame() -> None:
     made = case(GOOD[0])
     frames = list(made.shown.frames)
