@@ -13,7 +13,8 @@ from cinecut.settings import TrailerSettings
 
 pytestmark = pytest.mark.media
 
-TWO = ("--vision", "none", "--spoilers", "full", "--versions", "2", *PLAIN)
+COMMON = ("--vision", "none", "--spoilers", "full", *PLAIN, "--versions")
+TWO, THREE = (*COMMON, "2"), (*COMMON, "3")
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +50,11 @@ def test_each_version_is_another_trailer_with_a_manifest_of_its_own(undisturbed:
     assert not (undisturbed.work / "TRAILER_MANIFEST.json").exists()
     status = work_status(TrailerSettings(undisturbed.film, undisturbed.folder / "film.srt", vision="none"))
     assert [(one.letter, one.output is not None) for one in status.versions] == [("A", True), ("B", True)]
+    again = undisturbed.run(*TWO, "--dry-run").said["plan"]
+    assert all(state["is_done"] for state in again)
+    third = [state for state in undisturbed.run(*THREE, "--dry-run").said["plan"] if not state["is_done"]]
+    assert third[0]["reason"] == "of version C: it has not been done yet"
+    assert not (undisturbed.work / "version_C").exists()
     assert undisturbed.temporaries() == []
 
 

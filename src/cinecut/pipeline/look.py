@@ -27,7 +27,7 @@ from cinecut.pipeline.music import with_own_music
 from cinecut.pipeline.outcome import StageState, VersionState, WorkStatus
 from cinecut.pipeline.room import DiskNeed, disk_need
 from cinecut.pipeline.run import Run, identify
-from cinecut.pipeline.versions import versions_there
+from cinecut.pipeline.versions import versions_looked_at, versions_there
 from cinecut.places import PREVIEW_FOLDER, VERSION_FOLDER, preview_folder, trailer_file, work_folder
 from cinecut.settings import TrailerSettings
 
@@ -143,24 +143,31 @@ def _states(run: Run) -> list[StageState]:
     subtitles = stages.subtitle_inputs(run, proxy)
     keyframes = stages.keyframe_inputs(proxy, subtitles)
     inference = stages.inference_inputs(run, keyframes)
-    known: list[StageInputs] = [proxy, subtitles, keyframes, inference]
+    states = [_state_of(run, inputs) for inputs in (proxy, subtitles, keyframes, inference)]
     name = run.settings.vibe or run.checkpoint.vibe
-    if name:
-        vibe = load_vibe(name, run.settings.vibe_folders)
-        told = story.kept_story(run, subtitles)
-        wanted = kept_brief(run, subtitles, inference)
-        narrative = plan.narrative_inputs(run, vibe, proxy, subtitles, inference, told, wanted)
-        known.append(narrative)
-        if not why_stale(run.checkpoint, narrative):
-            known += _late_inputs(run)
-    states = [
-        StageState(inputs.stage, not reason, reason)
-        for inputs in known
-        for reason in [why_stale(run.checkpoint, inputs)]
-    ]
-    waiting = "it follows from the stages before it" if name else "no vibe has been chosen yet"
-    states += [StageState(stage, is_done=False, reason=waiting) for stage in STAGES[len(states) :]]
-    return states
+    if not name:
+        waiting = "no vibe has been chosen yet"
+        return states + [StageState(stage, is_done=False, reason=waiting) for stage in STAGES[len(states) :]]
+    vibe = load_vibe(name, run.settings.vibe_folders)
+    told = story.kept_story(run, subtitles)
+    wanted = kept_brief(run, subtitles, inference)
+    late: list[StageState] = []
+    for one in versions_looked_at(run) if run.settings.versions > 1 else (run,):
+        narrative = plan.narrative_inputs(one, vibe, proxy, subtitles, inference, told, wanted)
+        known = [narrative, *([] if why_stale(one.checkpoint, narrative) else _late_inputs(one))]
+        late = [_state_of(one, inputs) for inputs in known]
+        waiting = "it follows from the stages before it"
+        done = len(states) + len(late)
+        late += [StageState(stage, is_done=False, reason=waiting) for stage in STAGES[done:]]
+        if not all(state.is_done for state in late):  # of several versions the first that is not whole
+            break
+    return states + late
+
+
+def _state_of(run: Run, inputs: StageInputs) -> StageState:
+    reason = why_stale(run.checkpoint, inputs)
+    which = f"of version {run.version}: " if run.version and reason else ""
+    return StageState(inputs.stage, not reason, f"{which}{reason}")
 
 
 def _late_inputs(run: Run) -> list[StageInputs]:
@@ -174,7 +181,10 @@ def _late_inputs(run: Run) -> list[StageInputs]:
     file = run.work_dir / finish.ASSEMBLY_FILENAME
     if why_stale(run.checkpoint, assembly) or not file.is_file():
         return [assembly]
-    output = trailer_file(run.film, vibe.name, run.settings.output, is_preview=run.settings.preview).path
+    settings = run.settings
+    output = trailer_file(
+        run.film, vibe.name, settings.output, is_preview=settings.preview, version=run.version
+    ).path
     assembled = read_manifest(file, run.settings.vibe_folders)
     conform = finish.conform_inputs(run, assembled, vibe, output)
     if not run.ledger.is_ours(output, conform.digest):

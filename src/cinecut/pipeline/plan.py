@@ -125,7 +125,9 @@ def plan(
     if before is not None:
         if was_edited:
             aside = copy_aside(run.work_dir)
-            run.notice(f"Planned anew round {len(before[1])} locked clips; what you had is {aside.name!r}.")
+            count = len(before[1])
+            clips = f"{count} locked clip{'' if count == 1 else 's'}"
+            run.notice(f"Planned anew round {clips}; what you had is {aside.name!r}.")
     elif is_stale and (was_edited or _has_locked(run)):
         aside = set_aside(run.work_dir)
         run.notice(

@@ -37,6 +37,13 @@ def version_runs(run: Run) -> Iterator[Run]:
         yield version_run(run, letter, tuple(one for one in earlier if one is not None))
 
 
+def versions_looked_at(run: Run) -> Iterator[Run]:
+    """The same runs for a look at what is there: no folder is made."""
+    for number, letter in enumerate(LETTERS[: run.settings.versions]):
+        earlier = [planned_version(run.work_dir / f"{VERSION_FOLDER}{one}") for one in LETTERS[:number]]
+        yield _as_version(run, letter, tuple(one for one in earlier if one is not None))
+
+
 def version_run(run: Run, letter: str, earlier: tuple[Earlier, ...] = ()) -> Run:
     """One version's run inside that of the film.
 
@@ -48,9 +55,14 @@ def version_run(run: Run, letter: str, earlier: tuple[Earlier, ...] = ()) -> Run
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise write_error(error, folder) from error
-    film = str(run.film.absolute())
     outputs = [run.film.parent, *([run.settings.output.parent] if run.settings.output else [])]
     remove_leftovers(folder, outputs, is_owned=True)
+    return _as_version(run, letter, earlier)
+
+
+def _as_version(run: Run, letter: str, earlier: tuple[Earlier, ...]) -> Run:
+    folder = run.work_dir / f"{VERSION_FOLDER}{letter}"
+    film = str(run.film.absolute())
     return replace(
         run,
         settings=replace(run.settings, seed=seed_of_version(run.settings.seed, LETTERS.index(letter))),
