@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -94,3 +96,57 @@ def test_scenes_are_not_fenced(trapped: FilmAnalysis) -> None:
         allowed[round(fence.start_s * FPS) : round(fence.end_s * FPS)] = False
     assert allowed[34:270].all()  # every fourth frame is looked at
     assert allowed[314:538].all()  # the last half second belongs to the credits' fence
+
+
+def titled(pictures: Picture, begin: int, end: int, lines: list[str], *, size: int, top: int) -> Picture:
+    """The pictures with white lines over frames `begin` to `end`, which come and go within eight frames."""
+    drawn = Image.new("L", (WIDTH, HEIGHT))
+    for number, line in enumerate(lines):
+        place = (WIDTH / 2, top + number * size * 1.4)
+        ImageDraw.Draw(drawn).text(place, line, 255, ImageFont.load_default(size), anchor="mm")
+    letters = np.asarray(drawn, np.float32)[..., None] / 255
+    shown = pictures.copy()
+    for frame in range(begin, end):
+        part = letters * min(1.0, (frame - begin + 1) / 8, (end - frame) / 8)
+        shown[frame] = (pictures[frame] * (1 - part) + 245 * part).astype(np.uint8)
+    return shown
+
+
+def still_scene(seed: int, frames: int) -> Picture:
+    """A scene's first picture, standing."""
+    return np.repeat(scene(seed, 2)[:1], frames, axis=0)
+
+
+def test_titles_over_pictures_are_fenced_with_their_fades_and_the_rest_of_the_shot_is_not(
+    tmp_path: Path,
+) -> None:
+    moving, standing = scene(71, 200), still_scene(72, 200)
+    name = ["THE LONG WAY HOME", "A FILM BY ADA BIRCH"]
+    parts = [
+        titled(moving, 70, 130, name, size=22, top=70),
+        titled(standing, 70, 130, name, size=22, top=70),
+        scene(73, 100),
+    ]
+    film = encode(tmp_path / "film.mp4", np.concatenate(parts))
+    found = analyse_film(probe(film), tmp_path / "work").fences
+    fenced = np.zeros(500, bool)
+    for fence in found:
+        assert fence.kind in {"card", "logo"}
+        fenced[round(fence.start_s * FPS) : round(fence.end_s * FPS)] = True
+    for begin in (70, 270):
+        assert fenced[begin + 4 : begin + 56].all()
+    for stretch in (range(36), range(168, 236), range(368, 500)):
+        assert not fenced[list(stretch)].any()
+
+
+def test_a_person_who_appears_and_a_camera_that_comes_to_rest_are_no_titles(tmp_path: Path) -> None:
+    random = np.random.default_rng(5)
+    leaves = random.integers(40, 200, (HEIGHT // 4, WIDTH // 4, 1)).repeat(4, 0).repeat(4, 1)
+    fence = np.repeat(np.broadcast_to(leaves, (HEIGHT, WIDTH, 3)).astype(np.uint8)[None], 220, axis=0)
+    for left in np.cumsum(random.integers(9, 18, 18)):  # pickets, at which the camera comes to rest
+        fence[:, 100:150, left + 20 : left + 25] = 245
+    arriving = np.stack([np.roll(fence[frame], max(0, 60 - frame) * 2, axis=1) for frame in range(220)])
+    standing = still_scene(75, 220)
+    standing[60:, 50:140, 150:180] = 240
+    film = encode(tmp_path / "film.mp4", np.concatenate([arriving, standing]))
+    assert analyse_film(probe(film), tmp_path / "work").fences == ()

@@ -1,4 +1,4 @@
-"""Stretches that a trailer must not show: black, test cards, text cards, opening titles, closing credits.
+"""Stretches that a trailer must not show: black, test cards, text cards, titles over pictures, opening titles, credits.
 
 Method. A sampled frame is *lettered* when its fine detail is out of proportion to its edges away from thin
 strokes (letters are sharp and small on a calm ground, where a photographed or drawn scene of the same
@@ -6,8 +6,10 @@ sharpness has edges everywhere), and *surely lettered* when its strokes also cro
 rain and stars do not. Closing credits are the longest late stretch between surely lettered frames, bridged
 over short gaps and over lettered ones; surely lettered frames on a dark or flat ground are a logo early in
 the film, a card elsewhere. A test card is upright flat saturated bars. Borders are not looked at.
-Where it fails: credits over moving scenes, letters without contrast or in script across the whole picture,
-logos without letters. A wrong card costs the trailer some footage; a missed one would be shown in it.
+Titles and captions over a picture are those of `burnt_in` that come within a shot or stand over moving ground; where they
+fill much of a film they are subtitles that belong to its pictures, and stay. Where it fails: letters without contrast, in
+script across the whole picture, or over a busy ground that does not move, from cut to cut; logos without letters. A wrong
+card costs the trailer some footage; a missed one would be shown in it.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from cinecore.analysis.burnt_in import LOOKS_BACK, WINDOW
 from cinecore.analysis.changes import Boundaries, runs
 from cinecore.analysis.film import Fence, Shot
 from cinecore.analysis.picture import SAMPLE_EVERY, PictureMeasures
@@ -41,6 +44,21 @@ CREDITS_BRIDGE_SHARE = 0.6
 
 CREDITS_SECONDS_MIN = 1.5
 LOGO_UNTIL = 0.08
+TITLE_ROWS = 3.0
+"""Rows of letters that appear in a standing picture. In *Big Buck Bunny* its titles have 3 to 5, sunlit grass 2."""
+
+OVERLAID_ROWS, OVERLAID_SAMPLES = 2.0, 4
+"""Rows over moving ground, and sampled frames in which they must be: a picket fence at which a camera slows down has 3 in 2."""
+
+TITLE_LEFT = 0.5
+"""Part of a title's rows that is left while it still stands."""
+
+FADE_S = 0.9
+"""Letters come and go within this long, too faint to be seen as letters by then."""
+
+SUBTITLED_SHARE, SUBTITLED_TIMES = 0.2, 10
+"""Part of the film, and how often, from which on letters over pictures are subtitles burnt into it."""
+
 LEAD_PART, LEAD_MOST_S = 0.015, 8.0
 """So much before the credits is fenced with them: the very last images give the ending away."""
 
@@ -69,6 +87,12 @@ def find_fences(
         if end - begin >= TEST_CARD_SECONDS
     ]
     found += _lettered(measures, times, shots, span_s)
+    closing = [fence for fence in found if fence.kind == "credits"]
+    found += [
+        title
+        for title in _titles(measures, times, shots, span_s)
+        if not any(fence.start_s <= title.start_s and title.end_s <= fence.end_s for fence in closing)
+    ]
     return tuple(sorted(found, key=lambda fence: (fence.start_s, fence.end_s, fence.kind)))
 
 
@@ -102,6 +126,45 @@ def _lettered(
             continue
         kind = "logo" if start < begin_s + LOGO_UNTIL * length else "card"
         fences.append(Fence(*_snapped(start, stop, shots), kind))
+    return fences
+
+
+def _titles(
+    measures: PictureMeasures,
+    times: npt.NDArray[np.float64],
+    shots: tuple[Shot, ...],
+    span_s: tuple[float, float],
+) -> list[Fence]:
+    """Titles and captions over pictures, each within its shot."""
+    fences: list[Fence] = []
+    ends = times[np.minimum(np.arange(len(measures.standing)) * SAMPLE_EVERY, len(times) - 1)]
+    for shot in shots:
+        first, last = (int(at) for at in np.searchsorted(ends, (shot.start_s - 1e-6, shot.end_s - 1e-6)))
+        # what is looked back on must lie in the shot too, or all of it would be new
+        is_title = np.zeros(last, bool)
+        is_title[first + LOOKS_BACK :] = measures.appeared[first + LOOKS_BACK : last] >= TITLE_ROWS
+        over = measures.overlaid[:last] >= OVERLAID_ROWS
+        over[: first + WINDOW - 1] = False
+        for begin, end in runs(over):
+            if end - begin >= OVERLAID_SAMPLES and measures.overlaid[begin:end].max() > OVERLAID_ROWS:
+                is_title[begin:end] = True
+        reached = first
+        for at in np.flatnonzero(is_title):
+            if at < reached:
+                continue
+            reached = int(at) + 1
+            left = max(1.0, TITLE_LEFT * float(measures.standing[at]))
+            while reached < last and measures.standing[reached] >= left:
+                reached += 1
+            begin_s = float(ends[max(first, int(at) - WINDOW + 1)]) - FADE_S
+            end_s = float(ends[min(reached, last - 1)]) + FADE_S
+            fences.append(
+                Fence(*_snapped(max(shot.start_s, begin_s), min(shot.end_s, end_s), (shot,)), "card")
+            )
+    length = span_s[1] - span_s[0]
+    seconds = sum(fence.end_s - fence.start_s for fence in fences)
+    if len(fences) >= SUBTITLED_TIMES and seconds > SUBTITLED_SHARE * length:
+        return []
     return fences
 
 

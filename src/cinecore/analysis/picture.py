@@ -12,6 +12,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from cinecore.analysis.burnt_in import BurntInMeter
 from cinecore.analysis.camera import GlobalShift
 
 Bytes = npt.NDArray[np.uint8]
@@ -109,6 +110,12 @@ class PictureMeasures:
     """By sampled frame: share of pixels with an edge beside them, away from strokes."""
     bars: Floats
     """By sampled frame: how much the picture is made of upright, saturated, flat bars, 0..1."""
+    standing: Floats
+    """By sampled frame, as the two after it: rows of bright letters that stood still for a second (`burnt_in`)."""
+    appeared: Floats
+    """Of these, rows that were not there before while the rest of the picture was."""
+    overlaid: Floats
+    """Of these, rows beside which the ground moves."""
     lit: LitLines
     """Of the whole film: where its pictures are, inside black bars."""
 
@@ -125,6 +132,7 @@ class PictureMeter:
         self._frames = 0
         self._parts: dict[str, list[npt.NDArray[np.generic]]] = {}
         self._shift = GlobalShift(height // 4, width // 4)
+        self._burnt_in = BurntInMeter()
         self._lit = LitLines(0, np.zeros(height, np.int64), np.zeros(width, np.int64))
         self._last_luma: Floats | None = None
         self._last_histogram: Floats | None = None
@@ -272,6 +280,10 @@ class PictureMeter:
         self._count_lit(luma)
         self._letters(_inner(luma, 4))
         self._keep("bars", _bars(small, colour))
+        burnt_in = self._burnt_in.add(_inner(luma, 4))
+        self._keep("standing", burnt_in.standing)
+        self._keep("appeared", burnt_in.appeared)
+        self._keep("overlaid", burnt_in.overlaid)
 
     def _count_lit(self, luma: Bytes) -> None:
         rows, columns = luma.max(axis=2), luma.max(axis=1)

@@ -23,7 +23,10 @@ SAME_VIEW_EVIDENCE = 0.12
 GLARE = 0.2
 """How much brighter, 0..1, than both its neighbours a keyframe is that caught a flash."""
 
-SAMPLED = frozenset({"sharpness", "signature", "detail", "strokes", "lines", "clutter", "bars"})
+BURNT_IN = ("standing", "appeared", "overlaid")
+"""Letters that stand still for a second: keyframes are too far apart to tell, so none are known."""
+
+SAMPLED = frozenset({"sharpness", "signature", "detail", "strokes", "lines", "clutter", "bars", *BURNT_IN})
 """Figures of every fourth frame; the others are of every frame."""
 
 OF_THE_FILM = frozenset({"lit"})
@@ -71,6 +74,7 @@ def spread(
             change=np.where(np.isin(np.arange(count), firsts), spread_out.change, np.float32(0)),
             shift_x=np.zeros(count, np.float32),
             shift_y=np.zeros(count, np.float32),
+            **{name: np.zeros_like(arrays[name]) for name in BURNT_IN},
         ),
         frame_pts,
         Boundaries(

@@ -22,6 +22,11 @@ SMALLEST_MOVE_S = 0.06
 MOVING_COSTS = 0.3
 """What a second of moving weighs against a second of silence inside a line or of speech outside it."""
 
+TOGETHER = 1.12
+"""So much farther all edges together may stand from heard ones and still be taken as set by the sound: they are twice as many,
+so that their median tells careless lines apart where that of the starts or the ends alone does not. Over music 6 and 12 dB
+below the voices lines that are off by up to .1 s have a median of .051 to .074 s, those off by .2 s one of .093 to .123."""
+
 SHORTEST_S = 0.2
 """No line becomes shorter."""
 
@@ -48,11 +53,14 @@ def move_edges(spans: Sequence[Span], speech: HeardSpeech) -> list[Span]:
     """Each line's span with its edges at its words where these were heard within half a second.
 
     `spans` are sorted by start, in seconds. A line near which nothing was heard stays as it is. Lines that did not
-    overlap do not come to overlap. Starts that were set by the sound already all stay, and so do such ends.
+    overlap do not come to overlap. Starts that were set by the sound already all stay, and so do such ends; where both
+    together were, all stay.
     """
-    moves_starts = not _are_trusted([span[0] for span in spans], speech.starts_near, speech.known_to_s)
-    moves_ends = not _are_trusted([span[1] for span in spans], speech.ends_near, speech.known_to_s)
-    if not (moves_starts or moves_ends):
+    starts_off = _distances([span[0] for span in spans], speech.starts_near)
+    ends_off = _distances([span[1] for span in spans], speech.ends_near)
+    moves_starts = not _are_trusted(starts_off, speech.known_to_s)
+    moves_ends = not _are_trusted(ends_off, speech.known_to_s)
+    if not (moves_starts or moves_ends) or _are_trusted(starts_off + ends_off, TOGETHER * speech.known_to_s):
         return list(spans)
     ways = [_Way(0.0, *_BEFORE_ALL, None)]
     earlier = _BEFORE_ALL
@@ -101,13 +109,13 @@ def _onward(
     return following
 
 
-def _are_trusted(
-    edges: Sequence[float], heard_near: Callable[[float, float], list[float]], known_to_s: float
-) -> bool:
-    """Whether half of these edges stand as near to heard ones as those are known: they were set by the sound already."""
-    distances = [
-        min(abs(heard - at_s) for heard in near) for at_s in edges if (near := heard_near(at_s, REACH_S))
-    ]
+def _distances(edges: Sequence[float], heard_near: Callable[[float, float], list[float]]) -> list[float]:
+    """How far each edge stands from the nearest heard one, of those that have one near."""
+    return [min(abs(heard - at_s) for heard in near) for at_s in edges if (near := heard_near(at_s, REACH_S))]
+
+
+def _are_trusted(distances: Sequence[float], known_to_s: float) -> bool:
+    """Whether half of some edges stand as near to heard ones as those are known: they were set by the sound already."""
     return bool(distances) and median(distances) < known_to_s
 
 
