@@ -137,3 +137,12 @@ def test_a_strong_line_is_worth_more_near_the_camera() -> None:
 
 def test_no_eyes_tell_no_size() -> None:
     assert FilmEyes(()).size_in(0.0, 9.0) == ""
+
+
+def test_inside_an_act_a_trailer_mostly_follows_the_film() -> None:
+    analysis, events = make_film(900.0, seed=6)
+    manifest = plan_trailer(Brief("film.mp4", analysis, events, (), load_vibe("thriller"), RATE, 90.0))
+    for act in ("act1", "act2", "act3"):
+        times = [clip.source_start_s for clip in manifest.clips if clip.act == act]
+        steps = np.diff(times)
+        assert (steps > 0).mean() >= 0.6, (act, times)

@@ -39,6 +39,10 @@ COST_OF_SLOWING = 7.0
 COST_OF_MUTED_LINE = 0.45
 COST_OF_EARLIER_LINE = 0.06
 
+COST_OF_GOING_BACK, FAR_BACK = 0.5, 0.1
+"""Of a clip that lies before the last one in the film, in full from this part of the permitted footage on. Tension
+rises with the story in most films; order inside a zone stays free where it is worth this much."""
+
 SPOKEN_TOO_MUCH_S = 1.0
 """Seconds over the vibe's share from which on a line's picture may be taken without its words."""
 
@@ -85,6 +89,8 @@ class Choice:
             tuple[int, int, int], list[tuple[float, int, int, int, tuple[Place, ...]]]
         ] = {}
         self._likeness = Likeness(judged, looks)
+        times = [item.time_s for item in judged]
+        self._span_s = max(times, default=0.0) - min(times, default=0.0)
         self.effort = effort
         self.fps = float(shape.rate.fps)
         self.keeping = Keeping(kept, judged, shape, wanted_zones)
@@ -342,6 +348,16 @@ class Choice:
             return ranked
         return [row for row in ranked if self.judged[row[1]].zone <= cap]
 
+    def _cost_of_going_back(self, state: State, section: Section, item: Judged) -> float:
+        """What a clip costs that lies before the last one in the film: set-ups come before what they set up."""
+        last = state.chosen
+        if last is None or last.judged < 0 or section.act in OUTSIDE_ZONE_ORDER:
+            return 0.0
+        if self.shape.sections[last.section].act in OUTSIDE_ZONE_ORDER:
+            return 0.0
+        back = (self.judged[last.judged].time_s - item.time_s) / max(self._span_s, 1.0)
+        return COST_OF_GOING_BACK * min(1.0, max(0.0, back) / FAR_BACK)
+
     def _step(
         self,
         state: State,
@@ -363,7 +379,7 @@ class Choice:
         strange, known = self._acquaintance.meet(
             state.known, index, section.act, is_heard=heard, opens_act=span[0] == section.first
         )
-        cost += strange
+        cost += strange + self._cost_of_going_back(state, section, item)
         told = state.told
         if heard and item.said is not None:
             is_last_word = section.act == "act2" and span[1] == section.last
