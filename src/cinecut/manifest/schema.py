@@ -234,7 +234,9 @@ class Manifest(_Part):
     effects: Annotated[tuple[EffectCue, ...], Field(max_length=MOST_PARTS), FailFast()] = ()
     voice_overs: Annotated[tuple[VoiceOver, ...], Field(max_length=MOST_PARTS), FailFast()] = ()
     brief: Words = Field("", description="What a person asked for in words, when this was planned.")
-    brief_meaning: Words = Field("", description="What that was taken for, and what of it was not understood.")
+    brief_meaning: Words = Field(
+        "", description="What that was taken for, and what of it was not understood."
+    )
     wishes: Annotated[tuple[AskedFor, ...], Field(max_length=MOST_PARTS), FailFast()] = Field(
         (),
         description="What a person wanted kept and banned when this was planned; changing it changes nothing.",
