@@ -57,7 +57,12 @@ def _weight(name: str) -> Ablation:
 
 
 ABLATIONS: tuple[Ablation, ...] = (
-    Ablation("likeness", _named("likeness", "COST_OF_ALIKE", "COST_OF_SAME_SHOT", "COST_OF_SAME_PLACE")),
+    Ablation(
+        "likeness",
+        _named("likeness", "COST_OF_ALIKE", "COST_OF_SAME_SHOT", "COST_OF_SAME_PLACE", "COST_OF_SAME_VIEW"),
+    ),
+    Ablation("going back in the film", _named("choice", "COST_OF_GOING_BACK")),
+    Ablation("the world and the turns shown", _named("choice", "COST_OF_NOT_SHOWN")),
     Ablation(
         "zones in time", _named("taste", "COST_AHEAD", "COST_FAR_AHEAD", "COST_BEHIND", "COST_FAR_BEHIND")
     ),
@@ -81,6 +86,7 @@ ABLATIONS: tuple[Ablation, ...] = (
             *_named("spine", "COST_OF_SAME_ROLE", "WORTH_OF_LAST_WORD", "WORTH_OF_ANSWER"),
         ),
     ),
+    Ablation("lines in close-up", _named("spine", "WORTH_OF_CLOSE_UP", "WORTH_OF_STRONG_CLOSE_UP")),
     Ablation("lines that stand alone", _named("taste", "COST_OF_LEANING_LINE")),
     *(
         _weight(name)
