@@ -8,13 +8,14 @@ places, loudness by intensity with and without speech. Whoever is seen is missed
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
 from cinecore.analysis import film as measured
+from cinecore.analysis.repeats import find_repeats
 from cinecore.language.lexicon import load_lexicon
 from cinecore.timebase import SAMPLE_RATE
 from cinecore.vision.sighting import SHOT_SIZES, Sighting
@@ -58,6 +59,10 @@ COMMON_SHARE, PLACE_SHARE, SHOT_SHARE = 0.58, 0.34, 0.08
 SEEN_SHARE = {"close": 0.95, "medium": 0.9, "wide": 0.5, "insert": 0.0, "card": 0.0}
 """How often eyes see somebody who is there."""
 MISTAKEN_SHARE = 0.04
+
+LIGHT_STEP = 0.0006
+"""How far a shot's light wanders from frame to frame."""
+
 TOLD_SIZES = {"close": "close-up", "medium": "medium", "wide": "long"}
 MISTAKEN_SIZES = 0.15
 """How often a shot's size is told one step too near or too far."""
@@ -108,16 +113,19 @@ def measure_story(spec: FilmSpec, *, names_speakers: bool = True) -> MeasuredSto
     plan = shoot(story, outline, spec.seed, spec.frames, spec.rate, SilentSpeech())
     random = np.random.default_rng([spec.seed, 21])
     motion, shots = _pictures(plan, random)
+    luma = _light(shots, spec.seed)
+    motion, luma, shots = _with_repeats(plan, motion, luma, shots)
+    times = np.append(np.arange(plan.frames) / float(spec.rate.fps), length_s)
     analysis = measured.FilmAnalysis(
         frame_pts=np.arange(plan.frames, dtype=np.int64),
         time_base=1 / Fraction(spec.rate.fps),
         duration_s=length_s,
-        luma=np.concatenate([np.full(s.end_frame - s.first_frame, s.brightness, np.float32) for s in shots]),
+        luma=luma,
         motion=motion,
         change=motion.copy(),
         shots=shots,
         stills=(),
-        fences=_fences(plan),
+        fences=(*_fences(plan), *find_repeats(shots, luma, motion, times)),
         sound=_sound(plan, random),
     )
     eyes, ids = _eyes(plan, shots, random)
@@ -130,6 +138,34 @@ def measure_story(spec: FilmSpec, *, names_speakers: bool = True) -> MeasuredSto
         story.names[0],
         ids.get(0, ""),
     )
+
+
+def _light(shots: Sequence[measured.Shot], seed: int) -> Floats:
+    """Mean light of each frame: in each shot it wanders a little about the shot's own."""
+    random = np.random.default_rng([seed, 33])
+    parts = []
+    for shot in shots:
+        steps = random.normal(0, LIGHT_STEP, shot.end_frame - shot.first_frame)
+        parts.append(np.clip(shot.brightness + np.cumsum(steps) - steps[0], 0, 1))
+    return np.concatenate(parts).astype(np.float32)
+
+
+def _with_repeats(
+    plan: ShootingPlan, motion: Floats, luma: Floats, shots: Sequence[measured.Shot]
+) -> tuple[Floats, Floats, tuple[measured.Shot, ...]]:
+    """The same with footage that comes back as it was: its figures too."""
+    shown = list(shots)
+    for number, shot in enumerate(plan.shots):
+        if shot.repeats is None:
+            continue
+        source, span = plan.shots[shot.repeats].span, shot.span
+        for curve in (motion, luma):
+            curve[span.start : span.end] = np.resize(curve[source.start : source.end], span.length)
+        of = shots[shot.repeats]
+        shown[number] = replace(
+            shown[number], signature=of.signature, brightness=of.brightness, saturation=of.saturation
+        )
+    return motion, luma, tuple(shown)
 
 
 def _pictures(plan: ShootingPlan, random: np.random.Generator) -> tuple[Floats, tuple[measured.Shot, ...]]:

@@ -18,6 +18,7 @@ from cinecore.analysis.fences import find_fences
 from cinecore.analysis.film import FilmAnalysis, Shot, SoundCurves, Still
 from cinecore.analysis.light import luma_table
 from cinecore.analysis.picture import SAMPLE_EVERY, PictureMeasures, PictureMeter
+from cinecore.analysis.repeats import find_repeats
 from cinecore.analysis.rough import spread
 from cinecore.analysis.shots import build_shots, picture_box
 from cinecore.analysis.sound import SoundMeter
@@ -135,7 +136,10 @@ def _concluded(
         change=measures.change[:frames],
         shots=shots,
         stills=kept,
-        fences=find_fences(measures, boundaries, times, shots, (begin_s, end_s)),
+        fences=(
+            *find_fences(measures, boundaries, times, shots, (begin_s, end_s)),
+            *find_repeats(shots, measures.luma[:frames], motion, times),
+        ),
         picture_box=picture_box(measures.lit),
         sound=curves,
         notices=(*_notices(plan, curves), *_damage(plan, frame_pts * float(exact_base), end_s)),

@@ -13,7 +13,7 @@ from cinecore.work.fingerprint import fingerprint
 from cinecut.checkpoint import PipelineCheckpoint
 
 STAGE_VERSIONS: Mapping[str, int] = {
-    "proxy": 4,
+    "proxy": 5,
     "subtitles": 2,
     "keyframes": 1,
     "inference": 3,

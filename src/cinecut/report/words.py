@@ -26,6 +26,7 @@ FENCE_NAMES = {
     "black": "black",
     "test_card": "a test card",
     "card": "a text card",
+    "repeat": "pictures shown before",
 }
 
 TRANSITION_NAMES = {
