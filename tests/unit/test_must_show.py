@@ -140,9 +140,11 @@ def test_no_eyes_tell_no_size() -> None:
 
 
 def test_inside_an_act_a_trailer_mostly_follows_the_film() -> None:
-    analysis, events = make_film(900.0, seed=6)
-    manifest = plan_trailer(Brief("film.mp4", analysis, events, (), load_vibe("thriller"), RATE, 90.0))
-    for act in ("act1", "act2", "act3"):
-        times = [clip.source_start_s for clip in manifest.clips if clip.act == act]
-        steps = np.diff(times)
-        assert (steps > 0).mean() >= 0.6, (act, times)
+    onward = steps = 0
+    for seed in (6, 7, 8):
+        analysis, events = make_film(900.0, seed=seed)
+        manifest = plan_trailer(Brief("film.mp4", analysis, events, (), load_vibe("thriller"), RATE, 90.0))
+        for act in ("act1", "act2", "act3"):
+            apart = np.diff([clip.source_start_s for clip in manifest.clips if clip.act == act])
+            onward, steps = onward + int((apart > 0).sum()), steps + len(apart)
+    assert onward >= 0.6 * steps, (onward, steps)

@@ -46,6 +46,9 @@ rises with the story in most films; order inside a zone stays free where it is w
 SPOKEN_TOO_MUCH_S = 1.0
 """Seconds over the vibe's share from which on a line's picture may be taken without its words."""
 
+SHORTEST_SHOWN = 0.5
+"""Of its act's length at that place: a shorter clip is not taken for the world's or a turn's sake."""
+
 COST_OF_NOT_SHOWN = 1.2
 """Of the world or a turning point that the trailer has not shown when it was due."""
 WORTH_OF_HERO_EARLY = 0.12
@@ -298,6 +301,8 @@ class Choice:
                 continue
             for end in self.lengths.ends_for_wish(section, position, index, target):
                 length = self.shape.positions[end] - self.shape.positions[position]
+                if keeping is self.must_show and length < SHORTEST_SHOWN * target * self.fps:
+                    continue  # a scrap among long clips is a mistake to whoever sees it
                 for place in self.placing.places(index, length):
                     if not place.keep_off & state.used:
                         span = (position, end)
