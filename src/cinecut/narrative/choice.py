@@ -35,11 +35,11 @@ COST_OF_LENGTH = 1.0
 PACED: dict[Act, str] = {"act1": "1", "beat_drop": "2", "act2": "2", "act3": "3"}
 """Which act's mean length a clip counts in."""
 
-COST_OF_SLOWING = 7.0
+COST_OF_SLOWING = 10.0
 COST_OF_MUTED_LINE = 0.45
 COST_OF_EARLIER_LINE = 0.06
 
-COST_OF_GOING_BACK, FAR_BACK = 0.5, 0.1
+COST_OF_GOING_BACK, FAR_BACK = 0.3, 0.1
 """Of a clip that lies before the last one in the film, in full from this part of the permitted footage on. Tension
 rises with the story in most films; order inside a zone stays free where it is worth this much."""
 
@@ -51,7 +51,7 @@ SHORTEST_SHOWN = 0.5
 
 COST_OF_NOT_SHOWN = 1.2
 """Of the world or a turning point that the trailer has not shown when it was due."""
-WORTH_OF_HERO_EARLY = 0.12
+WORTH_OF_HERO_EARLY = 0.3
 """How much cheaper a clip of act 1 is in which the protagonist speaks; half of it where the face is only seen."""
 
 

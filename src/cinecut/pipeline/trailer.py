@@ -158,7 +158,7 @@ def make_trailer(
         def decide(one: Run) -> Outcome:
             """What follows the looking: planned, laid and rendered, once for each version."""
             narrative = plan.narrative_inputs(one, vibe, proxy, subtitles, inference, told, wanted)
-            if "inference" in run.stages_run:
+            if one is not run and "inference" in run.stages_run:  # its own is cleared where it must be
                 one.checkpoint.clear_stage("narrative")
             manifest = plan.plan(one, narrative, vibe, analysis, events, descriptions, eyes, told, wanted)
             return _decided(one, manifest, vibe)
