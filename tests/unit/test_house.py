@@ -255,3 +255,9 @@ def test_shell_programs_stop_at_the_first_error() -> None:
     for path in (ROOT / "scripts").glob("*.sh"):
         assert "set -euo pipefail" in path.read_text(encoding="utf-8"), path
         subprocess.run(["bash", "-n", str(path)], check=True, timeout=20)
+
+
+def test_no_two_test_files_share_a_name() -> None:
+    """Folders of tests are no packages, so that two files of one name cannot both be collected."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))

@@ -145,6 +145,18 @@ class StructuralAnchors(_Part):
     spoiler_limit_s: Seconds | None = None
     zone_borders_s: tuple[Seconds, Seconds] | None = None
 
+    def turns(self) -> tuple[tuple[float | None, str], ...]:
+        """The five turning points in film order: when each lies, if that is known, and what speaks for it."""
+        times = (
+            self.begin_t,
+            self.change_of_plans_t,
+            self.escalation_t,
+            self.major_setback_t,
+            self.climax_t,
+        )
+        reasons = (*self.reasons, *("",) * len(times))
+        return tuple(zip(times, reasons, strict=False))
+
 
 class BpmGrid(_Part):
     """The beat grid in trailer time."""

@@ -51,6 +51,7 @@ SHORTEST_SHOWN = 0.5
 
 COST_OF_NOT_SHOWN = 1.2
 """Of the world or a turning point that the trailer has not shown when it was due."""
+
 WORTH_OF_HERO_EARLY = 0.3
 """How much cheaper a clip of act 1 is in which the protagonist speaks; half of it where the face is only seen."""
 

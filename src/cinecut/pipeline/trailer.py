@@ -381,19 +381,11 @@ def explain_story(manifest: Manifest) -> tuple[str, ...]:
     anchors = manifest.structural_anchors
     if anchors is None:
         return ()
-    times = (
-        anchors.begin_t,
-        anchors.change_of_plans_t,
-        anchors.escalation_t,
-        anchors.major_setback_t,
-        anchors.climax_t,
-    )
-    reasons = (*anchors.reasons, "", "", "", "", "")
     return (
         f"Turning points by {METHOD_WORDS.get(anchors.method, anchors.method)}:",
         *(
             f"  {name} at {time:.1f} s{f': {reason}' if reason else ''}"
-            for name, time, reason in zip(NAMES, times, reasons, strict=False)
+            for name, (time, reason) in zip(NAMES, anchors.turns(), strict=True)
             if time is not None
         ),
     )

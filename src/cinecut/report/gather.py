@@ -265,17 +265,9 @@ def _turning_points(manifest: Manifest) -> tuple[TurningPoint, ...]:
     anchors = manifest.structural_anchors
     if anchors is None:
         return ()
-    times = (
-        anchors.begin_t,
-        anchors.change_of_plans_t,
-        anchors.escalation_t,
-        anchors.major_setback_t,
-        anchors.climax_t,
-    )
-    reasons = (*anchors.reasons, "", "", "", "", "")
     return tuple(
         TurningPoint(number, name, time, reason)
-        for number, (name, time, reason) in enumerate(zip(NAMES, times, reasons, strict=False), 1)
+        for number, (name, (time, reason)) in enumerate(zip(NAMES, anchors.turns(), strict=True), 1)
         if time is not None
     )
 
