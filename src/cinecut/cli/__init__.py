@@ -13,6 +13,7 @@ import typer
 
 from cinecore.terminal.options import DryRun, Json, Overwrite, Quiet, program
 from cinecut import __version__
+from cinecut.cli import options
 from cinecut.cli.group import FilmFirstGroup
 
 TOTAL_STAGES = 7
@@ -22,163 +23,53 @@ app = program(
     "cinecut", __version__, "A film and its subtitles in, a vibe-styled trailer out.", FilmFirstGroup
 )
 
-Film = Annotated[str | None, typer.Argument(metavar="FILM", help="Any film that ffmpeg reads.")]
-FilmToLookAt = Annotated[str, typer.Argument(metavar="FILM", help="The film.")]
-Subtitle = Annotated[
-    str | None,
-    typer.Option("--subtitle", "-s", metavar="FILE", help="SRT, ASS or VTT; else a track of the film."),
-]
-Vibe = Annotated[str | None, typer.Option("--vibe", "-v", metavar="NAME", help="See `cinecut vibes`.")]
-Manifest = Annotated[
-    str | None,
-    typer.Option("--manifest", "-m", metavar="FILE", help="Render this manifest, earlier stages left out."),
-]
-Duration = Annotated[str | None, typer.Option(metavar="TIME", help="6s to 150s: 90s, 1:30.")]
-Output = Annotated[str | None, typer.Option(metavar="FILE", help="The trailer (.mp4).")]
-WorkDir = Annotated[str | None, typer.Option("--work-dir", metavar="FOLDER", help="Where work is kept.")]
-Title = Annotated[str | None, typer.Option(metavar="TEXT", help='Words of the title card; "" for no card.')]
-Tagline = Annotated[str | None, typer.Option(metavar="TEXT", help="A second card's words.")]
-Music = Annotated[
-    str | None, typer.Option(metavar="FILE|none|composed", help="Composed for the cut unless said here.")
-]
-Effects = Annotated[str | None, typer.Option(metavar="on|off", help="Designed sounds at act boundaries.")]
-Spoilers = Annotated[
-    str | None, typer.Option(metavar="none|mild|full", help="How much of the story may be seen.")
-]
-Seed = Annotated[str | None, typer.Option(metavar="NUMBER", help="Another seed, another trailer.")]
-BriefWords = Annotated[
-    str | None, typer.Option("--brief", metavar="TEXT", help='What you want: "focus on Anna, no violence".')
-]
-Versions = Annotated[
-    str | None, typer.Option(metavar="N", help="So many trailers, A, B, C …, with other hooks and music.")
-]
-Keep = Annotated[
-    list[str] | None,
-    typer.Option(metavar="LINE|FROM-TO|NAME", help="Have this in the trailer; may be repeated."),
-]
-Ban = Annotated[
-    list[str] | None,
-    typer.Option(metavar="LINE|FROM-TO|NAME", help="Show and say nothing of this; may be repeated."),
-]
-Vision = Annotated[
-    str | None, typer.Option(metavar="auto|llama|openai|embedded|none", help="Who describes the pictures.")
-]
-Model = Annotated[
-    str | None, typer.Option(metavar="NAME|FILE", help="The model: a GGUF file, or its name at the endpoint.")
-]
-Story = Annotated[
-    str | None,
-    typer.Option(metavar="auto|signals|text|rule", help="Who says where the story turns."),
-]
-Mmproj = Annotated[str | None, typer.Option(metavar="FILE", help="The eyes of a GGUF model.")]
-Endpoint = Annotated[
-    str | None,
-    typer.Option(metavar="URL", help="An OpenAI-compatible server, such as http://127.0.0.1:8000."),
-]
-Cpu = Annotated[bool, typer.Option("--cpu", help="Let a model run on the processor, which takes long.")]
-Hwaccel = Annotated[
-    str | None, typer.Option(metavar="auto|none", help="Let hardware decode the film, where there is any.")
-]
-Preview = Annotated[
-    bool, typer.Option("--preview", help="A rough cut from keyframes alone, at a fraction of the cost.")
-]
-AudioTrack = Annotated[str | None, typer.Option("--audio-track", metavar="N", help="1 is the first.")]
-SubtitleTrack = Annotated[str | None, typer.Option("--subtitle-track", metavar="N", help="1 is the first.")]
-In = Annotated[str | None, typer.Option("--in", metavar="TIME", help="Use the film from here on.")]
-Out = Annotated[str | None, typer.Option("--out", metavar="TIME", help="Use the film up to here.")]
-Jobs = Annotated[str | None, typer.Option(metavar="N", help="Work on so many things at once.")]
-Review = Annotated[bool, typer.Option("--review", help="Stop after the manifest, to look and edit.")]
-Replan = Annotated[
-    bool, typer.Option("--replan", help="Plan anew round the clips that were changed or locked by hand.")
-]
-Explain = Annotated[bool, typer.Option("--explain", help="Say why each clip is there.")]
-
 
 @app.command()
 def make(
-    film: Film = None,
+    film: options.Film = None,
     *,
-    subtitle: Subtitle = None,
-    vibe: Vibe = None,
-    duration: Duration = None,
-    output: Output = None,
-    review: Review = False,
-    replan: Replan = False,
-    preview: Preview = False,
-    manifest: Manifest = None,
-    title: Title = None,
-    tagline: Tagline = None,
-    music: Music = None,
-    effects: Effects = None,
-    spoilers: Spoilers = None,
-    seed: Seed = None,
-    brief: BriefWords = None,
-    versions: Versions = None,
-    keep: Keep = None,
-    ban: Ban = None,
-    vision: Vision = None,
-    story: Story = None,
-    model: Model = None,
-    mmproj: Mmproj = None,
-    endpoint: Endpoint = None,
-    cpu: Cpu = False,
-    hwaccel: Hwaccel = None,
-    audio_track: AudioTrack = None,
-    subtitle_track: SubtitleTrack = None,
-    in_: In = None,
-    out: Out = None,
-    work_dir: WorkDir = None,
-    jobs: Jobs = None,
+    subtitle: options.Subtitle = None,
+    vibe: options.Vibe = None,
+    duration: options.Duration = None,
+    output: options.Output = None,
+    review: options.Review = False,
+    replan: options.Replan = False,
+    preview: options.Preview = False,
+    manifest: options.Manifest = None,
+    title: options.Title = None,
+    tagline: options.Tagline = None,
+    music: options.Music = None,
+    effects: options.Effects = None,
+    spoilers: options.Spoilers = None,
+    seed: options.Seed = None,
+    brief: options.BriefWords = None,
+    versions: options.Versions = None,
+    keep: options.Keep = None,
+    ban: options.Ban = None,
+    vision: options.Vision = None,
+    story: options.Story = None,
+    model: options.Model = None,
+    mmproj: options.Mmproj = None,
+    endpoint: options.Endpoint = None,
+    cpu: options.Cpu = False,
+    hwaccel: options.Hwaccel = None,
+    audio_track: options.AudioTrack = None,
+    subtitle_track: options.SubtitleTrack = None,
+    in_: options.In = None,
+    out: options.Out = None,
+    work_dir: options.WorkDir = None,
+    jobs: options.Jobs = None,
     overwrite: Overwrite = False,
     dry_run: DryRun = False,
-    explain: Explain = False,
+    explain: options.Explain = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Make a trailer from a film (the word `make` may be left out)."""
+    words = options.as_given(locals())
     from cinecut.cli.runs import make_or_render
 
-    make_or_render(
-        film,
-        manifest,
-        {
-            "subtitle": subtitle,
-            "vibe": vibe,
-            "duration": duration,
-            "output": output,
-            "review": review or None,
-            "replan": replan or None,
-            "title": title,
-            "tagline": tagline,
-            "music": music,
-            "effects": effects,
-            "spoilers": spoilers,
-            "seed": seed,
-            "brief": brief,
-            "versions": versions,
-            "keep": keep or None,
-            "ban": ban or None,
-            "vision": vision,
-            "story": story,
-            "model": model,
-            "mmproj": mmproj,
-            "endpoint": endpoint,
-            "cpu": cpu or None,
-            "hwaccel": hwaccel,
-            "preview": preview or None,
-            "audio_track": audio_track,
-            "subtitle_track": subtitle_track,
-            "in": in_,
-            "out": out,
-            "work_dir": work_dir,
-            "jobs": jobs,
-            "overwrite": overwrite or None,
-            "dry_run": dry_run or None,
-            "explain": explain or None,
-            "json": json or None,
-            "quiet": quiet or None,
-        },
-    )
+    make_or_render(words)
 
 
 @app.command()
@@ -188,40 +79,24 @@ def render(
     film: Annotated[
         str | None, typer.Option("--film", metavar="FILE", help="The film, where it lies elsewhere.")
     ] = None,
-    subtitle: Subtitle = None,
-    vibe: Vibe = None,
-    output: Output = None,
-    music: Music = None,
-    effects: Effects = None,
-    audio_track: AudioTrack = None,
-    work_dir: WorkDir = None,
-    jobs: Jobs = None,
+    subtitle: options.Subtitle = None,
+    vibe: options.Vibe = None,
+    output: options.Output = None,
+    music: options.Music = None,
+    effects: options.Effects = None,
+    audio_track: options.AudioTrack = None,
+    work_dir: options.WorkDir = None,
+    jobs: options.Jobs = None,
     overwrite: Overwrite = False,
     dry_run: DryRun = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Render a manifest; film, vibe and music are the manifest's unless named here."""
+    words = options.as_given(locals())
     from cinecut.cli.runs import make_or_render
 
-    make_or_render(
-        film,
-        manifest,
-        {
-            "subtitle": subtitle,
-            "vibe": vibe,
-            "output": output,
-            "music": music,
-            "effects": effects,
-            "audio_track": audio_track,
-            "work_dir": work_dir,
-            "jobs": jobs,
-            "overwrite": overwrite or None,
-            "dry_run": dry_run or None,
-            "json": json or None,
-            "quiet": quiet or None,
-        },
-    )
+    make_or_render(words)
 
 
 @app.command()
@@ -235,7 +110,7 @@ def swap(
     manifest: Annotated[
         str | None, typer.Option("--manifest", "-m", metavar="FILE", help="This manifest instead.")
     ] = None,
-    work_dir: WorkDir = None,
+    work_dir: options.WorkDir = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -247,7 +122,7 @@ def swap(
 
 
 @app.command()
-def status(film: FilmToLookAt, *, work_dir: WorkDir = None, json: Json = False) -> None:
+def status(film: options.FilmToLookAt, *, work_dir: options.WorkDir = None, json: Json = False) -> None:
     """Say what is done for a film, what is kept and how large it is."""
     from cinecut.cli.runs import show_status
 
@@ -256,7 +131,7 @@ def status(film: FilmToLookAt, *, work_dir: WorkDir = None, json: Json = False) 
 
 @app.command()
 def clean(
-    film: FilmToLookAt,
+    film: options.FilmToLookAt,
     *,
     kinds: Annotated[
         list[str] | None,
@@ -266,7 +141,7 @@ def clean(
             help="analysis, stills, descriptions, segments, preview, manifests, state or all; may be repeated.",
         ),
     ] = None,
-    work_dir: WorkDir = None,
+    work_dir: options.WorkDir = None,
     json: Json = False,
 ) -> None:
     """Remove a film's kept work; the trailer and, unless named, the manifests stay."""
@@ -285,7 +160,7 @@ def report(
     output: Annotated[str | None, typer.Option(metavar="FILE", help="The page (.html).")] = None,
     preview: Annotated[bool, typer.Option("--preview", help="The one of the film's preview.")] = False,
     open_: Annotated[bool, typer.Option("--open", help="Show it in a browser.")] = False,
-    work_dir: WorkDir = None,
+    work_dir: options.WorkDir = None,
     overwrite: Overwrite = False,
     json: Json = False,
 ) -> None:
@@ -319,7 +194,7 @@ def vibes(
 
 
 @app.command()
-def config(film: Film = None, *, json: Json = False) -> None:
+def config(film: options.Film = None, *, json: Json = False) -> None:
     """Print each setting and where it came from."""
     from cinecut.cli.tables import show_config
 

@@ -26,12 +26,17 @@ if TYPE_CHECKING:
 COMMANDS = ["make", "render", "vibes", "config", "doctor", "models", "status", "report", "swap", "clean"]
 
 
-def make_or_render(film: str | None, manifest: str | None, command_line: Mapping[str, object]) -> None:
+def make_or_render(words: Mapping[str, object]) -> None:
     """A trailer from a film, or from a manifest where one is named.
+
+    Args:
+        words: What the command was given: film, manifest, and settings by their names.
 
     Raises:
         CineError: As a person can act on it.
     """
+    film, manifest = (str(words[name]) if words[name] else None for name in ("film", "manifest"))
+    command_line = {name: value for name, value in words.items() if name not in {"film", "manifest"}}
     if not film and not manifest:
         raise UsageError("No film was named.", None, "Write: cinecut FILM --vibe NAME.")
     settings = trailer_settings(

@@ -8,44 +8,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from cinecore.language.server_settings import ENGINE_PORT, address, key_from_environment, refuse_secrets
+from cinecore.language.server_settings import ENGINE_PORT, key_from_environment, refuse_secrets
 from cinecore.language.weights import usual_models_folder
-from cinecore.setting_values import at_home, length_of_time, one_of, path, switch, text, whole_number
-from cinecore.settings import (
-    Knob,
-    Layer,
-    Resolved,
-    Setting,
-    UsageError,
-    from_environment,
-    processors,
-    read_toml,
-    resolve,
-)
+from cinecore.setting_values import at_home
+from cinecore.settings import Layer, Resolved, Setting, UsageError, from_environment, read_toml, resolve
+from cinecut.settings.folders import FILE_NAME, PREFIX, cache_folder, user_file, user_folder
+from cinecut.settings.reading import NO_CLIP, SHORTEST_S
+from cinecut.settings.table import knobs
 
 Spoilers = Literal["none", "mild", "full"]
 Vision = Literal["auto", "llama", "openai", "embedded", "none"]
 Story = Literal["auto", "signals", "text", "rule"]
 Hwaccel = Literal["auto", "none"]
-
-PREFIX = "CINECUT_"
-FILE_NAME = "cinecut.toml"
-SHORTEST_S, LONGEST_S = Fraction(6), Fraction(150)
-"""Trailers this tool makes; the voluntary limit of cinemas is 2:30."""
-TEXT_LETTERS_AT_MOST = 400
-"""Letters of a title or tagline, as in the manifest's schema."""
-NAME_LETTERS_AT_MOST = 1000
-BRIEF_LETTERS_AT_MOST = 2000
-WISHES_AT_MOST = 100
-"""Of --keep, and of --ban."""
-
-NO_CLIP = Path("none")
-"""Said of `clip`: none is used, though one may lie in the models folder."""
 
 OTHER_VARIABLES = frozenset({"ffmpeg", "ffprobe", "debug", "test_media", "config", "failpoint", "api_key"})
 """Names after `CINECUT_` that are read elsewhere and are no settings of a trailer."""
@@ -136,75 +115,6 @@ class TrailerSettings:
         return None if self.music in {None, "none"} else Path(str(self.music))
 
 
-def knobs() -> tuple[Knob, ...]:
-    """Every setting, in the order `cinecut config` prints them."""
-    return (
-        Knob("vibe", None, text(TEXT_LETTERS_AT_MOST), is_taste=True),
-        Knob("duration", None, _duration, is_taste=True),
-        Knob("title", None, text(TEXT_LETTERS_AT_MOST), is_taste=True),
-        Knob("tagline", None, text(TEXT_LETTERS_AT_MOST), is_taste=True),
-        Knob("spoilers", "mild", one_of("none", "mild", "full"), is_taste=True),
-        Knob("music", None, _music, is_taste=True, read_taste=_music_without_files),
-        Knob("effects", True, switch, is_taste=True),
-        Knob("seed", 0, whole_number(0, 2**32 - 1), is_taste=True),
-        Knob("brief", None, text(BRIEF_LETTERS_AT_MOST), is_taste=True),
-        Knob("versions", 1, whole_number(1, 9)),
-        Knob("keep", (), _wishes, is_taste=True),
-        Knob("ban", (), _wishes, is_taste=True),
-        Knob("in", None, length_of_time, is_taste=True),
-        Knob("out", None, length_of_time, is_taste=True),
-        Knob("audio_track", None, whole_number(1, 999), is_taste=True),
-        Knob("subtitle_track", None, whole_number(1, 999), is_taste=True),
-        Knob("subtitle", None, path),
-        Knob("vision", "auto", one_of("auto", "llama", "openai", "embedded", "none")),
-        Knob("story", "auto", one_of("auto", "signals", "text", "rule")),
-        Knob("model", None, text(NAME_LETTERS_AT_MOST)),
-        Knob("mmproj", None, path),
-        Knob("endpoint", None, address),
-        Knob("cpu", False, switch),
-        Knob("concurrency", None, whole_number(1, 256)),
-        Knob("port", ENGINE_PORT, whole_number(1024, 65535)),
-        Knob("llama_server", None, path),
-        Knob("models_dir", usual_models_folder(), path),
-        Knob("models_list", None, path),
-        Knob("clip", None, _clip),
-        Knob("asr_model", None, path),
-        Knob("hwaccel", "none", one_of("auto", "none")),
-        Knob("preview", False, switch),
-        Knob("output", None, path),
-        Knob("work_dir", None, path),
-        Knob("jobs", processors(), whole_number(1, 256)),
-        Knob("review", False, switch),
-        Knob("replan", False, switch),
-        Knob("overwrite", False, switch),
-        Knob("dry_run", False, switch),
-        Knob("explain", False, switch),
-        Knob("json", False, switch),
-        Knob("quiet", False, switch),
-        Knob("vibe_folders", (user_folder() / "vibes",), _paths),
-    )
-
-
-def user_folder() -> Path:
-    """The folder of the user's own settings and vibes; not made here."""
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir("cinecut", appauthor=False))
-
-
-def cache_folder() -> Path:
-    """The folder for work that cannot lie beside its film; not made here."""
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("cinecut", appauthor=False))
-
-
-def user_file() -> Path:
-    """The user's settings file: `CINECUT_CONFIG`, or `cinecut.toml` in the user's folder."""
-    named = from_environment(PREFIX).get("config")
-    return Path(named) if named else user_folder() / FILE_NAME
-
-
 def resolve_settings(film: Path | None, command_line: Mapping[str, object]) -> Resolved:
     """Every setting with its origin, for one film or (None) for none in particular.
 
@@ -248,53 +158,16 @@ def trailer_settings(
     both = {_as_said(one) for one in found["keep"]} & {_as_said(one) for one in found["ban"]}
     if both:
         raise UsageError("--keep and --ban name the same.", min(both), "Leave out one of them.")
+    same = {knob.name for knob in knobs()} & {one.name for one in fields(TrailerSettings)}
+    values: dict[str, Any] = {name: found[name] for name in same}
     return TrailerSettings(
+        **{**values, "brief": values["brief"] or None, "model": values["model"] or None},
         film=film,
-        subtitle=found["subtitle"],
-        vibe=found["vibe"],
-        duration_s=found["duration"],
-        output=found["output"],
-        work_dir=found["work_dir"],
         manifest=manifest,
-        review=found["review"],
-        replan=found["replan"],
-        title=found["title"],
-        tagline=found["tagline"],
-        music=found["music"],
-        effects=found["effects"],
-        spoilers=found["spoilers"],
-        seed=found["seed"],
-        brief=found["brief"] or None,
-        versions=found["versions"],
-        keep=found["keep"],
-        ban=found["ban"],
-        vision=found["vision"],
-        story=found["story"],
-        model=found["model"] or None,
-        mmproj=found["mmproj"],
-        endpoint=found["endpoint"],
-        key=key_from_environment(PREFIX),
-        cpu=found["cpu"],
-        concurrency=found["concurrency"],
-        port=found["port"],
-        llama_server=found["llama_server"],
-        models_dir=found["models_dir"],
-        models_list=found["models_list"],
-        clip=found["clip"],
-        asr_model=found["asr_model"],
-        hwaccel=found["hwaccel"],
-        preview=found["preview"],
-        audio_track=found["audio_track"],
-        subtitle_track=found["subtitle_track"],
+        duration_s=found["duration"],
         in_s=in_s,
         out_s=out_s,
-        jobs=found["jobs"],
-        overwrite=found["overwrite"],
-        dry_run=found["dry_run"],
-        explain=found["explain"],
-        json=found["json"],
-        quiet=found["quiet"],
-        vibe_folders=found["vibe_folders"],
+        key=key_from_environment(PREFIX),
         named=frozenset(name for name, value in command_line.items() if value is not None),
         notices=found.notices,
     )
@@ -330,57 +203,14 @@ def _based(values: dict[str, object], folder: Path) -> dict[str, object]:
     return based
 
 
-def _duration(raw: object) -> Fraction | None:
-    if raw == "auto":
-        return None
-    seconds = length_of_time(raw)
-    if not SHORTEST_S <= seconds <= LONGEST_S:
-        raise ValueError(f"a length from {SHORTEST_S}s to {LONGEST_S}s, such as 90s or 1:30, or auto")
-    return seconds
-
-
-def _clip(raw: object) -> Path:
-    return NO_CLIP if str(raw).strip().lower() == str(NO_CLIP) else path(raw)
-
-
-def _wishes(raw: object) -> tuple[str, ...]:
-    """Texts of a list, or the lines of one text, as an environment variable holds them."""
-    texts = raw.splitlines() if isinstance(raw, str) else raw
-    if not isinstance(texts, list | tuple) or len(texts) > WISHES_AT_MOST:
-        raise ValueError(
-            f"a list of at most {WISHES_AT_MOST} lines, ranges such as 1:02:03-1:02:10, or names"
-        )
-    found = [text(TEXT_LETTERS_AT_MOST)(item) for item in texts]
-    return tuple(dict.fromkeys(item for item in found if item))
-
-
 def _as_said(wish: str) -> str:
     return " ".join(wish.casefold().split())
 
 
-def _music(raw: object) -> str | None:
-    word = os.fspath(raw) if isinstance(raw, str | Path) else ""
-    if word.strip().lower() in {"none", "composed"}:
-        return "none" if word.strip().lower() == "none" else None
-    return os.fspath(path(word))
-
-
-def _music_without_files(raw: object) -> str | None:
-    if str(raw).strip().lower() not in {"none", "composed"}:
-        raise ValueError("none or composed here: a file is named on the command line or in your own settings")
-    return _music(raw)
-
-
-def _paths(raw: object) -> tuple[Path, ...]:
-    if isinstance(raw, str):
-        raw = [part for part in raw.split(os.pathsep) if part]
-    if not isinstance(raw, list | tuple):
-        raise ValueError("a list of folders")  # noqa: TRY004 - one kind of error says what is expected
-    return tuple(path(item) for item in raw)
-
-
 __all__ = [
     "NO_CLIP",
+    "PREFIX",
+    "SHORTEST_S",
     "Setting",
     "TrailerSettings",
     "cache_folder",
