@@ -23,7 +23,7 @@ from cinecut.adapters import (
     storyteller_for,
 )
 from cinecut.inference.pixels import PixelDescriber
-from cinecut.pipeline import look, trailer
+from cinecut.pipeline import from_manifest, look, trailer
 from cinecut.pipeline.outcome import Outcome, WorkStatus
 from cinecut.pipeline.report_again import ReportMade, report_again
 from cinecut.pipeline.swapping import Swapped, swap_clip
@@ -88,7 +88,7 @@ def render_manifest(settings: TrailerSettings, *, listen: ProgressListener, say:
     Raises:
         CineError: One of its kinds; each says what to do next.
     """
-    return trailer.render_manifest(settings, PixelDescriber(), listen=listen, say=say)
+    return from_manifest.render_manifest(settings, PixelDescriber(), listen=listen, say=say)
 
 
 def work_status(settings: TrailerSettings) -> WorkStatus:

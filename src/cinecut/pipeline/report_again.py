@@ -16,6 +16,7 @@ from cinecut.manifest.io import check_against_film, manifest_bytes, read_manifes
 from cinecut.manifest.schema import Manifest
 from cinecut.manifest.vibe import load_vibe
 from cinecut.pipeline import finish, plan
+from cinecut.pipeline.from_manifest import film_of
 from cinecut.pipeline.inputs import stage_inputs
 from cinecut.pipeline.ledger import OutputLedger
 from cinecut.pipeline.music import with_own_music
@@ -27,7 +28,6 @@ from cinecut.pipeline.report import (
     kept_notices,
     write_report,
 )
-from cinecut.pipeline.trailer import film_of
 from cinecut.pipeline.versions import version_of, versions_there
 from cinecut.places import PREVIEW_FOLDER, VERSION_FOLDER, name_for, preview_folder, work_folder
 from cinecut.settings import TrailerSettings

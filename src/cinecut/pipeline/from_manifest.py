@@ -1,0 +1,120 @@
+"""From a manifest to its trailer, without the stages that would plan one."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from pathlib import Path
+
+from cinecore.errors import InputError
+from cinecore.ffmpeg.probe import probe
+from cinecore.media import MediaFile
+from cinecore.ports import Describer, ProgressListener
+from cinecore.work.leftovers import scraps_prefix
+from cinecut.checkpoint import PipelineCheckpoint
+from cinecut.manifest.io import check_against_film, read_manifest
+from cinecut.manifest.schema import Manifest
+from cinecut.manifest.vibe import load_vibe
+from cinecut.pipeline import plan
+from cinecut.pipeline.beforehand import check_tracks, require_programs
+from cinecut.pipeline.ending import finished
+from cinecut.pipeline.music import settle_music
+from cinecut.pipeline.opening import open_run
+from cinecut.pipeline.outcome import Outcome, StageState
+from cinecut.pipeline.run import Say
+from cinecut.pipeline.versions import version_of, version_run
+from cinecut.places import PREVIEW_FOLDER, VERSION_FOLDER, trailer_file, work_folder
+from cinecut.settings import TrailerSettings
+
+LONGEST_NAME = 4000
+"""Letters of a path that a disk can be asked about."""
+
+MOST_SHOWN = 300
+"""Letters of a name that a message repeats."""
+
+
+def render_manifest(
+    settings: TrailerSettings, describer: Describer, *, listen: ProgressListener, say: Say
+) -> Outcome:
+    """The trailer of a manifest, without the stages that would plan one.
+
+    Film, vibe and music are the manifest's unless the settings name them. With `dry_run` only the plan.
+
+    Raises:
+        CineError: One of its kinds; each says what to do next.
+    """
+    path = settings.manifest
+    if path is None:
+        raise InputError("No manifest was named.", None, "Name it with --manifest.")
+    manifest = read_manifest(path, settings.vibe_folders)
+    film = settings.film or film_of(manifest, path)
+    require_programs()
+    media = probe(film)
+    check_tracks(settings, media)
+    check_against_film(manifest, float(media.duration), path)
+    if settings.vibe:
+        manifest = manifest.model_copy(update={"vibe": load_vibe(settings.vibe, settings.vibe_folders).name})
+    if settings.music is not None:
+        vibe = load_vibe(manifest.vibe, settings.vibe_folders)
+        music = settle_music(settings.music, vibe, manifest.seed)
+        manifest = manifest.model_copy(update={"music_bed": music.bed})
+    if settings.dry_run:
+        return _only_checked(settings, media, manifest, path)
+    with open_run(settings, media, describer, listen, say) as run:
+        if letter := version_of(path, run.work_dir):
+            run = version_run(run, letter)  # noqa: PLW2901 - the version's run stands inside the film's
+        is_own = path.absolute() == plan.manifest_path(run.work_dir).absolute()
+        if is_own:
+            locked = plan.locked_clips(run.work_dir, manifest, settings.vibe_folders)
+            return finished(run, manifest, run.work_dir, locked)
+        # a manifest from elsewhere must not pass for the one that this folder's checkpoint speaks of
+        run.checkpoint = PipelineCheckpoint(str(film.absolute()), manifest.vibe)
+        run.save = lambda: None  # type: ignore[method-assign] # nothing of this run is remembered but its segments
+        with tempfile.TemporaryDirectory(prefix=scraps_prefix("render"), dir=run.work_dir) as scraps:
+            return finished(run, manifest, Path(scraps), tuple(range(len(manifest.clips))), path)
+
+
+def _only_checked(settings: TrailerSettings, media: MediaFile, manifest: Manifest, path: Path) -> Outcome:
+    """What rendering this manifest would do; nothing is made, not even the work folder.
+
+    Raises:
+        CineError: The vibe, or the trailer's place, cannot be used.
+    """
+    vibe = load_vibe(manifest.vibe, settings.vibe_folders)
+    place = trailer_file(media.path, vibe.name, settings.output, is_preview=settings.preview)
+    waits = f"it would be rendered to {str(place.path)!r}: {len(manifest.clips)} clips"
+    return Outcome(
+        output=None,
+        manifest=path,
+        work_dir=work_folder(media.path, settings.work_dir).path,
+        vibe=vibe.name,
+        plan=(
+            StageState("assembly", is_done=False, reason="it follows from the manifest"),
+            StageState("conform", is_done=False, reason=waits),
+        ),
+    )
+
+
+def film_of(manifest: Manifest, path: Path) -> Path:
+    """The film a manifest names, if it lies in the manifest's own folder or the one above.
+
+    Raises:
+        InputError: It is not there, or lies elsewhere and was not named by the person.
+    """
+    named = Path(manifest.source_file)
+    own = path.absolute().parent
+    # a preview's folder lies inside the work folder
+    is_inside = own.name == PREVIEW_FOLDER or own.name.startswith(VERSION_FOLDER)
+    allowed = (own, own.parent, *([own.parent.parent] if is_inside else []))
+    places = [place.resolve() for place in allowed]
+    candidates = [place / named for place in allowed]
+    with contextlib.suppress(OSError, RuntimeError):  # a name that no disk takes, links in a ring
+        for candidate in candidates:
+            if candidate.is_file() and candidate.resolve().parent in places:
+                return candidate
+    if any(candidate.is_file() for candidate in candidates if len(str(candidate)) < LONGEST_NAME):
+        raise InputError(
+            "The manifest names a film outside its own folder.", named, "Name the film on the command line."
+        )
+    shown = named if len(str(named)) < MOST_SHOWN else f"{str(named)[:MOST_SHOWN]}…"
+    raise InputError("The manifest's film is not beside it.", shown, "Name the film on the command line.")
