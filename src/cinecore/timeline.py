@@ -49,6 +49,33 @@ class FilmSource:
 
 
 @dataclass(frozen=True)
+class FramePoint:
+    """Where a crop's middle lies at output frame `frame` of its picture, as parts of the film's shown picture."""
+
+    frame: int
+    """Counted from the picture's first frame; may lie outside it."""
+    x: float
+    y: float
+    jumps: bool = False
+    """Whether the crop is there at once, as at a cut, and does not move there."""
+
+
+@dataclass(frozen=True)
+class Framing:
+    """The part of a film's picture that is shown: a crop of one size on a path through points, frames rising."""
+
+    width: float
+    height: float
+    """Both as parts of the shown picture."""
+    points: tuple[FramePoint, ...]
+
+    def later_by(self, frames: int) -> Framing:
+        """The same path as a picture that starts `frames` later counts it."""
+        moved = tuple(replace(point, frame=point.frame - frames) for point in self.points)
+        return replace(self, points=moved)
+
+
+@dataclass(frozen=True)
 class FilmFrames:
     """A run of a film's own pictures; starts at the source frame shown at `start_s`.
 
@@ -57,6 +84,10 @@ class FilmFrames:
 
     source: str
     start_s: Fraction
+    framing: Framing | None = None
+    """None: the whole picture."""
+    calmed: int = 0
+    """How strongly flashes are taken out of it: 0 not at all, 1 or 2 (`cinecore.render.flashes`)."""
 
 
 @dataclass(frozen=True)

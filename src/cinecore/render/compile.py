@@ -15,10 +15,11 @@ from cinecore.ffmpeg.command import PREAMBLE, decimal, local_input
 from cinecore.ffmpeg.graph import Filter, Graph, filter_
 from cinecore.media import VideoStream
 from cinecore.render.cards import CardArt
+from cinecore.render.framing import crop_filters
 from cinecore.render.grade import grade_filter
 from cinecore.render.presets import DeliveryPreset
 from cinecore.render.segments import Fade, FilmInput, Segment, SegmentShot
-from cinecore.timeline import Card, FilmFrames
+from cinecore.timeline import Card, FilmFrames, Framing
 
 SEEK_MARGIN_VARIABLE_S = Fraction(4, 1000)
 """For films of variable rate: below the shortest frame in use (8 ms at 120 fps), above 1 ms time bases."""
@@ -112,7 +113,7 @@ def _film_filters(segment: Segment, shot: SegmentShot, content: FilmFrames, film
         filters.append(filter_("trim", start=decimal(begin + first)))
     if video.is_interlaced:
         filters.append(filter_("bwdif", mode="send_frame"))
-    look = [*_to_delivery_format(segment, video)]
+    look = _to_delivery_format(segment, video, content.framing, is_still=film.keyframes_only)
     if not segment.grade.is_neutral:
         look.append(grade_filter(segment.grade))
     # a held picture is made ready once, not once for every frame that it is held
@@ -141,30 +142,46 @@ def _numbered(segment: Segment) -> list[Filter]:
     ]
 
 
-def _to_delivery_format(segment: Segment, video: VideoStream) -> list[Filter]:
-    """Size, square pixels, 8-bit 4:2:0 and BT.709, doing only what this film needs."""
+def _to_delivery_format(
+    segment: Segment, video: VideoStream, framing: Framing | None, *, is_still: bool
+) -> list[Filter]:
+    """Size, square pixels, 8-bit 4:2:0, BT.709 and the part that is shown, doing only what this film needs."""
     filters: list[Filter] = []
     if video.is_hdr:
         filters += _tone_map()
     is_full_range = video.color_range == "pc" or video.pixel_format.startswith("yuvj")
-    is_sized = (video.coded_width, video.coded_height) == (
-        segment.width,
-        segment.height,
-    ) and not video.rotation
-    width, height = _inside(segment, video)
+    if framing is None:
+        width, height = _inside(segment, video)
+    else:  # the whole picture at the scale at which the part that is shown fills the output
+        width, height = round(segment.width / framing.width), round(segment.height / framing.height)
+    coded = (video.coded_width, video.coded_height)
+    wanted = (segment.width, segment.height) if framing is None else (width, height)
+    is_sized = coded == wanted and not video.rotation
     if not is_sized or is_full_range:
         options: dict[str, str | int] = {"w": width, "h": height, "flags": "bicubic"}
         if is_full_range:
             options |= {"in_range": "pc", "out_range": "tv"}
         filters.append(filter_("scale", **options))
     filters += [filter_("setsar", sar=1), filter_("format", pix_fmts="yuv420p")]
-    matrix = _matrix(video)
-    if matrix != "bt709" and not video.is_hdr:
-        filters.append(filter_("colormatrix", src=matrix, dst="bt709"))
+    if framing is not None:
+        out = (segment.width, segment.height)
+        return [
+            *filters,
+            *crop_filters(framing, (width, height), out, is_still=is_still),
+            *_to_bt709(video),
+        ]
+    filters += _to_bt709(video)
     if (width, height) != (segment.width, segment.height):
         left, top = (segment.width - width) // 4 * 2, (segment.height - height) // 4 * 2
         filters.append(filter_("pad", w=segment.width, h=segment.height, x=left, y=top))
     return filters
+
+
+def _to_bt709(video: VideoStream) -> list[Filter]:
+    matrix = _matrix(video)
+    if matrix == "bt709" or video.is_hdr:
+        return []
+    return [filter_("colormatrix", src=matrix, dst="bt709")]
 
 
 def _inside(segment: Segment, video: VideoStream) -> tuple[int, int]:

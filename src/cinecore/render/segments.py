@@ -6,7 +6,7 @@ leaves it as it is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cinecore.media import MediaFile, VideoStream
 from cinecore.render.presets import WEB
@@ -108,7 +108,12 @@ def _halves(
     middle = (overlap_before + last) // 2
     if not isinstance(shot.content, FilmFrames) or last - overlap_before < LEAST_BODY_TO_SPLIT:
         return None
-    rest = FilmFrames(shot.content.source, shot.content.start_s + rate.seconds(middle))
+    framing = shot.content.framing
+    rest = replace(
+        shot.content,
+        start_s=shot.content.start_s + rate.seconds(middle),
+        framing=framing and framing.later_by(middle),
+    )
     return (
         SegmentShot(shot.content, middle, shot.fade_in, None, 0),
         SegmentShot(rest, shot.frames - middle, None, shot.fade_out, shot.overlap_with_next),
