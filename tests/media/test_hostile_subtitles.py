@@ -237,3 +237,12 @@ def test_a_million_lines_are_read(step_ms: float, film: Path, work: Path, tmp_pa
     done = cinecut(film, *ASK[:-1], "-s", file, "--review")
     assert done.exit_code == (0 if step_ms > 1 else 65), done.output
     assert 16 <= len(lines_read(work)) < 5000
+
+
+def test_nothing_of_a_recap_is_shown_and_that_is_said(film: Path, work: Path, tmp_path: Path) -> None:
+    file = tmp_path / "lines.srt"
+    file.write_text(srt([(1300, 2300, "Previously on Harbour Lights"), *ENGLISH[1:]]), "utf-8")
+    said, _ = manifest_with(film, work, file)
+    assert "From 0 to 12 s other episodes are told again" in " ".join(said["notices"])
+    clips = json.loads((work / "TRAILER_MANIFEST.json").read_text("utf-8"))["clips"]
+    assert min(clip["source_start_s"] for clip in clips) >= 12

@@ -74,7 +74,7 @@ class Still:
 
 @dataclass(frozen=True)
 class Fence:
-    """A stretch that must not be shown: credits, logo, black, test_card, card, repeat."""
+    """A stretch that must not be shown: credits, logo, black, test_card, card, repeat, recap."""
 
     start_s: float
     end_s: float

@@ -69,7 +69,7 @@ NAMES = ("opportunity", "change of plans", "point of no return", "major setback"
 MOST_REASONS = 3
 LEAST_CONTRIBUTION = 0.15
 
-OPENING_FENCES = frozenset({"logo", "black", "credits", "test_card", "card"})
+OPENING_FENCES = frozenset({"logo", "black", "credits", "test_card", "card", "recap"})
 
 
 def story_span(analysis: FilmAnalysis) -> tuple[float, float]:

@@ -27,6 +27,7 @@ from cinecut.assembly.assemble import beat_grid
 from cinecut.assembly.compile import output_rate
 from cinecut.inference.kept import kept_describer
 from cinecut.inference.sighting_files import eyes_path
+from cinecut.ingestion.recaps import without_recap
 from cinecut.manifest.io import manifest_bytes
 from cinecut.manifest.layout import lay_out
 from cinecut.manifest.schema import Manifest
@@ -205,6 +206,9 @@ def _told(source: ReportSource) -> Told:
     assert video is not None  # noqa: S101 - probing refused films without pictures
     rate = output_rate(video)
     analysis = load_analysis(source.work_dir / ANALYSIS_FOLDER)
+    events = kept_events(source.work_dir)
+    if analysis is not None:
+        analysis, _ = without_recap(analysis, events)
     preset = PREVIEW if source.is_preview else WEB
     return Told(
         manifest=source.manifest,
@@ -216,7 +220,7 @@ def _told(source: ReportSource) -> Told:
         size=None if preset.lines_at_most is not None else video.display_size,
         analysis=analysis,
         stills=source.work_dir.joinpath(*STILLS),
-        events=kept_events(source.work_dir),
+        events=events,
         eyes=_eyes(source, analysis),
         engine=_engine(source),
         trailer_name="" if source.trailer is None else source.trailer.name,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cinecore.errors import InputError
 from cinecore.ffmpeg.probe import probe
 from cinecore.ports import Describer, ProgressListener, SpeechRecogniser, TextModel
+from cinecut.ingestion.recaps import without_recap
 from cinecut.ingestion.subtitles import refuse_unusable
 from cinecut.manifest.vibe import load_vibe, suggest_vibe
 from cinecut.pipeline import plan, stages, story
@@ -71,6 +72,9 @@ def make_trailer(
         )  # a file that cannot be read is said before hours of analysis
         analysis = stages.analyse(run, proxy)
         events = stages.read_lines(run, subtitles, analysis)
+        analysis, said = without_recap(analysis, events)
+        for notice in said:
+            run.notice(notice)
         refuse_unknown_wishes(run, events)
         if asked is None:
             suggestion, reason = suggest_vibe(analysis, events)

@@ -27,6 +27,7 @@ FENCE_NAMES = {
     "test_card": "a test card",
     "card": "a text card",
     "repeat": "pictures shown before",
+    "recap": "other episodes told again",
 }
 
 TRANSITION_NAMES = {
