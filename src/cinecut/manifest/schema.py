@@ -21,6 +21,7 @@ BeatType = Literal[
     "breath",
 ]
 Act = Literal["cold_open", "act1", "beat_drop", "act2", "breath", "act3", "title_card", "button"]
+Aspect = Literal["16:9", "9:16", "1:1", "4:5"]
 TransitionName = Literal["hard_cut", "crossfade", "fade_to_black", "fade_to_white"]
 Zone = Literal["BEGINNING", "ESCALATION", "CLIMAX"]
 
@@ -89,6 +90,15 @@ class Alternate(_Part):
     subtitle_analysis: Words = ""
 
 
+class FramingPoint(_Part):
+    """Where the middle of a re-framed picture lies at a film second; between two points it moves smoothly."""
+
+    source_s: Seconds
+    x: Unit = Field(0.5, description="Part of the film's picture from its left edge.")
+    y: Unit = Field(0.5, description="Part of the film's picture from its upper edge.")
+    jumps: bool = Field(False, description="Whether it is there at once, as at a cut of the film.")
+
+
 class Clip(_Part):
     """One shown piece of the film, half-open: `source_end_s` is the first frame not shown."""
 
@@ -114,6 +124,9 @@ class Clip(_Part):
     on_beat: bool = Field(True, description="Whether the cut that ends this clip is meant for a beat.")
     sound: Literal["none", "line", "full"] = Field(
         "none", description="The film's own sound under this clip: none, its lines only, or all of it."
+    )
+    framing: Annotated[tuple[FramingPoint, ...], Field(max_length=MOST_PARTS), FailFast()] = Field(
+        (), description="Which part is seen where the picture is re-framed, by rising film seconds."
     )
     alternates: Annotated[tuple[Alternate, ...], Field(max_length=MOST_PARTS), FailFast()] = ()
     locked: bool = Field(
@@ -183,9 +196,12 @@ class MusicBed(_Part):
 
 
 class TitleCard(_Part):
-    """A drawn card: a title, a tagline or a planned black; stands after clip `after_clip` (-1: before all)."""
+    """A drawn card: a title, a tagline, the end card or a planned black; stands after clip `after_clip` (-1: before all).
 
-    kind: Literal["title", "tagline", "black"]
+    Of an end card the first line is set as the title, those that follow small, as credits.
+    """
+
+    kind: Literal["title", "tagline", "end", "black"]
     text: Annotated[Words, Field(max_length=400)] = ""
     act: Act = "title_card"
     after_clip: Annotated[int, Field(ge=-1)]
@@ -212,6 +228,27 @@ class VoiceOver(_Part):
     source_end_s: Seconds
     text: Words
     speaker: Words = ""
+
+
+class PictureShape(_Part):
+    """The shape of the trailer's picture, where it is not the film's own."""
+
+    aspect: Aspect | None = Field(None, description="Cut out of the film's picture; null for its own shape.")
+    letterbox: Literal["keep", "remove"] = Field(
+        "keep", description="Black bars that belong to the film's picture."
+    )
+    picture_box: tuple[Unit, Unit, Unit, Unit] | None = Field(
+        None,
+        description="Left, top, right, bottom of the picture inside its bars, as parts; found by the analysis.",
+    )
+
+    @model_validator(mode="after")
+    def _box_holds_a_picture(self) -> PictureShape:
+        if self.picture_box is not None:
+            left, top, right, bottom = self.picture_box
+            if right - left < 0.1 or bottom - top < 0.1:
+                raise ValueError(f"field picture_box: {self.picture_box} holds no picture")
+        return self
 
 
 class AskedFor(_Part):
@@ -243,6 +280,7 @@ class Manifest(_Part):
     structural_anchors: StructuralAnchors | None = None
     bpm_grid: BpmGrid | None = None
     music_bed: MusicBed | None = None
+    shape: PictureShape | None = None
     effects: Annotated[tuple[EffectCue, ...], Field(max_length=MOST_PARTS), FailFast()] = ()
     voice_overs: Annotated[tuple[VoiceOver, ...], Field(max_length=MOST_PARTS), FailFast()] = ()
     brief: Words = Field("", description="What a person asked for in words, when this was planned.")
