@@ -18,6 +18,7 @@ from cinecore.timeline import (
     TransitionKind,
 )
 from cinecut.assembly.assemble import beat_grid
+from cinecut.assembly.shape import Cut, cut_of, framing_of
 from cinecut.assembly.sounds import FilmTrack, all_cues, effect_cues, film_cues, music_cues
 from cinecut.manifest.layout import LaidItem, lay_out
 from cinecut.manifest.schema import Manifest
@@ -95,7 +96,8 @@ def compile_timeline(
     assert media.video is not None  # noqa: S101 - probing refused films without pictures
     rate = output_rate(media.video)
     layout = lay_out(manifest, rate)
-    pictures = tuple(_picture(manifest, item, media, vibe) for item in layout.items)
+    cut = cut_of(manifest.shape, media.video.display_size)
+    pictures = tuple(_picture(manifest, item, media, vibe, cut, rate) for item in layout.items)
     transitions = tuple(
         Transition(number, item.transition, item.transition_frames)
         for number, item in enumerate(layout.items[:-1])
@@ -114,7 +116,7 @@ def compile_timeline(
             effect_cues(manifest, layout, rate, vibe),
         )
     )
-    width, height = _fitted(media.video.display_size, lines_at_most)
+    width, height = _fitted((cut.width, cut.height), lines_at_most)
     return Timeline(
         rate=rate,
         width=width,
@@ -137,11 +139,14 @@ def _fitted(size: tuple[int, int], lines_at_most: int | None) -> tuple[int, int]
     return max(2, round(width * lines_at_most / height / 2) * 2), lines_at_most
 
 
-def _picture(manifest: Manifest, item: LaidItem, media: MediaFile, vibe: VibeProfile) -> Picture:
+def _picture(
+    manifest: Manifest, item: LaidItem, media: MediaFile, vibe: VibeProfile, cut: Cut, rate: FrameRate
+) -> Picture:
     if item.kind == "clip":
         clip = manifest.clips[item.index]
         start = source_frame_s(clip.source_start_s, media)
-        return Picture(item.start, item.frames, FilmFrames(FILM, start), f"clip {item.index + 1}")
+        framing = framing_of(clip, cut, start, rate.fps)
+        return Picture(item.start, item.frames, FilmFrames(FILM, start, framing), f"clip {item.index + 1}")
     card = manifest.titles[item.index]
     lines = tuple(line for line in card.text.splitlines() if line.strip()) if card.kind != "black" else ()
     return Picture(

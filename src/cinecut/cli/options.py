@@ -31,6 +31,13 @@ Music = Annotated[
     str | None, typer.Option(metavar="FILE|none|composed", help="Composed for the cut unless said here.")
 ]
 Effects = Annotated[str | None, typer.Option(metavar="on|off", help="Designed sounds at act boundaries.")]
+Aspect = Annotated[
+    str | None,
+    typer.Option(metavar="9:16|1:1|4:5|16:9", help="Another shape, cut out where faces and motion are."),
+]
+Letterbox = Annotated[
+    str | None, typer.Option(metavar="keep|remove", help="Black bars of the film's picture.")
+]
 Spoilers = Annotated[
     str | None, typer.Option(metavar="none|mild|full", help="How much of the story may be seen.")
 ]

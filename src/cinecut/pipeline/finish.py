@@ -19,6 +19,7 @@ from cinecut.conform.conform import conform
 from cinecut.manifest.io import manifest_bytes, read_manifest, write_manifest
 from cinecut.manifest.schema import Manifest
 from cinecut.manifest.vibe_profile import VibeProfile
+from cinecut.pipeline.framing import framed, framing_parts
 from cinecut.pipeline.inputs import StageInputs, stage_inputs
 from cinecut.pipeline.music import music_digest
 from cinecut.pipeline.report import NOTICES_FILENAME
@@ -57,6 +58,7 @@ def assembly_inputs(run: Run, manifest: Manifest, vibe: VibeProfile) -> StageInp
         effects=run.settings.effects,
         film=run.identity,
         music=bed_digest(manifest),
+        **framing_parts(run, manifest),
     )
 
 
@@ -74,9 +76,8 @@ def assemble_manifest(
     rate = output_rate(run.media.video)
 
     def do() -> None:
-        write_manifest(
-            path, assemble(manifest, vibe, rate, wants_effects=run.settings.effects, locked=locked)
-        )
+        assembled = assemble(manifest, vibe, rate, wants_effects=run.settings.effects, locked=locked)
+        write_manifest(path, framed(run, assembled))
 
     run.stage(inputs, do, is_there=path.is_file())
     run.checkpoint.assembly_manifest_path = str(path)

@@ -17,9 +17,9 @@ STAGE_VERSIONS: Mapping[str, int] = {
     "subtitles": 2,
     "keyframes": 1,
     "inference": 3,
-    "narrative": 3,
-    "assembly": 1,
-    "conform": 2,
+    "narrative": 4,
+    "assembly": 2,
+    "conform": 3,
 }
 """Raised when a stage would give another result from the same inputs."""
 
@@ -48,6 +48,7 @@ WORDS: Mapping[str, str] = {
     "story": "where the story turns is told otherwise",
     "effects": "the effects were switched",
     "manifest": "the manifest changed",
+    "shape": "the picture is framed otherwise",
     "assembly": "the assembly changed",
     "output": "another output is asked for",
     "delivery": "another quality is asked for",

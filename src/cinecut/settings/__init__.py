@@ -25,6 +25,8 @@ Spoilers = Literal["none", "mild", "full"]
 Vision = Literal["auto", "llama", "openai", "embedded", "none"]
 Story = Literal["auto", "signals", "text", "rule"]
 Hwaccel = Literal["auto", "none"]
+Aspect = Literal["16:9", "9:16", "1:1", "4:5"]
+Letterbox = Literal["keep", "remove"]
 
 OTHER_VARIABLES = frozenset({"ffmpeg", "ffprobe", "debug", "test_media", "config", "failpoint", "api_key"})
 """Names after `CINECUT_` that are read elsewhere and are no settings of a trailer."""
@@ -52,6 +54,10 @@ class TrailerSettings:
     music: str | None = None
     """None: composed for the cut; "none": no music; else the path of a sound file."""
     effects: bool = True
+    aspect: Aspect | None = None
+    """The shape that is cut out of the film's picture; None: the manifest's, else the film's own."""
+    letterbox: Letterbox | None = None
+    """Whether black bars of the film stay in the trailer; None: as the manifest says, else they stay."""
     spoilers: Spoilers = "mild"
     seed: int = 0
     brief: str | None = None

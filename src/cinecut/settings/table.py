@@ -23,6 +23,8 @@ def knobs() -> tuple[Knob, ...]:
         Knob("duration", None, reading.trailer_length, is_taste=True),
         Knob("title", None, text(reading.TEXT_LETTERS_AT_MOST), is_taste=True),
         Knob("tagline", None, text(reading.TEXT_LETTERS_AT_MOST), is_taste=True),
+        Knob("aspect", None, one_of("16:9", "9:16", "1:1", "4:5"), is_taste=True),
+        Knob("letterbox", None, one_of("keep", "remove"), is_taste=True),
         Knob("spoilers", "mild", one_of("none", "mild", "full"), is_taste=True),
         Knob("music", None, reading.music, is_taste=True, read_taste=reading.music_without_files),
         Knob("effects", True, switch, is_taste=True),
