@@ -46,11 +46,62 @@ def test_a_steady_pulse_is_found_at_its_onsets(bpm, kind):
     sound, truth = pulse(bpm, kind)
     track = track_beats(sound, (55, 185))
     assert f_measure(track.beat_times_s, truth) >= 0.97
+    found = np.array(track.beat_times_s)
+    assert abs(np.median([found[np.abs(found - at).argmin()] - at for at in truth])) < 0.003
     assert track.bpm == pytest.approx(bpm, rel=0.001)
     assert track.is_steady
     fitted = grid(track)
     off = [float(fitted.beat_s(fitted.nearest_beat(Fraction(at)))) - at for at in truth]
     assert np.abs(off).max() < 0.005
+
+
+def struck(bars: list[dict[str, float]], beats_a_bar: int, bpm: float, first_s: float = 0.5) -> np.ndarray:
+    """Drums: for each bar how loud the `deep` one is on its first beat and the `hat` on the others."""
+    beat_s = 60 / bpm
+    length = round((first_s + beat_s * beats_a_bar * len(bars) + 0.5) * 48_000)
+    sound = (np.random.default_rng(2).standard_normal((length, 2)) * 1e-4).astype(np.float32)
+    for number, bar in enumerate(bars):
+        for beat in range(beats_a_bar):
+            name = "deep" if beat == 0 else "hat"
+            stroke = bar[name] * drum_hit(name, 1)[:12_000]
+            at = round((first_s + beat_s * (number * beats_a_bar + beat)) * 48_000)
+            part = sound[at : at + len(stroke)]
+            part += stroke[: len(part), None]
+    return sound
+
+
+@pytest.mark.parametrize(("before", "after"), [(90, 130), (130, 90)])
+def test_a_change_of_tempo_is_followed_to_its_onsets(before, after):
+    first, early = pulse(before, "deep", seconds=20)
+    second, late = pulse(after, "deep", seconds=20, first_s=0.2)
+    truth = np.concatenate([early, late + 20])
+    track = track_beats(np.concatenate([first, second]), (55, 185))
+    assert f_measure(track.beat_times_s, truth) >= 0.97
+    found = np.array(track.beat_times_s)
+    assert abs(np.median([found[np.abs(found - at).argmin()] - at for at in truth])) < 0.003
+    assert [bpm for _, bpm in track.tempi] == pytest.approx([before, after], rel=0.01)
+    assert track.bpm == pytest.approx(130, rel=0.002)
+    assert track.is_steady
+    span = (20, 40) if after == 130 else (0, 20)
+    assert all(span[0] - 2 <= bar.start_s and bar.end_s <= span[1] + 2 for bar in track.bars)
+
+
+@pytest.mark.parametrize("beats_a_bar", [3, 4])
+@pytest.mark.parametrize("bpm", [84, 140])
+def test_bars_of_three_and_of_four_begin_on_their_low_drum(beats_a_bar, bpm):
+    track = track_beats(struck([{"deep": 0.5, "hat": 0.3}] * 14, beats_a_bar, bpm))
+    assert track.beats_per_bar == beats_a_bar
+    for bar in track.bars:
+        assert bar.end_s - bar.start_s == pytest.approx(beats_a_bar * 60 / bpm, abs=0.02)
+        place = (bar.start_s - 0.5) * bpm / 60 / beats_a_bar
+        assert abs(place - round(place)) < 0.03
+
+
+def test_the_drop_is_the_bar_that_a_thin_stretch_leads_into():
+    full, thin = {"deep": 0.6, "hat": 0.3}, {"deep": 0.0, "hat": 0.1}
+    track = track_beats(struck([full] * 8 + [thin] * 4 + [full] * 8, 4, 120))
+    assert track.drop_s == pytest.approx(0.5 + 12 * 2.0, abs=0.02)
+    assert track_beats(struck([full] * 16, 4, 120)).drop_s is None
 
 
 @pytest.mark.parametrize(("low", "high", "expected"), [(60, 100, 75), (100, 160, 150)])

@@ -8,7 +8,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from cinecore.audio.beats import onset_curves, track_beats
+from cinecore.audio.beats import track_beats
+from cinecore.audio.onsets import onset_curves
 from cinecore.audio.loudness import gated_loudness
 from cinecore.audio.palette import Palette
 from cinecore.audio.score import ScoreHit, ScorePlan, ScoreSection, compose, section_beats

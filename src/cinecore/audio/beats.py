@@ -1,4 +1,4 @@
-"""Beats of a piece of music: onsets, tempo, a tracked pulse, and the constant grid that fits it best.
+"""Beats of a piece of music: a tracked pulse that follows the tempo, and the constant grid of its steadiest stretch.
 
 After Ellis, "Beat Tracking by Dynamic Programming" (2007), on an onset curve of our own. Numpy alone.
 Music with rubato or without a pulse yields a low confidence, never an error; what to do then is the
@@ -14,34 +14,20 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from cinecore.audio.wave import Pcm, checked
+from cinecore.audio.form import MusicBar, MusicSection, bars_of, drop_of, metre, sections_of
+from cinecore.audio.onsets import CURVE_RATE, Curve, Sound, mono_of, onset_curves
+from cinecore.audio.tempo import tempo_path
 from cinecore.errors import InputError
 from cinecore.timebase import SAMPLE_RATE
 from cinecore.timeline import BeatGrid
 
-Curve = npt.NDArray[np.float64]
-
-_HOP = 240
-"""Samples between values of the onset curve: 5 ms."""
-_WINDOW = 1024
-_RATE = SAMPLE_RATE / _HOP
-_CALIBRATION_S = 0.0054
+_CALIBRATION_S = 0.006
 """The onset curve speaks this much early: measured on clicks and on drum strokes, median over tempi."""
-_BANDS_HZ = (30, 90, 160, 250, 370, 530, 740, 1000, 1400, 2000, 2900, 4200, 6000, 9000, 15_000)
 _TIGHTNESS = 120.0
 _SHORTEST_S = 2.0
-_SECTION_DB = 3.0
-"""Change of level, four bars against four, that parts two sections."""
-
-
-@dataclass(frozen=True)
-class MusicSection:
-    """A stretch of even loudness, on bars."""
-
-    start_s: float
-    end_s: float
-    level_db: float
-    """Mean level less that of the loudest section: 0 is the fullest."""
+_REFINED_WITHIN = 5
+"""Values of the curve (25 ms) to both sides in which a beat's own onset is looked for."""
+STEADY_RESIDUAL_S = 0.03
 
 
 @dataclass(frozen=True)
@@ -49,28 +35,46 @@ class BeatTrack:
     """What was found in a piece of music."""
 
     bpm: float
+    """Tempo of the steadiest stretch: the only one, where the piece keeps one tempo."""
     offset_s: float
-    """The first beat of the constant grid that fits best, 0 or later."""
+    """A beat of the constant grid that fits that stretch best: its first, 0 or later, where there is one tempo."""
     beat_times_s: tuple[float, ...]
+    """All beats, through every change of tempo."""
     confidence: float
     """0..1: how much stronger onsets are on the beats than elsewhere."""
     beats_per_bar: int = 4
     first_downbeat: int = 0
-    """Which of the beats begins a bar, by the strength of its low onsets (a guess)."""
+    """Which of the beats begins a bar: low onsets are strong there and the harmony changes."""
     residual_s: float = 0.0
-    """Median distance of the tracked beats from the grid; over .03 the tempo is not constant."""
+    """Median distance of the stretch's beats from the grid; over .03 its tempo is not constant."""
     sections: tuple[MusicSection, ...] = ()
+    bars: tuple[MusicBar, ...] = ()
+    """The bars of the steady stretch."""
+    drop_bar: int | None = None
+    """Which of the bars the largest rise leads into."""
+    tempi: tuple[tuple[float, float], ...] = ()
+    """(from second, BPM) of every stretch of one tempo."""
 
     @property
     def is_steady(self) -> bool:
-        """Whether one grid serves for the whole piece."""
-        return bool(self.beat_times_s) and self.residual_s <= 0.03
+        """Whether one grid serves for the stretch that `bars` covers."""
+        return bool(self.beat_times_s) and self.residual_s <= STEADY_RESIDUAL_S
+
+    @property
+    def drop_s(self) -> float | None:
+        """When the drop comes."""
+        return None if self.drop_bar is None else self.bars[self.drop_bar].start_s
+
+    @property
+    def downbeats_s(self) -> tuple[float, ...]:
+        """Where bars begin, by counting from the first downbeat."""
+        return self.beat_times_s[self.first_downbeat % self.beats_per_bar :: self.beats_per_bar]
 
 
 def track_beats(
-    pcm: Pcm, bpm_range: tuple[float, float] = (55.0, 180.0), preferred_bpm: float | None = None
+    sound: Sound, bpm_range: tuple[float, float] = (55.0, 180.0), preferred_bpm: float | None = None
 ) -> BeatTrack:
-    """The pulse of a piece of music within a range of tempi.
+    """The pulse of a piece of music within a range of tempi; `sound` at 48 kHz in one or two channels.
 
     A tempo outside the range is brought inside by octaves where that is possible. `preferred_bpm`
     decides between octaves that fit equally well.
@@ -83,33 +87,45 @@ def track_beats(
         raise InputError(
             "Not a range of tempi.", f"{slowest}..{fastest}", "Give two rising figures, 20 to 400."
         )
-    sound = checked(pcm)
     if len(sound) < _SHORTEST_S * SAMPLE_RATE:
         raise InputError(
             "This music is too short to have a beat.",
             f"{len(sound) / SAMPLE_RATE:.2f} s",
             "Give a longer piece.",
         )
-    onsets, low = onset_curves(sound)
-    if onsets.max(initial=0.0) <= 0:
-        return BeatTrack(preferred_bpm or float(np.sqrt(slowest * fastest)), 0.0, (), 0.0)
+    mono = mono_of(sound)
+    onsets, low = onset_curves(mono)
     centre = preferred_bpm or float(np.sqrt(slowest * fastest))
-    period = 60 * _RATE / _tempo(onsets, slowest, fastest, centre)
-    ticks = _follow(onsets, period)
-    beats = ticks / _RATE + _CALIBRATION_S
-    interval, phase = _constant(onsets, period)
-    phase += _CALIBRATION_S
+    if onsets.max(initial=0.0) <= 0:
+        return BeatTrack(centre, 0.0, (), 0.0)
+    periods = tempo_path(onsets, slowest, fastest, centre)
+    ticks = _follow(onsets, periods)
+    beats = _refined(onsets, ticks) / CURVE_RATE + _CALIBRATION_S
+    first, last = _steadiest(periods, onsets)
+    inside = np.flatnonzero((ticks >= first) & (ticks < last))
+    if len(inside) < 2:
+        inside = np.arange(len(ticks))
+        first, last = 0, len(onsets)
+    interval, phase = _constant(onsets[first:last], float(periods[first]))
+    phase += first / CURVE_RATE + _CALIBRATION_S
     phase -= np.floor(phase / interval + 1e-9) * interval
-    residual = float(np.median(np.abs((beats - phase + interval / 2) % interval - interval / 2)))
-    downbeat = _downbeat(low, ticks)
+    own = beats[inside]
+    residual = float(np.median(np.abs((own - phase + interval / 2) % interval - interval / 2)))
+    per_bar, downbeat = metre(mono, onsets, low, own)
+    bars = bars_of(mono, own[downbeat::per_bar].tolist())
+    is_whole = last - first == len(onsets)
     return BeatTrack(
         bpm=float(60 / interval),
         offset_s=float(max(0.0, phase)),
         beat_times_s=tuple(round(float(beat), 5) for beat in beats),
         confidence=_confidence(onsets, ticks),
-        first_downbeat=downbeat,
+        beats_per_bar=per_bar,
+        first_downbeat=int(inside[0]) + downbeat if len(inside) else 0,
         residual_s=residual,
-        sections=_sections(sound, beats[downbeat::4]),
+        sections=sections_of(bars, len(mono) / SAMPLE_RATE if is_whole else last / CURVE_RATE),
+        bars=bars,
+        drop_bar=drop_of(bars),
+        tempi=_tempi(periods),
     )
 
 
@@ -123,78 +139,48 @@ def grid(track: BeatTrack) -> BeatGrid:
     return BeatGrid(bpm, offset, track.beats_per_bar)
 
 
-def onset_curves(pcm: Pcm) -> tuple[Curve, Curve]:
-    """How strongly something begins, every 5 ms: over all bands, and under 160 Hz alone.
-
-    Log-compressed band levels, their rise over 10 ms, less a local mean; unit standard deviation.
-    """
-    mono = pcm.mean(axis=1)
-    padded = np.pad(mono, (_WINDOW // 2, _WINDOW))
-    count = len(mono) // _HOP + 1
-    hertz = np.fft.rfftfreq(_WINDOW, 1 / SAMPLE_RATE)
-    place = np.searchsorted(_BANDS_HZ, hertz, side="right")
-    sums = (place[:, None] == np.arange(1, len(_BANDS_HZ))).astype(np.float32)
-    window = np.hanning(_WINDOW + 1)[:-1].astype(np.float32)
-    frames = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::_HOP][:count]
-    levels = np.empty((len(frames), sums.shape[1]), np.float32)
-    for first in range(0, len(frames), 2048):
-        spectrum = np.fft.rfft(frames[first : first + 2048] * window, axis=1)
-        levels[first : first + 2048] = (spectrum.real**2 + spectrum.imag**2) @ sums
-    loud = float(np.percentile(levels.sum(axis=1), 99)) or 1.0
-    bands = np.log1p(levels / (loud * 1e-4)).astype(np.float64)
-    rise = np.zeros_like(bands)
-    rise[1:-1] = np.maximum(0.0, bands[2:] - bands[:-2])
-    return _standard(rise.sum(axis=1)), _standard(rise[:, :2].sum(axis=1))
+def _edges(periods: Curve) -> list[int]:
+    """Where the tempo changes, both ends included."""
+    return [0, *(np.flatnonzero(np.diff(periods)) + 1).tolist(), len(periods)]
 
 
-def _standard(curve: Curve) -> Curve:
-    """The curve less its mean over a second, nothing below zero, unit standard deviation."""
-    width = int(_RATE)
-    local = np.convolve(np.pad(curve, width // 2, mode="reflect"), np.full(width, 1 / width), "same")
-    lifted = np.maximum(0.0, curve - local[width // 2 : width // 2 + len(curve)])
-    spread = float(lifted.std())
-    return np.asarray(lifted / spread if spread > 1e-9 else np.zeros_like(lifted), np.float64)
+def _runs(periods: Curve) -> list[tuple[int, int]]:
+    """Stretches in which the tempo is one, to four parts in a hundred."""
+    runs: list[tuple[int, int]] = []
+    for begin, end in pairwise(_edges(periods)):
+        if runs and abs(np.log(periods[begin] / periods[runs[-1][0]])) <= 0.02:
+            runs[-1] = (runs[-1][0], end)
+        else:
+            runs.append((begin, end))
+    return runs
 
 
-def _autocorrelation(curve: Curve, longest: int) -> Curve:
-    size = 1 << int(np.ceil(np.log2(2 * len(curve))))
-    smooth = np.convolve(curve, np.hanning(9) / np.hanning(9).sum(), "same")
-    spectrum = np.fft.rfft(smooth - smooth.mean(), size)
-    raw = np.fft.irfft(spectrum * np.conj(spectrum), size)[: longest + 2]
-    counts = np.maximum(1, len(curve) - np.arange(len(raw)))
-    return np.asarray(raw / counts / max(1e-12, raw[0] / len(curve)), np.float64)
+def _steadiest(periods: Curve, onsets: Curve) -> tuple[int, int]:
+    """The stretch of one tempo with the most onset strength in it: long, and full."""
+    return max(_runs(periods), key=lambda run: (float(onsets[run[0] : run[1]].sum()), -run[0]))
 
 
-def _tempo(onsets: Curve, slowest: float, fastest: float, centre: float) -> float:
-    """The tempo whose multiples agree best with the curve's self-likeness; octaves by the preference."""
-    longest = min(len(onsets) - 2, int(4 * 60 * _RATE / slowest) + 8)
-    likeness = _autocorrelation(onsets, longest)
-    lags = np.arange(len(likeness))
-    tempi = np.exp(np.arange(np.log(slowest), np.log(fastest) + 1e-9, 0.002))
-    periods = 60 * _RATE / tempi
-    scores = np.zeros(len(tempi))
-    for multiple, weight in ((1, 1.0), (2, 0.7), (4, 0.5)):
-        scores += weight * np.interp(periods * multiple, lags, likeness, right=0.0)
-    scores -= 0.35 * np.maximum(0.0, np.interp(periods * 1.5, lags, likeness, right=0.0))
-    # as alike at a half, a third or two thirds of the lag: the pulse is faster, where the range allows it
-    for ratio in (2.0, 3.0, 1.5):
-        nearer = np.interp(periods / ratio, lags, likeness) - 0.85 * np.interp(periods, lags, likeness)
-        scores -= np.where(ratio * tempi <= fastest, 3.0 * np.maximum(0.0, nearer), 0.0)
-    scores *= np.exp(-0.5 * (np.log2(tempi / centre) / 1.2) ** 2)
-    return float(tempi[int(np.argmax(scores))])
+def _tempi(periods: Curve) -> tuple[tuple[float, float], ...]:
+    return tuple(
+        (round(begin / CURVE_RATE, 3), round(60 * CURVE_RATE / float(np.median(periods[begin:end])), 3))
+        for begin, end in _runs(periods)
+    )
 
 
-def _follow(onsets: Curve, period: float) -> npt.NDArray[np.int64]:
+def _follow(onsets: Curve, periods: Curve) -> npt.NDArray[np.int64]:
     """The best run of beats through the curve (dynamic programming), as indices."""
     smooth = np.convolve(onsets, np.exp(-0.5 * (np.arange(-8, 9) / 2.5) ** 2), "same")
-    steps = np.arange(-round(2 * period), -max(1, round(period / 2)) + 1)
-    cost = -_TIGHTNESS * np.log(-steps / period) ** 2
+    steps = np.arange(-round(2 * periods.max()), -max(1, round(periods.min() / 2)) + 1)
     reach = len(steps)
     first = int(-steps[0])
     total = np.concatenate([np.zeros(first), smooth])
     came_from = np.full(len(smooth), -1, np.int64)
     width = int(-steps[-1])
+    cost, costed = np.zeros(reach), 0.0
     for block in range(0, len(smooth), width):
+        if periods[block] != costed:
+            costed = float(periods[block])
+            cost = -_TIGHTNESS * np.log(-steps / costed) ** 2
         # within one shortest step no value depends on another: worked as one array
         here = np.arange(block, min(block + width, len(smooth)))
         windows = np.lib.stride_tricks.sliding_window_view(total[here[0] : here[-1] + reach], reach) + cost
@@ -203,7 +189,7 @@ def _follow(onsets: Curve, period: float) -> npt.NDArray[np.int64]:
         total[here + first] = smooth[here] + value
         came_from[here] = np.where(value > 0.01, here + steps[best], -1)
     tail = total[first:]
-    last_period = tail[-max(1, round(1.5 * period)) :]
+    last_period = tail[-max(1, round(1.5 * periods[-1])) :]
     place = len(tail) - len(last_period) + int(last_period.argmax())
     beats: list[int] = []
     while place >= 0:
@@ -215,6 +201,27 @@ def _follow(onsets: Curve, period: float) -> npt.NDArray[np.int64]:
     return found[kept[0] : kept[-1] + 1] if len(kept) > 1 else found
 
 
+def _refined(onsets: Curve, ticks: npt.NDArray[np.int64]) -> Curve:
+    """Each beat moved to the top of the onset it lies on, between values, where there is one."""
+    smooth = np.convolve(onsets, np.hanning(7) / np.hanning(7).sum(), "same")
+    if not len(ticks):
+        return ticks.astype(np.float64)
+    clear = 0.5 * float(np.median(smooth[ticks]))
+    out = ticks.astype(np.float64)
+    for number, tick in enumerate(ticks):
+        begin = max(1, tick - _REFINED_WITHIN)
+        window = smooth[begin : min(len(smooth) - 1, tick + _REFINED_WITHIN + 1)]
+        if not len(window):
+            continue
+        top = begin + int(window.argmax())
+        left, middle, right = smooth[top - 1 : top + 2]
+        if middle < clear or middle < left or middle < right:
+            continue
+        bend = left - 2 * middle + right
+        out[number] = top + (0.5 * (left - right) / bend if bend < 0 else 0.0)
+    return out
+
+
 def _constant(onsets: Curve, period: float) -> tuple[float, float]:
     """(seconds a beat, first beat) of the constant grid that meets the most onset strength near a tempo.
 
@@ -223,15 +230,15 @@ def _constant(onsets: Curve, period: float) -> tuple[float, float]:
     """
     size = 1 << int(np.ceil(np.log2(16 * len(onsets))))
     spectrum = np.abs(np.fft.rfft(onsets - onsets.mean(), size))
-    beat_hz = _RATE / period
+    beat_hz = CURVE_RATE / period
     tried = np.linspace(
-        0.96 * beat_hz, 1.04 * beat_hz, 1 + max(200, int(0.8 * beat_hz * len(onsets) / _RATE))
+        0.96 * beat_hz, 1.04 * beat_hz, 1 + max(200, int(0.8 * beat_hz * len(onsets) / CURVE_RATE))
     )
     places = np.arange(len(spectrum))
-    strength = sum(np.interp(tried * k * size / _RATE, places, spectrum) for k in (1, 2, 3, 4))
+    strength = sum(np.interp(tried * k * size / CURVE_RATE, places, spectrum) for k in (1, 2, 3, 4))
     interval = 1 / float(tried[int(np.argmax(strength))])
     smooth = np.convolve(onsets, np.hanning(9) / np.hanning(9).sum(), "same")
-    seconds = np.arange(len(smooth)) / _RATE
+    seconds = np.arange(len(smooth)) / CURVE_RATE
     count = max(1, int(seconds[-1] / interval))
 
     def met(phase: float, spaced: float) -> float:
@@ -245,15 +252,6 @@ def _constant(onsets: Curve, period: float) -> tuple[float, float]:
     return float(interval), float(phase)
 
 
-def _downbeat(low: Curve, ticks: npt.NDArray[np.int64]) -> int:
-    """Which of the first four beats carries the strongest low onsets."""
-    if len(ticks) < 8:
-        return 0
-    smooth = np.convolve(low, np.hanning(11), "same")
-    strengths = smooth[ticks]
-    return int(np.argmax([strengths[phase::4].mean() for phase in range(4)]))
-
-
 def _confidence(onsets: Curve, ticks: npt.NDArray[np.int64]) -> float:
     """How much of the onset strength near a grid of random phase is met on the beats: 0..1."""
     if len(ticks) < 4:
@@ -261,31 +259,3 @@ def _confidence(onsets: Curve, ticks: npt.NDArray[np.int64]) -> float:
     smooth = np.convolve(onsets, np.hanning(15), "same")
     on = float(smooth[ticks].mean())
     return float(np.clip((on - smooth.mean()) / (on + smooth.mean() + 1e-9), 0.0, 1.0))
-
-
-def _sections(sound: Pcm, bars: Curve) -> tuple[MusicSection, ...]:
-    """Stretches of at least four bars between the largest changes of level."""
-    edges = [
-        0.0,
-        *[float(bar) for bar in bars[1:] if 0 < bar < len(sound) / SAMPLE_RATE],
-        len(sound) / SAMPLE_RATE,
-    ]
-    power = np.concatenate([[0.0], np.cumsum(np.mean(sound.astype(np.float64) ** 2, axis=1))])
-    at = np.rint(np.array(edges) * SAMPLE_RATE).astype(np.int64)
-    levels = 10 * np.log10(np.diff(power[at]) / np.maximum(1, np.diff(at)) + 1e-10)
-    cuts = [0]
-    changes = np.zeros(len(levels))
-    for bar in range(4, len(levels) - 3):
-        changes[bar] = abs(levels[bar : bar + 4].mean() - levels[bar - 4 : bar].mean())
-    for bar in range(4, len(levels) - 3):
-        is_highest = changes[bar] >= changes[max(0, bar - 3) : bar + 4].max()
-        if changes[bar] >= _SECTION_DB and is_highest and bar - cuts[-1] >= 4:
-            cuts.append(bar)
-    cuts.append(len(levels))
-    spans = [(a, b) for a, b in pairwise(cuts) if b > a]
-    means = [float(levels[a:b].mean()) for a, b in spans]
-    top = max(means, default=0.0)
-    return tuple(
-        MusicSection(round(edges[a], 4), round(edges[b], 4), round(mean - top, 2))
-        for (a, b), mean in zip(spans, means, strict=True)
-    )
