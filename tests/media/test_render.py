@@ -16,7 +16,8 @@ from samples.frame_code import read_frames
 from cinecore.errors import ToolError
 from cinecore.ffmpeg.probe import probe
 from cinecore.ffmpeg.run import run
-from cinecore.render.deliver import Bench, deliver, problems
+from cinecore.render.check import problems
+from cinecore.render.deliver import Bench, deliver
 from cinecore.render.measure import measure
 from cinecore.render.presets import WEB
 from cinecore.render.segments import FilmInput

@@ -53,6 +53,8 @@ class Loudness:
     true_peak_dbtp: float
     loudness_range_lu: float
     momentary_max_lufs: float
+    short_term_max_lufs: float = FLOOR_DB
+    """Of any three seconds, as EBU R 128 s1 limits it."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def _metered(
     The meter speaks only after a whole 100 ms, so silence is put behind: peaks come from the last set,
     loudness from the last set that holds no padding (where the sound's length is known).
     """
-    keys = ("I", "LRA", "M", "true_peaks_ch")
+    keys = ("I", "LRA", "M", "S", "true_peaks_ch")
     chain = f"aresample={SAMPLE_RATE},apad=pad_len={_EBUR128_FRAME},ebur128=metadata=1:peak={peaks},ametadata=mode=print:file=-"
     printed = run(
         [*PREAMBLE, *source, "-map", chosen, "-af", chain, "-f", "null", "-"], input_bytes=data
@@ -135,12 +137,15 @@ def _metered(
     last = whole[-1] if whole else {}
     integrated = last.get("I", FLOOR_DB)
     is_silent = not np.isfinite(integrated) or integrated <= _ABSOLUTE_GATE_LUFS
-    momentary = max((item.get("M", FLOOR_DB) for item in whole), default=FLOOR_DB)
+    momentary, short_term = (
+        max((item.get(key, FLOOR_DB) for item in whole), default=FLOOR_DB) for key in ("M", "S")
+    )
     return Loudness(
         integrated_lufs=None if is_silent else integrated,
         true_peak_dbtp=_decibels(sets[-1].get("true_peaks_ch", 0.0)),
         loudness_range_lu=last.get("LRA", 0.0),
         momentary_max_lufs=max(FLOOR_DB, momentary) if np.isfinite(momentary) else FLOOR_DB,
+        short_term_max_lufs=max(FLOOR_DB, short_term) if np.isfinite(short_term) else FLOOR_DB,
     )
 
 

@@ -15,6 +15,7 @@ from cinecore.ffmpeg.command import PREAMBLE, decimal, local_input
 from cinecore.ffmpeg.graph import Filter, Graph, filter_
 from cinecore.media import VideoStream
 from cinecore.render.cards import CardArt
+from cinecore.render.encoders import picture_arguments
 from cinecore.render.framing import crop_filters
 from cinecore.render.grade import grade_filter
 from cinecore.render.presets import DeliveryPreset
@@ -82,7 +83,7 @@ def segment_command(
         str(graph),
         "-map",
         "[out]",
-        *_encoder(segment, preset),
+        *picture_arguments(segment.rate, preset),
         f"file:{output}",
     ]
 
@@ -330,22 +331,3 @@ def _crossfade(graph: Graph, segment: Segment, under: str, over: str, frames: in
         label,
     )
     return label
-
-
-def _encoder(segment: Segment, preset: DeliveryPreset) -> list[str]:
-    gop = segment.rate.nominal * preset.gop_seconds
-    rate = segment.rate.fps
-    return [
-        *("-fps_mode", "passthrough", "-r", str(segment.rate)),
-        *("-c:v", "libx264", "-preset", preset.x264_preset, "-crf", str(preset.crf), "-profile:v", "high"),
-        *("-rc-lookahead", str(preset.lookahead_frames)),
-        *("-pix_fmt", "yuv420p", "-threads", str(preset.encoder_threads), "-g", str(gop)),
-        *("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"),
-        *("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact"),
-        *(
-            "-video_track_timescale",
-            str(rate.numerator * (1000 if rate.denominator == 1 else 1)),
-            "-f",
-            "mp4",
-        ),
-    ]

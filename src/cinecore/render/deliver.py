@@ -18,7 +18,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from cinecore.audio.loudness import normalise
+from cinecore.audio.leq_m import leq_m
+from cinecore.audio.loudness import gated_loudness, normalise
+from cinecore.audio.short_term import hold_short_term
 from cinecore.audio.wave import write_wav
 from cinecore.errors import OutputError, ToolError
 from cinecore.failpoints import hit
@@ -28,7 +30,9 @@ from cinecore.ffmpeg.run import run
 from cinecore.files import publish, write_error, write_json
 from cinecore.ports import Progress, ProgressListener, silent
 from cinecore.render.cards import CardArt, card_art
+from cinecore.render.check import check, loudness_of
 from cinecore.render.compile import segment_command
+from cinecore.render.encoders import MUXERS, muxer, sound_arguments, timescale
 from cinecore.render.measure import Measurement, measure
 from cinecore.render.presets import WEB, DeliveryPreset
 from cinecore.render.segments import FilmInput, Segment, split_into_segments
@@ -68,10 +72,9 @@ class Bench:
 
     folder: Path
 
-    @property
-    def segments(self) -> Store:
-        """Encoded segments by fingerprint."""
-        return Store(self.folder / "segments", ".mp4")
+    def segments(self, suffix: str = ".mp4") -> Store:
+        """Encoded segments by fingerprint, in the container of that suffix."""
+        return Store(self.folder / "segments", suffix)
 
     @property
     def cards(self) -> Path:
@@ -110,7 +113,7 @@ def deliver(
     # beside the output, so that the last step is a rename and not a copy that can tear
     temporary = unfinished(output, bench.folder)
     try:
-        picture = _join(parts, timeline, scraps)
+        picture = _join(parts, timeline, scraps, preset)
         sound = mix() if callable(mix) else mix
         measurement = _add_sound(timeline, picture, sound, temporary, scraps, preset, listen)
         check(timeline, measurement, preset)
@@ -138,7 +141,7 @@ def _render_segments(
         aimed_at=preset.segments_aimed_at,
     )
     arts = _draw_cards(timeline, bench)
-    store = bench.segments
+    store = bench.segments(preset.suffix)
     total = timeline.frames
     done: dict[int, int] = {}
 
@@ -207,7 +210,9 @@ def _keep_recent(bench: Bench, names: list[str]) -> None:
         earlier = []
     kept = [names, *earlier][:DELIVERIES_KEPT]
     write_json(path, kept)
-    bench.segments.keep_only(name for delivery in kept for name in delivery)
+    wanted = [name for delivery in kept for name in delivery]
+    for suffix in MUXERS:
+        bench.segments(suffix).keep_only(wanted)
 
 
 def _draw_cards(timeline: Timeline, bench: Bench) -> dict[Card, CardArt]:
@@ -219,7 +224,9 @@ def _draw_cards(timeline: Timeline, bench: Bench) -> dict[Card, CardArt]:
     }
 
 
-def _join(parts: Sequence[tuple[Path, Segment]], timeline: Timeline, scraps: Path) -> Path:
+def _join(
+    parts: Sequence[tuple[Path, Segment]], timeline: Timeline, scraps: Path, preset: DeliveryPreset
+) -> Path:
     """The segments as one picture-only file, packets untouched."""
     listing = scraps / "segments.txt"
     # An MP4 tells its length in whole milliseconds, which moves later segments by up to 0.5 ms each: the
@@ -233,8 +240,7 @@ def _join(parts: Sequence[tuple[Path, Segment]], timeline: Timeline, scraps: Pat
         listing.write_text("ffconcat version 1.0\n" + "".join(lines), encoding="ascii")
     except OSError as error:
         raise write_error(error, listing) from error
-    joined = scraps / "picture.mp4"
-    timescale = timeline.rate.fps.numerator * (1000 if timeline.rate.fps.denominator == 1 else 1)
+    joined = scraps / f"picture{preset.suffix}"
     run(
         [
             *PREAMBLE,
@@ -249,7 +255,7 @@ def _join(parts: Sequence[tuple[Path, Segment]], timeline: Timeline, scraps: Pat
                 "-fflags",
                 "+bitexact",
                 "-video_track_timescale",
-                str(timescale),
+                timescale(timeline.rate),
             ),
             f"file:{joined.name}",
         ],
@@ -267,12 +273,15 @@ def _add_sound(
     preset: DeliveryPreset,
     listen: ProgressListener,
 ) -> Measurement:
-    """Mux until the encoded loudness and true peak hold: AAC moves both a little."""
+    """Mux until the encoded loudness and true peak hold: an encoder moves both a little."""
     if preset.is_rough:
         return _add_rough_sound(timeline, picture, mix, output, scraps, preset)
-    target = timeline.loudness_lufs
-    ceiling = preset.true_peak_ceiling_dbtp - AAC_HEADROOM_DB
-    aim = target
+    target = preset.target(timeline.loudness_lufs)
+    is_leq_m = preset.loudness_meter == "leq_m"
+    if preset.short_term_at_most_lufs is not None:
+        mix = hold_short_term(mix, target, preset.short_term_at_most_lufs)
+    ceiling = preset.true_peak_ceiling_dbtp - (AAC_HEADROOM_DB if preset.audio_codec == "aac" else 0.0)
+    aim = _in_lufs(mix, target) if is_leq_m else target
     for attempt in range(SOUND_TRIES):
         wav = scraps / "mix.wav"
         try:
@@ -281,10 +290,11 @@ def _add_sound(
             raise write_error(error, wav) from error
         _mux(timeline, picture, wav, output, preset)
         listen(Progress("conform", timeline.frames, timeline.frames, "frames", "measuring"))
-        measured = measure(output)
-        if measured.integrated_lufs is None or measured.true_peak_dbtp is None:
+        measured = measure(output, wants_leq_m=is_leq_m)
+        reached = loudness_of(measured, preset)
+        if reached is None or measured.true_peak_dbtp is None:
             return measured
-        miss = target - measured.integrated_lufs
+        miss = target - reached
         over = measured.true_peak_dbtp - preset.true_peak_ceiling_dbtp
         if attempt == SOUND_TRIES - 1 or (abs(miss) <= preset.loudness_tolerance_lu * 0.6 and over <= 0):
             return measured
@@ -292,6 +302,12 @@ def _add_sound(
         if over > 0:
             ceiling -= over + 0.1
     return measured
+
+
+def _in_lufs(mix: Sound, target_db: float) -> float:
+    """The loudness at which a sound has that Leq(m), as far as both move together (a limiter parts them a little)."""
+    now, then = gated_loudness(mix), leq_m(mix)
+    return target_db if now is None or then is None else now + target_db - then
 
 
 def _add_rough_sound(
@@ -322,10 +338,9 @@ def _mux(timeline: Timeline, picture: Path, wav: Path, output: Path, preset: Del
             [
                 *(*PREAMBLE, *local_input(picture), *local_input(wav)),
                 *("-map", "0:v:0", "-map", "1:a:0", "-c:v", "copy"),
-                *("-c:a", "aac", "-b:a", f"{preset.audio_bitrate_kbps}k", "-ar", "48000", "-ac", "2"),
-                *("-aac_coder", preset.aac_coder),
-                *("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact", *tags),
-                *("-movflags", "+faststart", "-f", "mp4", f"file:{output}"),
+                *sound_arguments(preset),
+                *("-map_metadata", "-1", "-fflags", "+bitexact", *tags),
+                *("-movflags", "+faststart", "-f", muxer(preset), f"file:{output}"),
             ]
         )
     except ToolError as error:
@@ -336,43 +351,3 @@ def _mux(timeline: Timeline, picture: Path, wav: Path, output: Path, preset: Del
                 "Choose another place with --output.",
             ) from error
         raise
-
-
-def check(timeline: Timeline, measured: Measurement, preset: DeliveryPreset) -> None:
-    """Nothing, if the file is what the timeline asked for.
-
-    Raises:
-        ToolError: Which promise it misses, and by how much.
-    """
-    for problem in problems(timeline, measured, preset):
-        raise ToolError(
-            f"The rendered file misses a promise: {problem}.",
-            None,
-            "Nothing was replaced. Run again; if it stays, report it with this line.",
-        )
-
-
-def problems(timeline: Timeline, measured: Measurement, preset: DeliveryPreset) -> list[str]:
-    """Every promise the file misses, with its figure."""
-    found: list[str] = []
-    if measured.frames != timeline.frames:
-        found.append(f"{measured.frames} frames instead of {timeline.frames}")
-    if (measured.width, measured.height) != (timeline.width, timeline.height):
-        found.append(f"{measured.width}x{measured.height} instead of {timeline.width}x{timeline.height}")
-    if measured.rate != str(timeline.rate) or not measured.is_constant_rate:
-        found.append(
-            f"rate {measured.rate}, constant: {measured.is_constant_rate}, instead of {timeline.rate}"
-        )
-    if measured.pixel_format != "yuv420p" or measured.color != ("bt709", "bt709", "bt709", "tv"):
-        found.append(f"picture is {measured.pixel_format} {'/'.join(measured.color)}")
-    if not measured.is_moov_first:
-        found.append("the index does not stand first")
-    if abs(measured.audio_skew_ms) > 5 or abs(measured.length_skew_ms) > 50:
-        found.append(f"sound starts {measured.audio_skew_ms} ms late, is {measured.length_skew_ms} ms longer")
-    if measured.integrated_lufs is not None and not preset.is_rough:
-        miss = measured.integrated_lufs - timeline.loudness_lufs
-        if abs(miss) > preset.loudness_tolerance_lu:
-            found.append(f"loudness {measured.integrated_lufs} LUFS instead of {timeline.loudness_lufs}")
-        if measured.true_peak_dbtp is not None and measured.true_peak_dbtp > preset.true_peak_ceiling_dbtp:
-            found.append(f"true peak {measured.true_peak_dbtp} dBTP over {preset.true_peak_ceiling_dbtp}")
-    return found

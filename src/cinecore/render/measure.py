@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from cinecore.audio.leq_m import leq_m_of_file
 from cinecore.audio.loudness import integrated_loudness_of_file, measure_file
 from cinecore.errors import ToolError
 from cinecore.ffmpeg.command import PREAMBLE, local_input
@@ -60,13 +61,17 @@ class Measurement:
     true_peak_dbtp: float | None
     black: tuple[Stretch, ...]
     frozen: tuple[Stretch, ...]
+    short_term_max_lufs: float | None = None
+    """Of any three seconds; None where there is no sound, or nobody asked."""
+    leq_m_db: float | None = None
+    """As a cinema measures it; None where nobody asked."""
 
     def as_json(self) -> dict[str, Any]:
         """For manifests, reports and `--json`."""
         return asdict(self)
 
 
-def measure(path: Path, *, is_rough: bool = False) -> Measurement:
+def measure(path: Path, *, is_rough: bool = False, wants_leq_m: bool = False) -> Measurement:
     """Every figure of a finished file, from one decode and one read of its packets' times.
 
     Of a rough file, black and frozen stretches are not looked for (held stills are all frozen), nor is the true
@@ -90,11 +95,14 @@ def measure(path: Path, *, is_rough: bool = False) -> Measurement:
     events = {} if is_rough else _black_and_frozen(path)
     loudness: float | None = None
     peak: float | None = None
+    short_term: float | None = None
     if audio and is_rough:
         loudness = integrated_loudness_of_file(path)
     elif audio:
         sound = measure_file(path)
         loudness, peak = sound.integrated_lufs, round(sound.true_peak_dbtp, 3)
+        short_term = None if loudness is None else round(sound.short_term_max_lufs, 3)
+    leq_m_db = leq_m_of_file(path) if audio and wants_leq_m else None
     sound_start = Fraction(audio["start_time"]) if audio else Fraction(0)
     sound_s = Fraction(audio.get("duration", "0")) if audio else picture_s
     return Measurement(
@@ -122,6 +130,8 @@ def measure(path: Path, *, is_rough: bool = False) -> Measurement:
         true_peak_dbtp=peak,
         black=_stretches(events, "black", float(picture_s)),
         frozen=_stretches(events, "freezedetect.freeze", float(picture_s)),
+        short_term_max_lufs=short_term,
+        leq_m_db=None if leq_m_db is None else round(leq_m_db, 3),
     )
 
 

@@ -1,8 +1,15 @@
-"""Delivery presets: what a finished file must be, as data."""
+"""Delivery presets: what a finished file must be, as data.
+
+Sources: EBU R 128 (2020) with its supplement s1 for short-form content; ATSC A/85:2013; the TASA limit of 85 dB
+Leq(m) (ISO 21727) for trailers in cinemas; what mastering houses ask for as a source of a DCP (ProRes 422 HQ in
+QuickTime, 24 bits at 48 kHz, the film's own rate).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,26 @@ class DeliveryPreset:
     """For looking at, not for delivery: only keyframes are shown, and loudness is near its target, not on it."""
     aac_coder: str = "twoloop"
     """As ffmpeg calls it: `twoloop` is its best, `fast` costs a third."""
+    loudness_target: float | None = None
+    """On the scale of `loudness_meter`; None: what the timeline asks for, which is the vibe's."""
+    loudness_meter: Literal["lufs", "leq_m"] = "lufs"
+    """`lufs`: integrated, BS.1770-4. `leq_m`: dB Leq(m) as a cinema at reference level would measure it."""
+    short_term_at_most_lufs: float | None = None
+    """Of any three seconds; None: free."""
+    suffix: str = ".mp4"
+    """The container, by the ending of the file's name."""
+    video_codec: Literal["h264", "prores"] = "h264"
+    pixel_format: str = "yuv420p"
+    audio_codec: Literal["aac", "pcm_s24le"] = "aac"
+
+    def target(self, timeline_lufs: float) -> float:
+        """What the finished file is to measure on the preset's meter."""
+        return timeline_lufs if self.loudness_target is None else self.loudness_target
+
+    @property
+    def loudness_unit(self) -> str:
+        """Of `loudness_target`, as people write it."""
+        return "LUFS" if self.loudness_meter == "lufs" else "dB Leq(m)"
 
 
 WEB = DeliveryPreset("web")
@@ -41,3 +68,23 @@ PREVIEW = DeliveryPreset(
     aac_coder="fast",
     segments_aimed_at=2,
 )
+R128 = replace(WEB, name="r128", loudness_target=-23.0, short_term_at_most_lufs=-18.0, audio_bitrate_kbps=320)
+"""A spot for television in Europe; the pictures are the web's, so that a second delivery costs its sound alone."""
+
+A85 = replace(WEB, name="a85", loudness_target=-24.0, true_peak_ceiling_dbtp=-2.0, audio_bitrate_kbps=320)
+"""A spot for television in North America."""
+
+CINEMA = replace(
+    WEB,
+    name="cinema",
+    loudness_target=84.5,
+    loudness_meter="leq_m",
+    suffix=".mov",
+    video_codec="prores",
+    pixel_format="yuv422p10le",
+    audio_codec="pcm_s24le",
+)
+"""What a DCP is made from: at most 85 dB Leq(m), so .5 dB under it; a silent or short sound is not pushed there."""
+
+DELIVERIES: Mapping[str, DeliveryPreset] = {preset.name: preset for preset in (WEB, CINEMA, R128, A85)}
+"""The presets that a person may ask for, by name."""
