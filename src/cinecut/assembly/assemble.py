@@ -11,6 +11,8 @@ from fractions import Fraction
 from cinecore.render.cards import undrawable
 from cinecore.timebase import FrameRate, seconds_text
 from cinecore.timeline import BeatGrid
+from cinecut.assembly.bridges import bridge
+from cinecut.assembly.voice_overs import with_free_voice_overs
 from cinecut.manifest.layout import Layout, lay_out
 from cinecut.manifest.schema import Clip, EffectCue, Manifest
 from cinecut.manifest.vibe_profile import VibeProfile
@@ -36,22 +38,27 @@ def assemble(
     rate: FrameRate,
     *,
     wants_effects: bool = True,
+    wants_voice_over: bool = True,
     locked: Collection[int] = (),
 ) -> Manifest:
-    """The manifest as it will be rendered: same schema, cuts snapped, effects written in.
+    """The manifest as it will be rendered: same schema, cuts snapped, J- and L-cuts made, effects written in.
 
     `locked` holds the indices of clips that a person changed; they are marked so. Effects that the manifest brings
-    along are kept.
+    along are kept, and so are voice-overs, unless a line of the changed clips is heard where they lie.
     """
+    manifest, left_out = with_free_voice_overs(manifest, rate, wants_them=wants_voice_over)
     snapped = manifest.model_copy(
         update={
             "clips": tuple(
                 clip.model_copy(update={"locked": True}) if index in locked else clip
                 for index, clip in enumerate(snap_to_beats(manifest, rate, locked))
             ),
-            "notices": tuple(dict.fromkeys((*manifest.notices, *unreadable_titles(manifest, vibe)))),
+            "notices": tuple(
+                dict.fromkeys((*manifest.notices, *unreadable_titles(manifest, vibe), *left_out))
+            ),
         }
     )
+    snapped = bridge(snapped, rate, locked)
     if not wants_effects:
         return snapped.model_copy(update={"effects": ()})
     if snapped.effects:

@@ -81,9 +81,12 @@ def film_cues(
             span = (begin, begin + rate.seconds(item.frames))
             cues += _heard(clip, item, rate, track, stem, fade, begin, span, picture)
         elif clip.sound == "line":
-            for start, end, text in _stretches(clip, begin, begin + rate.seconds(item.frames)):
-                span = (start, end)
-                cues += _heard(clip, item, rate, track, Stem.DIALOGUE, EDGE_FADE, begin, span, picture, text)
+            ahead, behind = _over_the_edges(clip, item, layout)
+            shown = (begin - min(ahead, begin), begin + rate.seconds(item.frames) + behind)
+            for start, end, text in _stretches(clip, *shown):
+                cues += _heard(
+                    clip, item, rate, track, Stem.DIALOGUE, EDGE_FADE, begin, (start, end), picture, text
+                )
     for voice in manifest.voice_overs:
         at = round_half_up(Fraction(str(voice.time_s)) * SAMPLE_RATE)
         seconds = Fraction(str(voice.source_end_s)) - Fraction(str(voice.source_start_s))
@@ -104,6 +107,17 @@ def film_cues(
                 )
             )
     return cues
+
+
+def _over_the_edges(clip: Clip, item: LaidItem, layout: Layout) -> tuple[Fraction, Fraction]:
+    """Seconds of a clip's sound heard before and after its picture, air included, inside the trailer."""
+    lead, tail = Fraction(str(clip.sound_lead_s)), Fraction(str(clip.sound_tail_s))
+    before = layout.rate.seconds(item.start)
+    after = layout.rate.seconds(layout.frames - item.end)
+    return (
+        min(lead + AIR_BEFORE_S, before) if lead else Fraction(0),
+        min(tail + AIR_AFTER_S, after) if tail else Fraction(0),
+    )
 
 
 def _stretches(clip: Clip, begin: Fraction, end: Fraction) -> list[tuple[Fraction, Fraction, str]]:
@@ -133,9 +147,12 @@ def _heard(
     picture: int,
     text: str = "",
 ) -> list[AudioCue]:
-    """One stretch of the film's sound under the picture it belongs to."""
+    """One stretch of the film's sound, in step with the picture it belongs to."""
     start = rate.samples(item.start) + round_half_up((span[0] - begin) * SAMPLE_RATE)
-    length = min(round_half_up((span[1] - span[0]) * SAMPLE_RATE), rate.samples(item.end) - start)
+    # what is seen ends on a frame, and so does its sound unless it was asked to ring on
+    over = max(Fraction(0), span[1] - begin - rate.seconds(item.frames))
+    end = rate.samples(item.end) + round_half_up(over * SAMPLE_RATE)
+    length = min(round_half_up((span[1] - span[0]) * SAMPLE_RATE), end - start)
     if length <= 2 * EDGE_FADE:
         return []
     fade = min(fade, length // 3)

@@ -28,6 +28,7 @@ from cinecut.narrative.brief import Brief
 from cinecut.narrative.brief_words import Understood
 from cinecut.narrative.locked import locks_of
 from cinecut.narrative.plan import plan_trailer
+from cinecut.narrative.sound_facts import with_sound
 from cinecut.narrative.told import ToldStory
 from cinecut.pipeline.inputs import StageInputs, stage_inputs, why_stale
 from cinecut.pipeline.music import music_digest, settle_music
@@ -149,34 +150,33 @@ def plan(
         title, tagline = settings.title, settings.tagline or ""
         if before is not None:
             title, tagline = _own_words(run, before[0], title, tagline)
-        manifest = plan_trailer(
-            Brief(
-                source_file=source_name(run.film, run.shared_dir or run.work_dir),
-                analysis=analysis,
-                events=events,
-                descriptions=descriptions,
-                eyes=eyes,
-                told=told,
-                is_by_rule=settings.story == "rule",
-                vibe=vibe,
-                rate=rate,
-                locked=() if before is None else locks_of(*before, rate),
-                duration_s=None if settings.duration_s is None else float(settings.duration_s),
-                spoilers=settings.spoilers,
-                seed=settings.seed,
-                title=title,
-                tagline=tagline,
-                in_s=None if in_s is None else float(in_s),
-                out_s=None if out_s is None else float(out_s),
-                grid=music.grid,
-                music_bed=music.bed,
-                words=settings.brief or "",
-                asked=asked,
-                earlier=run.earlier,
-                keep=wishes.keep,
-                ban=wishes.ban,
-            )
+        brief = Brief(
+            source_file=source_name(run.film, run.shared_dir or run.work_dir),
+            analysis=analysis,
+            events=events,
+            descriptions=descriptions,
+            eyes=eyes,
+            told=told,
+            is_by_rule=settings.story == "rule",
+            vibe=vibe,
+            rate=rate,
+            locked=() if before is None else locks_of(*before, rate),
+            duration_s=None if settings.duration_s is None else float(settings.duration_s),
+            spoilers=settings.spoilers,
+            seed=settings.seed,
+            title=title,
+            tagline=tagline,
+            in_s=None if in_s is None else float(in_s),
+            out_s=None if out_s is None else float(out_s),
+            grid=music.grid,
+            music_bed=music.bed,
+            words=settings.brief or "",
+            asked=asked,
+            earlier=run.earlier,
+            keep=wishes.keep,
+            ban=wishes.ban,
         )
+        manifest = with_sound(plan_trailer(brief), brief)
         keep_written(run.work_dir, manifest)
 
     run.stage(inputs, do, is_there=path.is_file() and before is None)
