@@ -72,7 +72,7 @@ def framing_parts(run: Run, manifest: Manifest) -> dict[str, object]:
     except OSError:
         looked = "nothing"
     eyes = eyes_identity() if looks_at_film(run) else "closed"
-    return {"shape": (shape, FRAMING_VERSION, looked, eyes)}
+    return {"shape": (shape.model_dump(), FRAMING_VERSION, looked, eyes)}
 
 
 def framed(run: Run, manifest: Manifest) -> Manifest:
