@@ -59,6 +59,7 @@ Seed = Annotated[int, Field(ge=0, le=2**32 - 1)]
 FileName = Annotated[str, Field(max_length=4096), AfterValidator(_storable)]
 Words = Annotated[str, Field(max_length=MOST_LETTERS), AfterValidator(_storable)]
 Unit = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Reach = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
 
 
 class _Part(BaseModel):
@@ -125,6 +126,17 @@ class Clip(_Part):
     sound: Literal["none", "line", "full"] = Field(
         "none", description="The film's own sound under this clip: none, its lines only, or all of it."
     )
+    sound_lead_s: Reach = Field(
+        0.0, description="Its lines may be heard this long before it is seen (a J-cut); 0 where they are not."
+    )
+    sound_tail_s: Reach = Field(
+        0.0, description="Its lines may ring on this long after it was seen (an L-cut); 0 where they do not."
+    )
+    room_before_s: Seconds = Field(
+        0.0,
+        description="Film seconds before it that could be shown with it: the same shot, nothing spoken or forbidden.",
+    )
+    room_after_s: Seconds = Field(0.0, description="The same behind it.")
     framing: Annotated[tuple[FramingPoint, ...], Field(max_length=MOST_PARTS), FailFast()] = Field(
         (), description="Which part is seen where the picture is re-framed, by rising film seconds."
     )
