@@ -5,6 +5,7 @@ Importing this module costs a tenth of a second: command-line code imports it in
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, FailFast, Field, model_validator
@@ -192,6 +193,17 @@ class BpmGrid(_Part):
     drop_s: Seconds | None = None
 
 
+class MusicEdit(_Part):
+    """From `time_s` of the trailer on the file is heard from `source_start_s` on, until the next edit."""
+
+    time_s: Seconds
+    source_start_s: Seconds
+    crossfade_s: Annotated[float, Field(ge=0, le=4)] = Field(
+        0.02, description="How long it takes over from what was heard before, done by `time_s`."
+    )
+    reason: Words = ""
+
+
 class MusicBed(_Part):
     """Where the music comes from: composed for this cut, a file, or none."""
 
@@ -205,6 +217,20 @@ class MusicBed(_Part):
     title: Words = ""
     artist: Words = ""
     licence: Words = ""
+    address: Words = Field("", description="Where a downloaded piece was found; its artist wants it named.")
+    edits: Annotated[tuple[MusicEdit, ...], Field(max_length=MOST_PARTS), FailFast()] = Field(
+        (),
+        description="What is heard of the file when, by rising times; without any it plays from `start_s`.",
+    )
+
+    @model_validator(mode="after")
+    def _edits_follow_one_another(self) -> MusicBed:
+        for number, (before, after) in enumerate(pairwise(self.edits), 1):
+            if after.time_s <= before.time_s:
+                raise ValueError(
+                    f"field edits.{number}.time_s: {after.time_s} is not after the {before.time_s} before it"
+                )
+        return self
 
 
 class TitleCard(_Part):
