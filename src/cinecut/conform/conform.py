@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from cinecore.audio.loudness import normalise
+from cinecore.audio.mix import Mix
+from cinecore.audio.stems import write_stems
 from cinecore.errors import CineError, ToolError
 from cinecore.media import MediaFile
 from cinecore.ports import ProgressListener, silent
@@ -12,6 +15,7 @@ from cinecore.render.deliver import Bench, Delivery, deliver
 from cinecore.render.presets import WEB, DeliveryPreset
 from cinecore.render.segments import FilmInput
 from cinecore.timeline import Timeline
+from cinecore.work.leftovers import scraps_folder
 from cinecut.conform.sound import mix_timeline
 from cinecut.errors import ConformError
 
@@ -27,10 +31,12 @@ def conform(
     preset: DeliveryPreset = WEB,
     listen: ProgressListener = silent,
     on_whole: Callable[[Path], None] | None = None,
+    stems: Path | None = None,
 ) -> Delivery:
     """The finished trailer and what was measured in it; `output` is replaced only by a whole one.
 
-    `on_whole` is handed the whole file before it takes the output's name.
+    `on_whole` is handed the whole file before it takes the output's name. The mix's parts go into the folder `stems`,
+    as loud as the trailer, where one is named.
 
     Raises:
         ConformError: A program failed, or the file misses a promise.
@@ -38,9 +44,11 @@ def conform(
     """
     films = {source.key: FilmInput(media, is_one_to_one, preset.is_rough) for source in timeline.sources}
     try:
-        # before the pictures, so that a sound that cannot be made is said at once; its stems are let go here
-        sound = mix_timeline(timeline, media).pcm
-        return deliver(
+        # before the pictures, so that a sound that cannot be made is said at once; unless asked for, stems are let go
+        mixed = mix_timeline(timeline, media)
+        kept, sound = (mixed if stems is not None else None), mixed.pcm
+        del mixed
+        done = deliver(
             timeline,
             films,
             sound,
@@ -51,8 +59,18 @@ def conform(
             listen=listen,
             on_whole=on_whole,
         )
+        if stems is not None and kept is not None:
+            with scraps_folder(work_dir, "conform") as scraps:
+                write_stems(kept, _gain_db(kept, done), stems, Path(scraps))
     except ToolError as error:
         raise ConformError(_told(error)) from error  # the output is the one file this cannot have touched
+    return done
+
+
+def _gain_db(mixed: Mix, done: Delivery) -> float:
+    """The gain that stands before the limiter where the mix becomes as loud as the finished file; 0 for silence."""
+    loudness = done.measurement.integrated_lufs
+    return 0.0 if loudness is None else normalise(mixed.pcm, loudness).gain_db
 
 
 def _told(error: CineError) -> str:
