@@ -38,6 +38,11 @@ Aspect = Annotated[
 Letterbox = Annotated[
     str | None, typer.Option(metavar="keep|remove", help="Black bars of the film's picture.")
 ]
+VoiceOver = Annotated[
+    str | None,
+    typer.Option("--voice-over", metavar="on|off", help="The hero's lines over other pictures."),
+]
+Stems = Annotated[bool, typer.Option("--stems", help="Save DX, FX, MX and VO beside the trailer.")]
 Spoilers = Annotated[
     str | None, typer.Option(metavar="none|mild|full", help="How much of the story may be seen.")
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cinecore.audio.stems import has_stems, refuse_foreign
 from cinecore.errors import InputError
 from cinecore.ffmpeg import binaries
 from cinecore.files import digest_bytes, write_json, write_text
@@ -25,6 +26,7 @@ from cinecut.pipeline.music import music_digest
 from cinecut.pipeline.report import NOTICES_FILENAME
 from cinecut.pipeline.room import disk_need, require_room
 from cinecut.pipeline.run import Run
+from cinecut.places import name_for
 
 ASSEMBLY_FILENAME = "ASSEMBLY_MANIFEST.json"
 MEASURED_FILENAME = "measured.json"
@@ -56,6 +58,7 @@ def assembly_inputs(run: Run, manifest: Manifest, vibe: VibeProfile) -> StageInp
         manifest=digest_bytes(manifest_bytes(manifest)),
         vibe=vibe,
         effects=run.settings.effects,
+        voice_over=run.settings.voice_over,
         film=run.identity,
         music=bed_digest(manifest),
         **framing_parts(run, manifest),
@@ -76,7 +79,14 @@ def assemble_manifest(
     rate = output_rate(run.media.video)
 
     def do() -> None:
-        assembled = assemble(manifest, vibe, rate, wants_effects=run.settings.effects, locked=locked)
+        assembled = assemble(
+            manifest,
+            vibe,
+            rate,
+            wants_effects=run.settings.effects,
+            wants_voice_over=run.settings.voice_over,
+            locked=locked,
+        )
         write_manifest(path, framed(run, assembled))
 
     run.stage(inputs, do, is_there=path.is_file())
@@ -96,12 +106,18 @@ def conform_inputs(run: Run, assembled: Manifest, vibe: VibeProfile, output: Pat
         delivery=delivery_preset(run),
         output=str(output.absolute()),
         tools=binaries.find("ffmpeg").version,
+        **({"stems": True} if run.settings.stems else {}),
     )
 
 
 def delivery_preset(run: Run) -> DeliveryPreset:
     """How the trailer is encoded."""
     return PREVIEW if run.settings.preview else WEB
+
+
+def stems_folder(output: Path) -> Path:
+    """Where the parts of a trailer's mix are saved when they are asked for."""
+    return output.with_name(name_for(output.stem, "_stems"))
 
 
 def timeline_of(run: Run, assembled: Manifest, vibe: VibeProfile) -> Timeline:
@@ -135,12 +151,15 @@ def render(
         OutputError: It cannot be written, or a file that is not ours is in the way.
     """
     record = folder / MEASURED_FILENAME
+    stems = stems_folder(output) if run.settings.stems else None
     counts = [0, 0]
 
     def do() -> None:
         run.ledger.refuse_foreign(output, may_overwrite=run.settings.overwrite)
         need = disk_need(run.media, run.settings, run.work_dir, output.parent)
         require_room(run, need, is_analysed=True)
+        if stems is not None:
+            refuse_foreign(stems)
         run.ledger.expect(output)
         timeline = timeline_of(run, assembled, vibe)
         assert run.media.video is not None  # noqa: S101 - probing refused films without pictures
@@ -155,6 +174,7 @@ def render(
             listen=run.listen,
             # before it has the name: killed in between, the next run must not take the trailer for a stranger's
             on_whole=lambda whole: run.ledger.enter(output, inputs.digest, whole),
+            stems=stems,
         )
         run.ledger.enter(output, inputs.digest)
         write_json(folder / NOTICES_FILENAME, run.notices)
@@ -162,7 +182,8 @@ def render(
         write_text(run.work_dir / f"{vibe.name}.cube", cube_text(vibe.grade, f"{vibe.name} - CineCut"))
         counts[:] = [done.segments_rendered, done.segments_reused]
 
-    run.stage(inputs, do, is_there=run.ledger.is_ours(output, inputs.digest) and record.is_file())
+    is_there = run.ledger.is_ours(output, inputs.digest) and record.is_file()
+    run.stage(inputs, do, is_there=is_there and (stems is None or has_stems(stems)))
     run.checkpoint.output_path = str(output)
     run.save()
     return Finished(json.loads(record.read_text("utf-8")), *counts)

@@ -47,6 +47,8 @@ WORDS: Mapping[str, str] = {
     "ban": "something else is banned",
     "story": "where the story turns is told otherwise",
     "effects": "the effects were switched",
+    "voice_over": "voice-overs were switched",
+    "stems": "stems are asked for, or no more",
     "manifest": "the manifest changed",
     "shape": "the picture is framed otherwise",
     "assembly": "the assembly changed",

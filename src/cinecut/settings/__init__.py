@@ -54,6 +54,10 @@ class TrailerSettings:
     music: str | None = None
     """None: composed for the cut; "none": no music; else the path of a sound file."""
     effects: bool = True
+    voice_over: bool = True
+    """Whether the protagonist may be heard over other pictures."""
+    stems: bool = False
+    """Whether the parts of the mix are saved beside the trailer."""
     aspect: Aspect | None = None
     """The shape that is cut out of the film's picture; None: the manifest's, else the film's own."""
     letterbox: Letterbox | None = None

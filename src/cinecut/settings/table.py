@@ -28,6 +28,8 @@ def knobs() -> tuple[Knob, ...]:
         Knob("spoilers", "mild", one_of("none", "mild", "full"), is_taste=True),
         Knob("music", None, reading.music, is_taste=True, read_taste=reading.music_without_files),
         Knob("effects", True, switch, is_taste=True),
+        Knob("voice_over", True, switch, is_taste=True),
+        Knob("stems", False, switch),
         Knob("seed", 0, whole_number(0, 2**32 - 1), is_taste=True),
         Knob("brief", None, text(BRIEF_LETTERS_AT_MOST), is_taste=True),
         Knob("versions", 1, whole_number(1, 9)),
