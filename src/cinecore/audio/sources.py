@@ -7,18 +7,23 @@ the timeline stays a plain value.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from cinecore.audio.effects import make_effect
-from cinecore.audio.extract import read_film_sounds, read_sound_file
+from cinecore.audio.extract import read_film_sounds
+from cinecore.audio.music_file import SILENT, read_stretches
 from cinecore.audio.palette import Palette
 from cinecore.audio.score import ScoreHit, ScorePlan, ScoreSection, compose
 from cinecore.audio.wave import Pcm, silence
 from cinecore.errors import InputError
 from cinecore.media import MediaFile
+from cinecore.timebase import SAMPLE_RATE, round_half_up
 from cinecore.timeline import AudioCue, BeatGrid, FileSound, FilmSound, MadeSound, Timeline
 
 SCORE_MAKER = "score/1"
@@ -117,18 +122,37 @@ def sound_source(
             raise InputError("The timeline names a film that was not opened.", key, "Report this.")
         cues = [cue for cue in timeline.cues if isinstance(cue.sound, FilmSound) and cue.sound.source == key]
         read |= dict(zip(cues, read_film_sounds(films[key], cues, cancelled=cancelled), strict=True))
+    for path in sorted({cue.sound.path for cue in timeline.cues if isinstance(cue.sound, FileSound)}):
+        cues = [cue for cue in timeline.cues if isinstance(cue.sound, FileSound) and cue.sound.path == path]
+        read |= dict(zip(cues, _file_sounds(path, cues, cancelled), strict=True))
 
     def render(cue: AudioCue) -> Pcm:
         match cue.sound:
             case FilmSound():
                 return read[cue]
-            case FileSound(path=path, start_s=start_s):
-                sound = read_sound_file(path, start_s=start_s, length=cue.length, cancelled=cancelled)
-                return _fitted(sound, cue.length)
+            case FileSound():
+                return read[cue]
             case made:
                 return make_sound(made, cue.length)
 
     return render
+
+
+def _file_sounds(path: Path, cues: Sequence[AudioCue], cancelled: Callable[[], bool] | None) -> list[Pcm]:
+    """What each cue takes from a sound file, in one decode; silence where the file has ended.
+
+    Raises:
+        InputError: The file cannot be read, or all that is taken of it is silent.
+    """
+    stretches = [
+        (round_half_up(cue.sound.start_s * SAMPLE_RATE), cue.length)
+        for cue in cues
+        if isinstance(cue.sound, FileSound)
+    ]
+    sounds = read_stretches(path, stretches, cancelled=cancelled)
+    if all(float(np.abs(sound).max(initial=0.0)) < SILENT for sound in sounds):
+        raise InputError("This sound file is silent.", path, "Give another one, or --music none.")
+    return sounds
 
 
 def _fitted(sound: Pcm, length: int) -> Pcm:

@@ -14,6 +14,7 @@ from cinecore.audio.score import ScorePlan, ScoreSection
 from cinecore.audio.sources import effect_sound, score_sound
 from cinecore.timebase import SAMPLE_RATE, FrameRate, Span, round_half_up
 from cinecore.timeline import AudioCue, BeatGrid, FileSound, FilmSound, Stem
+from cinecut.assembly.music_edits import edited_cues
 from cinecut.manifest.layout import LaidItem, Layout
 from cinecut.manifest.schema import Act, Clip, Manifest
 from cinecut.manifest.vibe_profile import VibeProfile
@@ -175,6 +176,9 @@ def music_cues(
     spans = [Span(0, total)]
     if breath is not None and breath.length:
         spans = [Span(0, rate.samples(breath.start)), Span(rate.samples(breath.end), total)]
+    if bed.edits:
+        silent = None if breath is None else Span(rate.samples(breath.start), rate.samples(breath.end))
+        return edited_cues(bed, total, silent, MUSIC_END_FADE, MUSIC_STOP_FADE)
     sound = FileSound(Path(bed.path or ""), "", Fraction(str(bed.start_s)))
     loop = round_half_up(Fraction(str(bed.loop_s or 0)) * SAMPLE_RATE) or total
     cues: list[AudioCue] = []
