@@ -218,7 +218,7 @@ def test_silence_is_delivered_as_silence(film: FlashBeepFilm, tmp_path: Path) ->
 
 def test_titles_and_grade_are_seen_in_the_finished_file(film: FlashBeepFilm, tmp_path: Path) -> None:
     base = lay(film, count=1)
-    card = Card(("The Night Ferry",), "title", '{"ground": ["#203040", "#101018"], "entrance_s": 0}')
+    card = Card(("The Night Ferry",), "title", '{"ground": ["#203040", "#101018"], "entrance": "cut"}')
     pictures = lay_pictures([base.pictures[0], Picture(0, 24, card)], ())
     timeline = replace(base, pictures=pictures, transitions=(), cues=(), grade=Grade())
     silence = np.zeros((timeline.samples, 2), np.float32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -13,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cinecore.errors import InputError
+from cinecore.render import typefaces
 from cinecore.render.cards import (
-    FALLBACK_FONT,
     TITLE_SAFE,
     CardStyle,
     card_art,
@@ -22,6 +23,7 @@ from cinecore.render.cards import (
     draw_lettering,
     undrawable,
 )
+from cinecore.render.typefaces import FALLBACK
 from cinecore.timeline import Card
 from cinecut.assembly.assemble import unreadable_titles
 from cinecut.assembly.compile import card_style
@@ -148,11 +150,22 @@ def test_a_greek_or_cyrillic_title_is_readable_in_every_vibe(vibe: str, text: st
     assert len({alpha(letter, style).tobytes() for letter in letters}) == len(letters), "no empty boxes"
 
 
+@pytest.fixture
+def no_system_typefaces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As on a machine that has no typefaces of its own."""
+    typefaces._of_system.cache_clear()
+    monkeypatch.setattr(typefaces, "_system_files", lambda: ())
+    yield
+    typefaces._of_system.cache_clear()
+
+
+@pytest.mark.usefixtures("no_system_typefaces")
 def test_letters_that_no_typeface_has_are_drawn_as_boxes_and_named() -> None:
     assert undrawable(["夜のフェリー 🚢 OK", "夜"], "Anton") == "夜のフェリー🚢"
     assert alpha("夜のフェリー 🚢", CardStyle(font="Anton")).any()
 
 
+@pytest.mark.usefixtures("no_system_typefaces")
 def test_a_title_that_cannot_be_read_is_said_in_the_manifests_notices() -> None:
     clip = Clip(
         source_start_s=0, source_end_s=2, beat_type="money_shot", act="act1", narrative_zone="BEGINNING"
@@ -188,18 +201,18 @@ def test_lettering_is_centred() -> None:
     assert abs((columns.min() + columns.max()) / 2 - SIZE[0] / 2) <= 4
 
 
+@pytest.mark.media
 def test_a_card_is_drawn_once_for_each_look_and_the_same_each_time(tmp_path: Path) -> None:
     card = Card(("The Night Ferry",), "title", card_style(load_vibe("drama")))
     first = card_art(card, 320, 180, 24.0, tmp_path / "a")
-    stamp = first.text.stat().st_mtime_ns
+    stamp = first.film.stat().st_mtime_ns
     assert card_art(card, 320, 180, 24.0, tmp_path / "a") == first
-    assert first.text.stat().st_mtime_ns == stamp
+    assert first.film.stat().st_mtime_ns == stamp
     second = card_art(card, 320, 180, 24.0, tmp_path / "b")
-    assert second.ground.read_bytes() == first.ground.read_bytes()
-    assert second.text.read_bytes() == first.text.read_bytes()
-    assert second.text.name == first.text.name
+    assert second.film.read_bytes() == first.film.read_bytes()
+    assert second.film.name == first.film.name
     other = card_art(Card(("Another",), "title", card.style), 320, 180, 24.0, tmp_path / "a")
-    assert other.text != first.text
+    assert other.film != first.film
 
 
 @pytest.mark.parametrize(
@@ -222,4 +235,4 @@ def test_a_style_that_cannot_be_used_is_refused(tmp_path: Path, style: str, word
 
 
 def test_the_fallback_has_what_european_titles_need() -> None:
-    assert undrawable(["ÀÉÎÕÜßøåæœ ŁĄŻ ČŘŽ ŐŰ ĞŞİ ΑΩ ЖЯЇ €—–“”‘’…¿¡ №"], FALLBACK_FONT) == ""
+    assert undrawable(["ÀÉÎÕÜßøåæœ ŁĄŻ ČŘŽ ŐŰ ĞŞİ ΑΩ ЖЯЇ €—–“”‘’…¿¡ №"], FALLBACK) == ""

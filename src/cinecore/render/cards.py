@@ -1,6 +1,7 @@
-"""Drawing title cards: real typography on a designed ground, as two pictures (ground and lettering).
+"""Drawing title cards: real typography on a designed ground, as the few pictures in which the lettering comes in.
 
-How long a card stands and where is not known here.
+They are kept as one lossless film a card, whose last picture stands for as long as the card does; how long that is
+and where is not known here, nor how lettering comes in (`entrances`) and in which typeface (`typefaces`).
 """
 
 from __future__ import annotations
@@ -9,9 +10,6 @@ import json
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +17,22 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from cinecore.errors import InputError
+from cinecore.ffmpeg.command import PREAMBLE
+from cinecore.ffmpeg.graph import filter_, print_chain
+from cinecore.ffmpeg.run import open_process
+from cinecore.render.entrances import ENTRANCES_S, Lettering, entrance_frames
+from cinecore.render.typefaces import for_letters, is_drawn, is_shaped, typeface
 from cinecore.timeline import Card
 from cinecore.work.fingerprint import fingerprint
 from cinecore.work.store import Store
 
-CARD_VERSION = 2
+CARD_VERSION = 3
 TITLE_SAFE = 0.8
 """Part of width and height that titles keep to: SMPTE ST 2046-1 says 90 %; older screens want 80 %."""
-FALLBACK_FONT = "NotoSans-Medium"
 SMALLEST_PART = 0.035
 """Smallest letter height as part of the picture's height that is still read on a phone; only where whole
 words would leave the safe area at this size are they broken, and only then do letters get smaller still."""
 LEAST_PIXELS = 8
-RISE = 0.04
-"""How far lettering rises while it comes in, as part of the height."""
 GRAIN = 1.6
 """Standard deviation of the ground's grain in code values: keeps a dark gradient from banding."""
 
@@ -50,10 +50,10 @@ class CardStyle:
     color: str = "#f2efe8"
     ground: tuple[str, str] = ("#16181d", "#050506")
     """Centre and edge of the ground."""
-    entrance_s: float = 0.35
-    """How long the lettering takes to come in; 0 slams."""
-    rises: bool = False
-    """Whether it comes up from a little below while it comes in."""
+    entrance: str = "fade"
+    """How the lettering comes in: a name of `cinecore.render.entrances.ENTRANCES_S`."""
+    small: float = 1.0
+    """Size of every line but the first, as a part of the first one's: credits under a title."""
 
     @classmethod
     def parse(cls, text: str) -> CardStyle:
@@ -67,22 +67,24 @@ class CardStyle:
             if "ground" in values:
                 first, second = values["ground"]
                 values["ground"] = (str(first), str(second))
-            return cls(**values)
+            style = cls(**values)
+            is_known = style.entrance in ENTRANCES_S
         except (TypeError, ValueError) as error:
             raise InputError(
                 "A card's style cannot be read.", text[:200], "Check the vibe's [title] table."
             ) from error
+        if not is_known:
+            raise InputError(
+                "A card's lettering comes in in no known way.", style.entrance, "Check `animation`."
+            )
+        return style
 
 
 @dataclass(frozen=True)
 class CardArt:
-    """A drawn card: two files and how the lettering comes in."""
+    """A drawn card: a lossless film of its entrance, which ends with the picture that stays."""
 
-    ground: Path
-    text: Path
-    entrance_frames: int
-    rises_by: int
-    """Pixels that the lettering rises by while it comes in."""
+    film: Path
 
 
 def card_art(card: Card, width: int, height: int, frames_per_second: float, folder: Path) -> CardArt:
@@ -90,29 +92,46 @@ def card_art(card: Card, width: int, height: int, frames_per_second: float, fold
 
     Raises:
         InputError: The style cannot be read, or its font is not there.
+        SetupError: The typefaces that ship are not there.
     """
     style = CardStyle.parse(card.style)
-    name = fingerprint(version=CARD_VERSION, card=card, width=width, height=height)
-    store = Store(folder, ".png")
-    ground, _ = store.make(
-        f"{name}-ground", lambda path: draw_ground(style, width, height).save(path, optimize=False)
+    lines = _set_lines(card, style)
+    name = fingerprint(
+        version=CARD_VERSION,
+        card=card,
+        width=width,
+        height=height,
+        rate=round(frames_per_second, 3),
+        typefaces=sorted({stem for line in lines for _, stem in _runs(line, style.font)}),
     )
-    text, _ = store.make(f"{name}-text", lambda path: draw_lettering(card, style, width, height).save(path))
-    rise = round(height * RISE) if style.rises else 0
-    return CardArt(ground, text, round(style.entrance_s * frames_per_second), rise)
+
+    def draw(path: Path) -> None:
+        ground = np.asarray(draw_ground(style, width, height))
+        frames = entrance_frames(
+            style.entrance, ground, lettering_of(card, style, width, height), frames_per_second
+        )
+        with open_process([*_encoded(width, height), f"file:{path}"], stdin=True) as ffmpeg:
+            for frame in frames:
+                ffmpeg.stdin.write(np.ascontiguousarray(frame).tobytes())
+            ffmpeg.stdin.close()
+            ffmpeg.finish()
+
+    film, _ = Store(folder, ".mkv").make(name, draw)
+    return CardArt(film)
 
 
-@lru_cache(maxsize=64)
-def _font(stem: str, pixels: int) -> ImageFont.FreeTypeFont:
-    resource = files("cinecore.render") / "fonts" / f"{stem}.ttf"
-    try:
-        return ImageFont.truetype(BytesIO(resource.read_bytes()), pixels)
-    except OSError as error:
-        raise InputError(
-            "The typeface of a title is not there.",
-            stem,
-            "Name one of the shipped typefaces, or reinstall cinecut.",
-        ) from error
+def _encoded(width: int, height: int) -> list[str]:
+    """RGB pictures from standard input as a lossless film in the delivery's own colours; equal bytes each time."""
+    colors = [
+        filter_("scale", out_color_matrix="bt709", out_range="tv"),
+        filter_("format", pix_fmts="yuv420p"),
+    ]
+    return [
+        *PREAMBLE,
+        *("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", "25", "-i", "pipe:0"),
+        *("-vf", print_chain(colors), "-c:v", "libx264", "-qp", "0", "-preset", "ultrafast", "-threads", "1"),
+        *("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-f", "matroska"),
+    ]
 
 
 def _rgb(color: str) -> tuple[int, int, int]:
@@ -140,32 +159,69 @@ def draw_ground(style: CardStyle, width: int, height: int) -> Image.Image:
 
 def draw_lettering(card: Card, style: CardStyle, width: int, height: int) -> Image.Image:
     """The lines, centred, tracked, as large as the style asks and the safe area allows, on nothing."""
-    lines = [_cased(_cleaned(line), style.case) for line in card.lines]
-    pixels = max(LEAST_PIXELS, round(style.size * height))
-    smallest = max(LEAST_PIXELS, round(SMALLEST_PART * height))
+    return Image.fromarray(lettering_of(card, style, width, height).picture, "RGBA")
+
+
+def _set_lines(card: Card, style: CardStyle) -> list[str]:
+    return [_cased(_cleaned(line), style.case) for line in card.lines]
+
+
+def lettering_of(card: Card, style: CardStyle, width: int, height: int) -> Lettering:
+    """The same, with where each letter lies."""
+    lines = _set_lines(card, style)
+    first, rest = (lines, []) if style.small == 1.0 else (lines[:1], lines[1:])
+    # what stands small below is set first: the title has what is left
+    room = height * TITLE_SAFE
+    below = _fitted(rest, style, style.size * style.small, (width, height), room / 2) if rest else None
+    left = room - (below.height + _line_step(below.pixels) * 0.6 if below else 0)
+    above = _fitted(first, style, style.size, (width, height), left)
+    picture = Image.new("RGBA", (width, height), (*_rgb(style.color), 0))
+    draw = ImageDraw.Draw(picture)
+    letters: list[tuple[int, int, int, int]] = []
+    total = above.height + (_line_step(below.pixels) * 0.6 + below.height if below else 0)
+    top = (height - total) / 2
+    for block in (above, below):
+        if block is None:
+            continue
+        step = _line_step(block.pixels)
+        for row, line in enumerate(block.lines):
+            letters += _draw_line(draw, line, style, block.pixels, width / 2, top + (row + 0.5) * step)
+        top += block.height + _line_step(below.pixels if below else 0) * 0.6
+    return Lettering(np.asarray(picture), tuple(letters))
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Lines of one size."""
+
+    lines: list[str]
+    pixels: int
+
+    @property
+    def height(self) -> float:
+        return _line_step(self.pixels) * len(self.lines)
+
+
+def _fitted(lines: list[str], style: CardStyle, size: float, shape: tuple[int, int], room: float) -> _Block:
+    """The lines wrapped, as large as asked and as the room allows; `room` is the height there is, in pixels."""
+    width, height = shape
+    # a tall picture is as wide as a wide one is high: letters keep their measure to the shorter side
+    measure = min(height, width * 1.25)
+    pixels = max(LEAST_PIXELS, round(size * measure))
+    smallest = max(LEAST_PIXELS, round(SMALLEST_PART * measure))
     wrapped = _wrap(lines, style, pixels, width)
-    while pixels > LEAST_PIXELS and not _fits(wrapped, style, pixels, width, height):
+    while pixels > LEAST_PIXELS and not _fits(wrapped, style, pixels, width, room):
         pixels = max(smallest, round(pixels * 0.92)) if pixels > smallest else pixels - 1
         # one word as long as a sentence is broken, but only where smaller letters would not be read
         whole = lines if pixels > smallest else _with_breaks(lines, style, pixels, width)
         wrapped = _wrap(whole, style, pixels, width)
-    picture = Image.new("RGBA", (width, height), (*_rgb(style.color), 0))
-    draw = ImageDraw.Draw(picture)
-    step = _line_step(pixels)
-    top = (height - step * len(wrapped)) / 2
-    for row, line in enumerate(wrapped):
-        _draw_line(draw, line, style, pixels, width / 2, top + (row + 0.5) * step)
-    return picture
+    return _Block(wrapped, pixels)
 
 
 def undrawable(lines: Iterable[str], font: str) -> str:
-    """The letters, each once, that neither the typeface nor its fallback has: they are drawn as empty boxes."""
+    """The letters, each once, that no typeface at hand has, this system's own among them: they become empty boxes."""
     letters = (letter for line in lines for letter in _cleaned(line))
-    return "".join(
-        dict.fromkeys(
-            letter for letter in letters if not _has(font, letter) and not _has(FALLBACK_FONT, letter)
-        )
-    )
+    return "".join(dict.fromkeys(letter for letter in letters if not is_drawn(font, letter)))
 
 
 def _cleaned(line: str) -> str:
@@ -186,29 +242,23 @@ def _line_step(pixels: int) -> float:
 
 
 def _runs(line: str, stem: str) -> list[tuple[str, str]]:
-    """Letters (with the marks that stand on them) and the typeface that has them.
+    """Letters (with the marks that stand on them) and the typeface that has them; of a shaped script all in one.
 
     A title in Greek stays readable in a Latin-only face.
     """
+    if is_shaped(line):
+        return [(line, for_letters(stem, line))]
     letters: list[str] = []
     for letter in line:
         if letters and unicodedata.combining(letter):
             letters[-1] += letter
         else:
             letters.append(letter)
-    return [
-        (letter, stem if all(_has(stem, part) for part in letter) else FALLBACK_FONT) for letter in letters
-    ]
+    return [(letter, for_letters(stem, letter)) for letter in letters]
 
 
-@lru_cache(maxsize=4096)
-def _has(stem: str, letter: str) -> bool:
-    if letter.isspace():
-        return True
-    font = _font(stem, 32)
-    missing = font.getmask("\uffff")
-    mask = font.getmask(letter)
-    return mask.size != missing.size or bytes(mask) != bytes(missing)
+def _font(stem: str, pixels: int) -> ImageFont.FreeTypeFont:
+    return typeface(stem, pixels)
 
 
 def _width(line: str, style: CardStyle, pixels: int) -> float:
@@ -269,7 +319,7 @@ def _with_breaks(lines: list[str], style: CardStyle, pixels: int, width: int) ->
     return broken
 
 
-def _fits(lines: list[str], style: CardStyle, pixels: int, width: int, height: int) -> bool:
+def _fits(lines: list[str], style: CardStyle, pixels: int, width: int, room: float) -> bool:
     widest = max((_seen_width(line, style, pixels) for line in lines), default=0.0)
     # the ink itself: a capital's accent or a swash leaves the line that it stands in
     boxes = [
@@ -282,14 +332,33 @@ def _fits(lines: list[str], style: CardStyle, pixels: int, width: int, height: i
         (max((row - middle) * step + box[3], (middle - row) * step - box[1]) for row, box in boxes),
         default=0.0,
     )
-    return widest <= width * TITLE_SAFE and reach <= height * TITLE_SAFE / 2
+    return widest <= width * TITLE_SAFE and reach <= room / 2
 
 
 def _draw_line(
     draw: ImageDraw.ImageDraw, line: str, style: CardStyle, pixels: int, center_x: float, center_y: float
-) -> None:
+) -> list[tuple[int, int, int, int]]:
+    """Draw one line; where its letters lie."""
     x = center_x - _width(line, style, pixels) / 2
+    places: list[tuple[int, int, int, int]] = []
     for letter, stem in _runs(line, style.font):
         font = _font(stem, pixels)
         draw.text((x, center_y), letter, font=font, fill=(*_rgb(style.color), 255), anchor="lm")
+        box = font.getbbox(letter, anchor="lm")
+        if not letter.isspace():
+            left, right = int(x + box[0]) - 1, int(x + box[2]) + 2
+            top, bottom = int(center_y + box[1]) - 1, int(center_y + box[3]) + 2
+            places += _in_parts((left, top, right, bottom), len(letter), is_leftward=is_shaped(letter))
         x += font.getlength(letter) + style.tracking * pixels
+    return places
+
+
+def _in_parts(
+    box: tuple[int, int, int, int], count: int, *, is_leftward: bool
+) -> list[tuple[int, int, int, int]]:
+    """A shaped line in as many strips as it has letters, from where it is begun; any other letter as it is."""
+    left, top, right, bottom = box
+    if not is_leftward:
+        return [box]
+    edges = [left + (right - left) * part // count for part in range(count + 1)]
+    return [(edges[at], top, edges[at + 1], bottom) for at in reversed(range(count))]

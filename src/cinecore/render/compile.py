@@ -56,13 +56,9 @@ def segment_command(
             graph.add(f"{inputs}:{film.video.index}", filters, label)
             inputs += 1
         elif content.lines:
-            art = cards[content]
-            for layer in (art.ground, art.text):
-                # a name with `%` in it is a name, not a pattern of numbered pictures
-                arguments += ["-f", "image2", "-pattern_type", "none"]
-                arguments += ["-framerate", str(segment.rate), "-loop", "1", *local_input(layer)]
-            _add_card(graph, segment, shot, art, inputs, label)
-            inputs += 2
+            arguments += ["-threads", "1", *local_input(cards[content].film)]
+            graph.add(f"{inputs}:v", _card_filters(segment, shot), label)
+            inputs += 1
         else:
             graph.add("", _plain_filters(segment, shot, content.kind), label)
     joined = _join(graph, segment, labels)
@@ -222,31 +218,17 @@ def _tone_map() -> list[Filter]:
     ]
 
 
-def _add_card(
-    graph: Graph, segment: Segment, shot: SegmentShot, art: CardArt, first_input: int, label: str
-) -> None:
-    """Lettering that comes in over a ground that stands."""
-    size = [
+def _card_filters(segment: Segment, shot: SegmentShot) -> list[Filter]:
+    """The entrance, then its last picture for as long as the card stands."""
+    return [
+        *_numbered(segment),
+        filter_("tpad", stop_mode="clone", stop=shot.frames),
         filter_("trim", end_frame=shot.frames),
         *_numbered(segment),
-        filter_("scale", w=segment.width, h=segment.height),
         filter_("setsar", sar=1),
+        filter_("format", pix_fmts="yuv420p"),
+        *_fades(shot),
     ]
-    steps = max(1, art.entrance_frames)
-    entrance = filter_("fade", type="in", start_frame=0, nb_frames=steps, alpha=1)
-    rise = f"{art.rises_by}*max(0,1-n/{steps})" if art.rises_by else "0"
-    graph.add(f"{first_input}:v", [*size, filter_("format", pix_fmts="gbrp")], f"{label}g")
-    graph.add(f"{first_input + 1}:v", [*size, filter_("format", pix_fmts="gbrap"), entrance], f"{label}t")
-    graph.add(
-        (f"{label}g", f"{label}t"),
-        [
-            filter_("overlay", y=rise, eval_="frame", format="gbrp"),
-            filter_("scale", out_color_matrix="bt709", out_range="tv"),
-            filter_("format", pix_fmts="yuv420p"),
-            *_fades(shot),
-        ],
-        label,
-    )
 
 
 def _plain_filters(segment: Segment, shot: SegmentShot, kind: str) -> list[Filter]:

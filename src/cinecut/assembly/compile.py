@@ -27,19 +27,11 @@ from cinecut.manifest.vibe_profile import VibeProfile
 FILM = "film"
 """The key of the one film that a trailer is cut from."""
 
-ENTRANCE_S = {
-    "slam": 0.0,
-    "pop": 0.08,
-    "flicker": 0.12,
-    "bounce": 0.2,
-    "rise": 0.5,
-    "scan": 0.5,
-    "fade": 0.7,
-    "glow": 0.8,
-    "typed": 0.8,
-    "reveal": 1.0,
-}
-"""How long the lettering takes to come in, by the vibe's animation."""
+SIZES = {"tagline": 0.55, "end": 0.7}
+"""Letters of other cards, in those of the title."""
+
+CREDIT_SIZE = 0.42
+"""Letters of credits, in those of the end card's first line."""
 
 SAME_RATE = Fraction(1, 1000)
 """Average and declared rate that differ by less than this belong to a film of constant rate."""
@@ -152,23 +144,23 @@ def _picture(
     return Picture(
         item.start,
         item.frames,
-        Card(lines, card.kind, card_style(vibe, is_tagline=card.kind == "tagline") if lines else "{}"),
+        Card(lines, card.kind, card_style(vibe, card.kind) if lines else "{}"),
         f"card {item.index + 1}",
     )
 
 
-def card_style(vibe: VibeProfile, *, is_tagline: bool = False) -> str:
-    """The vibe's typography as a card's style; a tagline is set smaller and comes in slower."""
+def card_style(vibe: VibeProfile, kind: str = "title") -> str:
+    """The vibe's typography as a card's style; a tagline is set smaller and comes in softly, an end card rests."""
     title = vibe.title
     return json.dumps(
         {
             "case": title.case,
             "color": title.color,
-            "entrance_s": 0.7 if is_tagline else ENTRANCE_S[title.animation],
+            "entrance": title.animation if kind == "title" else "fade",
             "font": title.font,
             "ground": list(title.ground),
-            "rises": title.animation in {"rise", "bounce"} and not is_tagline,
-            "size": round(title.size * (0.55 if is_tagline else 1.0), 6),
+            "size": round(title.size * SIZES.get(kind, 1.0), 6),
+            "small": CREDIT_SIZE if kind == "end" else 1.0,
             "tracking": title.tracking_em,
         },
         sort_keys=True,
