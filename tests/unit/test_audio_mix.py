@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cinecore.audio.ducking import Balance
 from cinecore.audio.loudness import gated_loudness, weighted
-from cinecore.audio.mix import Balance, mix
+from cinecore.audio.mix import mix
 from cinecore.audio.wave import wav_bytes, write_wav
 from cinecore.errors import InputError, ToolError
 from cinecore.timebase import FrameRate
