@@ -17,6 +17,7 @@ from cinecore.timeline import Timeline
 from cinecut.assembly.assemble import assemble
 from cinecut.assembly.compile import compile_timeline, is_one_to_one, output_rate
 from cinecut.conform.conform import conform
+from cinecut.conform.sound import stems_folder
 from cinecut.manifest.io import manifest_bytes, read_manifest, write_manifest
 from cinecut.manifest.schema import Manifest
 from cinecut.manifest.vibe_profile import VibeProfile
