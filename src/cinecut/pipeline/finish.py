@@ -27,7 +27,6 @@ from cinecut.pipeline.music import music_digest
 from cinecut.pipeline.report import NOTICES_FILENAME
 from cinecut.pipeline.room import disk_need, require_room
 from cinecut.pipeline.run import Run
-from cinecut.places import name_for
 
 ASSEMBLY_FILENAME = "ASSEMBLY_MANIFEST.json"
 MEASURED_FILENAME = "measured.json"
@@ -114,11 +113,6 @@ def conform_inputs(run: Run, assembled: Manifest, vibe: VibeProfile, output: Pat
 def delivery_preset(run: Run) -> DeliveryPreset:
     """How the trailer is encoded."""
     return PREVIEW if run.settings.preview else WEB
-
-
-def stems_folder(output: Path) -> Path:
-    """Where the parts of a trailer's mix are saved when they are asked for."""
-    return output.with_name(name_for(output.stem, "_stems"))
 
 
 def timeline_of(run: Run, assembled: Manifest, vibe: VibeProfile) -> Timeline:
