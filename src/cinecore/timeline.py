@@ -198,6 +198,15 @@ class Grade:
 
 
 @dataclass(frozen=True)
+class Lut:
+    """A colour table that is laid over the graded film, cards left out."""
+
+    path: Path
+    """Of a file named after its content: its name alone tells it from others."""
+    is_3d: bool = True
+
+
+@dataclass(frozen=True)
 class BeatGrid:
     """Where beats fall in trailer time: beat n at `offset_s + n * 60 / bpm`."""
 
@@ -231,6 +240,7 @@ class Timeline:
     transitions: tuple[Transition, ...] = ()
     cues: tuple[AudioCue, ...] = ()
     grade: Grade = Grade()
+    lut: Lut | None = None
     grid: BeatGrid | None = None
     loudness_lufs: float = -14.0
     metadata: tuple[tuple[str, str], ...] = ()

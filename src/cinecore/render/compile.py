@@ -18,6 +18,7 @@ from cinecore.render.cards import CardArt
 from cinecore.render.encoders import picture_arguments
 from cinecore.render.framing import crop_filters
 from cinecore.render.grade import grade_filter
+from cinecore.render.lut import lut_filters
 from cinecore.render.presets import DeliveryPreset
 from cinecore.render.segments import Fade, FilmInput, Segment, SegmentShot
 from cinecore.timeline import Card, FilmFrames, Framing
@@ -113,6 +114,8 @@ def _film_filters(segment: Segment, shot: SegmentShot, content: FilmFrames, film
     look = _to_delivery_format(segment, video, content.framing, is_still=film.keyframes_only)
     if not segment.grade.is_neutral:
         look.append(grade_filter(segment.grade))
+    if segment.lut is not None:
+        look += lut_filters(segment.lut)
     # a held picture is made ready once, not once for every frame that it is held
     before, after = (look, []) if film.keyframes_only else ([], look)
     filters += [

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from cinecore.media import MediaFile, VideoStream
 from cinecore.render.presets import WEB
 from cinecore.timebase import FrameRate
-from cinecore.timeline import Card, FilmFrames, Grade, Timeline, Transition, TransitionKind
+from cinecore.timeline import Card, FilmFrames, Grade, Lut, Timeline, Transition, TransitionKind
 
 MOST_PICTURES = 15
 """Of one segment: each is an input of its own, with a decoder in memory; a long manifest has more segments."""
@@ -65,6 +65,7 @@ class Segment:
     width: int
     height: int
     grade: Grade
+    lut: Lut | None = None
 
     @property
     def frames(self) -> int:
@@ -95,7 +96,7 @@ def split_into_segments(
                 shot = halves[1]
         groups[-1].append(shot)
     return tuple(
-        Segment(tuple(group), timeline.rate, timeline.width, timeline.height, timeline.grade)
+        Segment(tuple(group), timeline.rate, timeline.width, timeline.height, timeline.grade, timeline.lut)
         for group in groups
     )
 

@@ -30,7 +30,7 @@ FILM = "film"
 SIZES = {"tagline": 0.55, "end": 0.7}
 """Letters of other cards, in those of the title."""
 
-CREDIT_SIZE = 0.42
+CREDIT_SIZE = 0.5
 """Letters of credits, in those of the end card's first line."""
 
 SAME_RATE = Fraction(1, 1000)
