@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cinecore.errors import InputError, OutputError
 from cinecore.files import digest_bytes, write_error
+from cinecore.render.presets import WEB, DeliveryPreset
 from cinecut.settings import cache_folder
 
 NAME_BYTES_AT_MOST = 255
@@ -43,6 +44,9 @@ PREVIEW_FOLDER = "preview"
 VERSION_FOLDER = "version_"
 """With its letter, inside the work folder: what belongs to one version of several."""
 
+CUT_FOLDER = "cut_"
+"""With its length and shape: what belongs to one trailer of several lengths or shapes."""
+
 
 def preview_folder(place: Place) -> Place:
     """Where a preview keeps its work, beside that of the trailer itself."""
@@ -65,36 +69,51 @@ def work_folder(film: Path, asked: Path | None = None) -> Place:
 
 
 def trailer_file(
-    film: Path, vibe: str, asked: Path | None = None, *, is_preview: bool = False, version: str = ""
+    film: Path,
+    vibe: str,
+    asked: Path | None = None,
+    *,
+    is_preview: bool = False,
+    version: str = "",
+    cut: str = "",
+    preset: DeliveryPreset = WEB,
 ) -> Place:
     """`<film stem>_trailer_<vibe>.mp4` beside the film; in the current folder where that cannot be written.
 
-    A preview's name ends in `_preview.mp4`, that of a version in its letter: `_A.mp4`.
+    A preview's name ends in `_preview.mp4`, that of one length and shape of several in both: `_60s_9x16.mp4`, that of
+    a delivery other than the web's in its name, that of a version in its letter: `_A.mp4`.
 
     Raises:
-        InputError: The asked name has an ending other than .mp4.
+        InputError: The asked name has another ending than this delivery's.
         OutputError: The folder of the asked name is not there or cannot be written.
     """
     letter = f"_{version}" if version else ""
-    name = name_for(film.stem, f"_trailer_{vibe}{'_preview' if is_preview else ''}{letter}.mp4")
+    delivery = "" if is_preview or preset.name == WEB.name else f"_{preset.name}"
+    marks = f"{'_preview' if is_preview else ''}{f'_{cut}' if cut else ''}{delivery}{letter}"
+    name = name_for(film.stem, f"_trailer_{vibe}{marks}{preset.suffix}")
     if asked is not None:
-        path = _asked_file(asked, name)
-        return Place(path if path.name == name else path.with_name(name_for(path.stem, f"{letter}.mp4")))
+        path = _asked_file(asked, name, preset.suffix)
+        own = path if path.name == name else path.with_name(name_for(path.stem, f"{letter}{preset.suffix}"))
+        return Place(own)
     if is_writable(film.parent):
         return Place(film.parent / name)
     path = Path.cwd() / name
     return Place(path, f"The film's folder cannot be written; the trailer goes to {str(path)!r}.")
 
 
-def _asked_file(asked: Path, usual_name: str) -> Path:
+def _asked_file(asked: Path, usual_name: str, suffix: str) -> Path:
     if asked.is_dir():
         path = asked / usual_name
     elif not asked.suffix:
-        path = asked.with_name(asked.name + ".mp4")
-    elif asked.suffix.lower() == ".mp4":
+        path = asked.with_name(asked.name + suffix)
+    elif asked.suffix.lower() == suffix:
         path = asked
     else:
-        raise InputError("A trailer is an .mp4 file.", asked, "Give --output a name that ends in .mp4.")
+        raise InputError(
+            f"A trailer is {'an' if suffix == '.mp4' else 'for this delivery a'} {suffix} file.",
+            asked,
+            f"Give --output a name that ends in {suffix}.",
+        )
     if not path.parent.is_dir():
         raise OutputError(
             "There is no such folder for the trailer.", path.parent, "Make it, or choose another."

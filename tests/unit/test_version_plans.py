@@ -15,7 +15,7 @@ from cinecut.manifest.vibe import load_vibe
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.plan import plan_trailer
 from cinecut.narrative.versions import Earlier, seed_of_version
-from cinecut.pipeline.versions import version_of
+from cinecut.pipeline.cuts import folders_within
 from cinecut.places import trailer_file
 
 RATE = rate_of()
@@ -78,7 +78,6 @@ def test_each_version_has_its_letter_in_its_name(tmp_path: Path) -> None:
 
 
 def test_a_manifest_of_a_version_is_known_by_its_folder_alone(tmp_path: Path) -> None:
-    assert version_of(tmp_path / "version_B/TRAILER_MANIFEST.json", tmp_path) == "B"
-    assert version_of(tmp_path / "TRAILER_MANIFEST.json", tmp_path) == ""
-    assert version_of(tmp_path / "x/version_B/TRAILER_MANIFEST.json", tmp_path) == ""
-    assert version_of(tmp_path / "version_Z/TRAILER_MANIFEST.json", tmp_path) == ""
+    assert folders_within(tmp_path / "version_B/TRAILER_MANIFEST.json", tmp_path) == ("version_B",)
+    for other in (".", "x/version_B", "version_Z"):
+        assert folders_within(tmp_path / other / "TRAILER_MANIFEST.json", tmp_path) == ()

@@ -67,7 +67,7 @@ def _gain(hertz: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 @lru_cache(maxsize=1)
 def _weighting() -> npt.NDArray[np.float32]:
     """A linear-phase response of the weighting: the mean power does not know about phase."""
-    hertz = np.fft.rfftfreq(_TAPS, 1 / SAMPLE_RATE)
+    hertz = np.asarray(np.fft.rfftfreq(_TAPS, 1 / SAMPLE_RATE), np.float64)
     gains = _gain(hertz) / _gain(np.array([2000.0]))
     centred = np.roll(np.fft.irfft(gains, _TAPS), _TAPS // 2) * np.hanning(_TAPS + 1)[:-1]
     taps: npt.NDArray[np.float32] = centred.astype(np.float32)

@@ -22,7 +22,16 @@ Manifest = Annotated[
     str | None,
     typer.Option("--manifest", "-m", metavar="FILE", help="Render this manifest, earlier stages left out."),
 ]
-Duration = Annotated[str | None, typer.Option(metavar="TIME", help="6s to 150s: 90s, 1:30.")]
+Duration = Annotated[
+    str | None, typer.Option(metavar="TIME[,TIME…]", help="6s to 150s: 90s, 1:30; one trailer for each.")
+]
+Deliver = Annotated[
+    str | None, typer.Option(metavar="web|cinema|r128|a85", help="For whom: codecs, loudness and true peak.")
+]
+Captions = Annotated[
+    str | None,
+    typer.Option(metavar="none|files|burnt", help="What is said, beside the trailer or in its pictures."),
+]
 Output = Annotated[str | None, typer.Option(metavar="FILE", help="The trailer (.mp4).")]
 WorkDir = Annotated[str | None, typer.Option("--work-dir", metavar="FOLDER", help="Where work is kept.")]
 Title = Annotated[str | None, typer.Option(metavar="TEXT", help='Words of the title card; "" for no card.')]
@@ -33,7 +42,7 @@ Music = Annotated[
 Effects = Annotated[str | None, typer.Option(metavar="on|off", help="Designed sounds at act boundaries.")]
 Aspect = Annotated[
     str | None,
-    typer.Option(metavar="9:16|1:1|4:5|16:9", help="Another shape, cut out where faces and motion are."),
+    typer.Option(metavar="9:16|1:1|4:5|16:9[,…]", help="Another shape, cut out where faces and motion are."),
 ]
 Letterbox = Annotated[
     str | None, typer.Option(metavar="keep|remove", help="Black bars of the film's picture.")
@@ -43,6 +52,10 @@ VoiceOver = Annotated[
     typer.Option("--voice-over", metavar="on|off", help="The hero's lines over other pictures."),
 ]
 Stems = Annotated[bool, typer.Option("--stems", help="Save DX, FX, MX and VO beside the trailer.")]
+Look = Annotated[str | None, typer.Option("--lut", metavar="FILE", help="A .cube of yours, over the vibe's look.")]
+LookStrength = Annotated[
+    str | None, typer.Option("--lut-strength", metavar="0..1", help="How much of it; all unless said.")
+]
 Spoilers = Annotated[
     str | None, typer.Option(metavar="none|mild|full", help="How much of the story may be seen.")
 ]

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import typer
 
 from cinecore.errors import InputError
 from cinecore.setting_values import did_you_mean
 from cinecore.settings import UsageError
 from cinecore.terminal.desktop import show_page
 from cinecore.terminal.screen import Screen, can_ask, open_screen
-from cinecore.terminal.words import print_json
+from cinecore.terminal.words import print_json, shown, tell
 from cinecut.cli.stages import stage_line
 from cinecut.settings import TrailerSettings, trailer_settings
 
@@ -49,6 +52,12 @@ def make_or_render(words: Mapping[str, object]) -> None:
         if settings.versions > 1 and "versions" in settings.named:
             raise UsageError(
                 "A manifest is one trailer: --versions plans several.", manifest, "Leave one of the two out."
+            )
+        if settings.cuts:
+            raise UsageError(
+                "A manifest is one trailer: several lengths or shapes are planned from a film.",
+                manifest,
+                "Name one of each.",
             )
     named = (
         (settings.subtitle, "--subtitle"),
@@ -142,11 +151,11 @@ class _VibeQuestion:
 
 def _tell(outcome: Outcome, settings: TrailerSettings, said: Sequence[str]) -> None:
     """The result; a notice that was given while the run went on is not repeated to a person."""
+    status = next((one.failure.exit_status for one in outcome.cuts if one.failure is not None), 0)
     if settings.json:
-        print_json(
-            {"ok": True, "exit_status": 0, **_plain(outcome), "notices": _all_notices(outcome, settings)}
-        )
-        return
+        notices = _all_notices(outcome, settings)
+        print_json({"ok": not status, "exit_status": status, **_plain(outcome), "notices": notices})
+        raise typer.Exit(status)
     with open_screen(is_quiet=settings.quiet, wants_json=False) as screen:
         for sentence in outcome.explanation:
             screen.say(sentence)
@@ -157,10 +166,13 @@ def _tell(outcome: Outcome, settings: TrailerSettings, said: Sequence[str]) -> N
         if outcome.plan and outcome.disk is not None:
             screen.say(outcome.disk.in_words("A run from nothing needs"))
         told = list(said)
-        for one in outcome.versions or (outcome,):
-            told += _tell_made(screen, one, told)
+        for cut in outcome.cuts or (outcome,):
+            for one in cut.versions or (cut,):
+                told += _tell_made(screen, one, told)
     if outcome.report is not None and settings.review and can_ask(is_quiet=settings.quiet, wants_json=False):
         show_page(outcome.report)
+    if status:
+        raise typer.Exit(status)
 
 
 def _tell_made(screen: Screen, outcome: Outcome, said: Sequence[str]) -> list[str]:
@@ -168,6 +180,9 @@ def _tell_made(screen: Screen, outcome: Outcome, said: Sequence[str]) -> list[st
     new = [text for notice in outcome.notices if (text := f"Notice: {notice}") not in said]
     for text in new:
         screen.say(text)
+    if outcome.failure is not None:
+        tell(sys.stderr, f"Error: {outcome.cut.replace('_', ' ')}: {shown(outcome.failure.message)}\n")
+        return new
     if outcome.measured:
         screen.say(f"Measured: {_measured_words(outcome.measured)}")
     if outcome.manifest.exists():
@@ -230,6 +245,9 @@ def show_status(film: str, command_line: Mapping[str, object]) -> None:
             made = "no trailer yet" if version.output is None else repr(str(version.output))
             edited = ", edited by hand" if version.is_edited else ""
             screen.say(f"Version {version.letter}{edited}: {made}")
+        for cut in found.cuts:
+            made = "no trailer yet" if cut.output is None else repr(str(cut.output))
+            screen.say(f"{cut.name.replace('_', ' ')}{', edited by hand' if cut.is_edited else ''}: {made}")
         if found.output is not None:
             screen.say(f"Trailer: {str(found.output)!r}")
 

@@ -30,7 +30,9 @@ def show_config(film: str | None, *, wants_json: bool) -> None:
         settings = [dict(zip(("name", "value", "origin"), row, strict=True)) for row in rows]
         print_json({"ok": True, "exit_status": 0, "settings": settings, "notices": list(found.notices)})
         return
-    print_table(("setting", "value", "from"), [(name, _word(value), origin) for name, value, origin in rows])
+    print_table(
+        ("setting", "value", "from"), [(name, _listed(value), origin) for name, value, origin in rows]
+    )
     for notice in found.notices:
         print_line(f"Notice: {notice}")
 
@@ -130,6 +132,11 @@ def _plain(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value
+
+
+def _listed(value: object) -> str:
+    """As `_word`, but two numbers are two and no range."""
+    return ", ".join(map(_word, value)) if isinstance(value, list) else _word(value)
 
 
 def _word(value: object) -> str:

@@ -13,10 +13,10 @@ from cinecore.errors import InputError, SetupError
 from cinecore.ffmpeg import binaries
 from cinecore.files import write_error
 from cinecore.media import MediaFile
+from cinecore.render.lut import read_cube
 from cinecore.work.leftovers import unfinished
 from cinecut.pipeline.room import disk_need
 from cinecut.pipeline.run import Run
-from cinecut.places import trailer_file
 from cinecut.settings import TrailerSettings
 
 
@@ -38,11 +38,13 @@ def require_programs() -> None:
 
 
 def check_tracks(settings: TrailerSettings, media: MediaFile) -> None:
-    """Nothing, if the film has the sound and subtitle tracks that were asked for.
+    """Nothing, if the film has the sound and subtitle tracks that were asked for, and the LUT can be used.
 
     Raises:
-        InputError: It has fewer.
+        InputError: It has fewer, or the LUT is none.
     """
+    if settings.lut is not None:
+        read_cube(settings.lut)
     for asked, tracks, what, option in (
         (settings.audio_track, media.audio, "sound", "--audio-track"),
         (settings.subtitle_track, media.subtitles, "subtitle", "--subtitle-track"),
@@ -62,7 +64,7 @@ def look_ahead(run: Run) -> None:
         InputError: The output's name is none for a trailer.
         OutputError: The folder is not there, or takes none.
     """
-    place = trailer_file(run.film, "trailer", run.settings.output)
+    place = run.place("trailer")
     run.notice(place.notice)
     if not run.settings.review:
         _try_to_write(unfinished(place.path, run.work_dir))

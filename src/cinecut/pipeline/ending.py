@@ -16,16 +16,7 @@ from cinecut.pipeline.music import with_own_music
 from cinecut.pipeline.outcome import Outcome
 from cinecut.pipeline.report import ReportSource, kept_notices, report_of_run
 from cinecut.pipeline.run import Run
-from cinecut.places import Place, trailer_file
 from cinecut.settings import TrailerSettings
-
-
-def place_of(run: Run, vibe: VibeProfile) -> Place:
-    """Where this run's trailer goes."""
-    settings = run.settings
-    return trailer_file(
-        run.film, vibe.name, settings.output, is_preview=settings.preview, version=run.version
-    )
 
 
 def refuse_inputs(run: Run, output: Path) -> None:
@@ -70,7 +61,7 @@ def finished(
     if not _is_named_music(run.settings, manifest):
         manifest = with_own_music(manifest, manifest_file or plan.manifest_path(run.work_dir), run.film)
     vibe = load_vibe(manifest.vibe, run.settings.vibe_folders)
-    place = place_of(run, vibe)
+    place = run.place(vibe.name)
     run.notice(place.notice)
     refuse_inputs(run, place.path)
     run.ledger.refuse_foreign(place.path, may_overwrite=run.settings.overwrite)

@@ -10,9 +10,9 @@ from typing import Any
 from cinecore.audio.stems import has_stems, refuse_foreign
 from cinecore.errors import InputError
 from cinecore.ffmpeg import binaries
-from cinecore.files import digest_bytes, write_json, write_text
+from cinecore.files import digest_bytes, digest_file, write_atomic, write_error, write_json, write_text
 from cinecore.render.grade import cube_text
-from cinecore.render.presets import PREVIEW, WEB, DeliveryPreset
+from cinecore.render.lut import LUT_VERSION, prepared
 from cinecore.timeline import Timeline
 from cinecut.assembly.assemble import assemble
 from cinecut.assembly.compile import compile_timeline, is_one_to_one, output_rate
@@ -102,17 +102,24 @@ def conform_inputs(run: Run, assembled: Manifest, vibe: VibeProfile, output: Pat
         music=bed_digest(assembled),
         vibe=vibe,
         film=run.identity,
+        **lut_parts(run),
         audio_track=run.settings.audio_track,
-        delivery=delivery_preset(run),
+        delivery=run.preset,
         output=str(output.absolute()),
         tools=binaries.find("ffmpeg").version,
         **({"stems": True} if run.settings.stems else {}),
     )
 
 
-def delivery_preset(run: Run) -> DeliveryPreset:
-    """How the trailer is encoded."""
-    return PREVIEW if run.settings.preview else WEB
+def lut_parts(run: Run) -> dict[str, object]:
+    """The user's LUT by content and strength, for fingerprints; nothing where there is none.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    if run.settings.lut is None:
+        return {}
+    return {"lut": (digest_file(run.settings.lut), run.settings.lut_strength, LUT_VERSION)}
 
 
 def timeline_of(run: Run, assembled: Manifest, vibe: VibeProfile) -> Timeline:
@@ -125,13 +132,23 @@ def timeline_of(run: Run, assembled: Manifest, vibe: VibeProfile) -> Timeline:
             run.film,
             "Give --audio-track a smaller number.",
         )
+    lut = None
+    if run.settings.lut is not None:
+        folder = run.work_dir / "cards"
+        lut, table = prepared(run.settings.lut, run.settings.lut_strength, folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            write_atomic(lut.path, table)
+        except OSError as error:
+            raise write_error(error, lut.path) from error
     return compile_timeline(
         assembled,
         run.media,
         run.identity,
         vibe,
         audio_track=track,
-        lines_at_most=delivery_preset(run).lines_at_most,
+        lut=lut,
+        lines_at_most=run.preset.lines_at_most,
         makes_sounds=not run.settings.preview,
     )
 
@@ -165,7 +182,7 @@ def render(
             run.work_dir,
             is_one_to_one=is_one_to_one(run.media.video),
             jobs=run.settings.jobs,
-            preset=delivery_preset(run),
+            preset=run.preset,
             listen=run.listen,
             # before it has the name: killed in between, the next run must not take the trailer for a stranger's
             on_whole=lambda whole: run.ledger.enter(output, inputs.digest, whole),

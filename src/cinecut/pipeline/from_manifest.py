@@ -10,20 +10,23 @@ from cinecore.errors import InputError
 from cinecore.ffmpeg.probe import probe
 from cinecore.media import MediaFile
 from cinecore.ports import Describer, ProgressListener
+from cinecore.render.presets import DELIVERIES, PREVIEW
 from cinecore.work.leftovers import scraps_prefix
+from cinecut.assembly.compile import output_rate
 from cinecut.checkpoint import PipelineCheckpoint
 from cinecut.manifest.io import check_against_film, read_manifest
 from cinecut.manifest.schema import Manifest
 from cinecut.manifest.vibe import load_vibe
 from cinecut.pipeline import plan
 from cinecut.pipeline.beforehand import check_tracks, require_programs
+from cinecut.pipeline.cuts import folders_within, run_within
 from cinecut.pipeline.ending import finished
-from cinecut.pipeline.music import settle_music
+from cinecut.pipeline.found_music import with_found_music
+from cinecut.pipeline.music import settle_music, with_music_edits
 from cinecut.pipeline.opening import open_run
 from cinecut.pipeline.outcome import Outcome, StageState
 from cinecut.pipeline.run import Say
-from cinecut.pipeline.versions import version_of, version_run
-from cinecut.places import PREVIEW_FOLDER, VERSION_FOLDER, trailer_file, work_folder
+from cinecut.places import CUT_FOLDER, PREVIEW_FOLDER, VERSION_FOLDER, trailer_file, work_folder
 from cinecut.settings import TrailerSettings
 
 LONGEST_NAME = 4000
@@ -56,13 +59,19 @@ def render_manifest(
         manifest = manifest.model_copy(update={"vibe": load_vibe(settings.vibe, settings.vibe_folders).name})
     if settings.music is not None:
         vibe = load_vibe(manifest.vibe, settings.vibe_folders)
+        settings, missing = with_found_music(settings, vibe)
         music = settle_music(settings.music, vibe, manifest.seed)
-        manifest = manifest.model_copy(update={"music_bed": music.bed})
+        said = tuple(notice for notice in (missing, *music.notices) if notice)
+        manifest = manifest.model_copy(
+            update={"music_bed": music.bed, "notices": tuple(dict.fromkeys((*manifest.notices, *said)))}
+        )
+        assert media.video is not None  # noqa: S101 - probing refused films without pictures
+        manifest = with_music_edits(manifest, music, output_rate(media.video))
     if settings.dry_run:
         return _only_checked(settings, media, manifest, path)
     with open_run(settings, media, describer, listen, say) as run:
-        if letter := version_of(path, run.work_dir):
-            run = version_run(run, letter)  # noqa: PLW2901 - the version's run stands inside the film's
+        # the run of one trailer of several stands inside the film's
+        run = run_within(run, folders_within(path, run.work_dir))  # noqa: PLW2901 - as said
         is_own = path.absolute() == plan.manifest_path(run.work_dir).absolute()
         if is_own:
             locked = plan.locked_clips(run.work_dir, manifest, settings.vibe_folders)
@@ -81,7 +90,13 @@ def _only_checked(settings: TrailerSettings, media: MediaFile, manifest: Manifes
         CineError: The vibe, or the trailer's place, cannot be used.
     """
     vibe = load_vibe(manifest.vibe, settings.vibe_folders)
-    place = trailer_file(media.path, vibe.name, settings.output, is_preview=settings.preview)
+    place = trailer_file(
+        media.path,
+        vibe.name,
+        settings.output,
+        is_preview=settings.preview,
+        preset=PREVIEW if settings.preview else DELIVERIES[settings.deliver],
+    )
     waits = f"it would be rendered to {str(place.path)!r}: {len(manifest.clips)} clips"
     return Outcome(
         output=None,
@@ -103,9 +118,11 @@ def film_of(manifest: Manifest, path: Path) -> Path:
     """
     named = Path(manifest.source_file)
     own = path.absolute().parent
-    # a preview's folder lies inside the work folder
-    is_inside = own.name == PREVIEW_FOLDER or own.name.startswith(VERSION_FOLDER)
-    allowed = (own, own.parent, *([own.parent.parent] if is_inside else []))
+    # folders of a preview, a version, a length and shape lie inside the work folder, one in the other
+    allowed, at = [own, own.parent], own
+    while at.name == PREVIEW_FOLDER or at.name.startswith((VERSION_FOLDER, CUT_FOLDER)):
+        at = at.parent
+        allowed.append(at.parent)
     places = [place.resolve() for place in allowed]
     candidates = [place / named for place in allowed]
     with contextlib.suppress(OSError, RuntimeError):  # a name that no disk takes, links in a ring

@@ -21,14 +21,15 @@ from cinecut.manifest.vibe import load_vibe
 from cinecut.pipeline import finish, plan, report, stages, story
 from cinecut.pipeline.beforehand import check_tracks
 from cinecut.pipeline.brief import kept_brief
+from cinecut.pipeline.cuts import all_looked_at, cuts_there
 from cinecut.pipeline.inputs import StageInputs, why_stale
 from cinecut.pipeline.ledger import LEDGER_FILENAME
 from cinecut.pipeline.music import with_own_music
-from cinecut.pipeline.outcome import StageState, VersionState, WorkStatus
+from cinecut.pipeline.outcome import CutState, StageState, VersionState, WorkStatus
 from cinecut.pipeline.room import DiskNeed, disk_need
 from cinecut.pipeline.run import Run, identify
-from cinecut.pipeline.versions import versions_looked_at, versions_there
-from cinecut.places import PREVIEW_FOLDER, VERSION_FOLDER, preview_folder, trailer_file, work_folder
+from cinecut.pipeline.versions import versions_there
+from cinecut.places import CUT_FOLDER, PREVIEW_FOLDER, VERSION_FOLDER, preview_folder, work_folder
 from cinecut.settings import TrailerSettings
 
 if TYPE_CHECKING:  # loaded when it is needed
@@ -66,8 +67,14 @@ _OF_A_RUN: dict[str, tuple[str, ...]] = {
 _OF_A_VERSION = ("segments", "manifests", "state")
 """What each version of several has for itself."""
 
+_OF_SEVERAL = (f"{VERSION_FOLDER}*", f"{CUT_FOLDER}*", f"{CUT_FOLDER}*/{VERSION_FOLDER}*")
+"""Folders of one trailer of several."""
+
 _OF_A_FOLDER: dict[str, tuple[str, ...]] = {
-    kind: (*files, *(f"{VERSION_FOLDER}*/{one}" for one in files if kind in _OF_A_VERSION))
+    kind: (
+        *files,
+        *(f"{place}/{one}" for place in _OF_SEVERAL for one in files if kind in _OF_A_VERSION),
+    )
     for kind, files in _OF_A_RUN.items()
 }
 
@@ -113,12 +120,24 @@ def look(
         output=Path(checkpoint.output_path) if checkpoint.output_path else None,
         is_edited=plan.is_edited(folder),
         versions=tuple(_version_state(folder, letter) for letter in versions_there(folder)),
+        cuts=tuple(_cut_state(folder, name) for name in cuts_there(folder)),
         disk=_disk_need(run),
     )
 
 
+def _cut_state(folder: Path, name: str) -> CutState:
+    letter = name.rpartition("/")[2].removeprefix(VERSION_FOLDER)
+    own = (folder / name).parent if "/" in name else folder / name
+    found = _version_state(own, letter) if "/" in name else _state_in(own)
+    shown = own.name.removeprefix(CUT_FOLDER) + (f" {letter}" if "/" in name else "")
+    return CutState(shown, found.manifest, found.is_edited, found.output)
+
+
 def _version_state(folder: Path, letter: str) -> VersionState:
-    own = folder / f"{VERSION_FOLDER}{letter}"
+    return _state_in(folder / f"{VERSION_FOLDER}{letter}", letter)
+
+
+def _state_in(own: Path, letter: str = "") -> VersionState:
     checkpoint = load_checkpoint(own)
     output = checkpoint.output_path if checkpoint else None
     return VersionState(
@@ -132,7 +151,7 @@ def _version_state(folder: Path, letter: str) -> VersionState:
 def _disk_need(run: Run) -> DiskNeed | None:
     """What a run from nothing would fill; None where its output's place cannot be used."""
     with contextlib.suppress(CineError):
-        place = trailer_file(run.film, "trailer", run.settings.output)
+        place = run.place("trailer")
         return disk_need(run.media, run.settings, run.work_dir, place.path.parent)
     return None
 
@@ -152,7 +171,7 @@ def _states(run: Run) -> list[StageState]:
     told = story.kept_story(run, subtitles)
     wanted = kept_brief(run, subtitles, inference)
     late: list[StageState] = []
-    for one in versions_looked_at(run) if run.settings.versions > 1 else (run,):
+    for one in all_looked_at(run):
         narrative = plan.narrative_inputs(one, vibe, proxy, subtitles, inference, told, wanted)
         known = [narrative, *([] if why_stale(one.checkpoint, narrative) else _late_inputs(one))]
         late = [_state_of(one, inputs) for inputs in known]
@@ -166,7 +185,8 @@ def _states(run: Run) -> list[StageState]:
 
 def _state_of(run: Run, inputs: StageInputs) -> StageState:
     reason = why_stale(run.checkpoint, inputs)
-    which = f"of version {run.version}: " if run.version and reason else ""
+    name = " ".join((run.cut.replace("_", " "), *(("version", run.version) if run.version else ()))).strip()
+    which = f"of {name}: " if name and reason else ""
     return StageState(inputs.stage, not reason, f"{which}{reason}")
 
 
@@ -181,10 +201,7 @@ def _late_inputs(run: Run) -> list[StageInputs]:
     file = run.work_dir / finish.ASSEMBLY_FILENAME
     if why_stale(run.checkpoint, assembly) or not file.is_file():
         return [assembly]
-    settings = run.settings
-    output = trailer_file(
-        run.film, vibe.name, settings.output, is_preview=settings.preview, version=run.version
-    ).path
+    output = run.place(vibe.name).path
     assembled = read_manifest(file, run.settings.vibe_folders)
     conform = finish.conform_inputs(run, assembled, vibe, output)
     if not run.ledger.is_ours(output, conform.digest):
@@ -221,12 +238,13 @@ def clean(settings: TrailerSettings, kinds: Sequence[str]) -> dict[str, int]:
         if is_everything:
             freed["preview"] += sum(_remove(preview, patterns) for patterns in _OF_A_FOLDER.values())
             # only what is ours goes: a person's own files in a folder keep it alive
-            for place in (
-                *preview.glob(f"{VERSION_FOLDER}*"),
-                preview,
-                *folder.glob(f"{VERSION_FOLDER}*"),
-                folder,
-            ):
+            inner = [
+                place
+                for around in (preview, folder)
+                for pattern in reversed(_OF_SEVERAL)  # what lies inside first
+                for place in around.glob(pattern)
+            ]
+            for place in (*inner, preview, folder):
                 with contextlib.suppress(OSError):
                     (place / ".lock").unlink(missing_ok=True)
                     place.rmdir()

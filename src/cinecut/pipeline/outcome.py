@@ -10,6 +10,15 @@ from cinecut.pipeline.room import DiskNeed
 
 
 @dataclass(frozen=True)
+class Failure:
+    """Why one trailer of several was not made."""
+
+    kind: str
+    message: str
+    exit_status: int
+
+
+@dataclass(frozen=True)
 class Outcome:
     """A finished (or reviewed, or only planned) run."""
 
@@ -33,6 +42,12 @@ class Outcome:
     """What a run from nothing is expected to fill; None where only a manifest is rendered."""
     versions: tuple[Outcome, ...] = ()
     """Each version of several, in order; this outcome is then that of the first."""
+    cuts: tuple[Outcome, ...] = ()
+    """Each length and shape of several, in order, failed ones too; this outcome is then that of the first."""
+    cut: str = ""
+    """Of one of several: its length and shape, `60s_9x16`."""
+    failure: Failure | None = None
+    """Of one of several: why there is no trailer."""
     report: Path | None = None
     """The page about the trailer, or after `--review` about the plan; None where it could not be made."""
 
@@ -59,6 +74,18 @@ class VersionState:
 
 
 @dataclass(frozen=True)
+class CutState:
+    """One trailer of several lengths or shapes, as a look at the work folder finds it."""
+
+    name: str
+    """`60s_9x16`; with the letter of its version behind it where there are versions."""
+    manifest: Path
+    is_edited: bool
+    output: Path | None
+    """Its trailer; None while there is none."""
+
+
+@dataclass(frozen=True)
 class WorkStatus:
     """What a work folder holds."""
 
@@ -70,5 +97,7 @@ class WorkStatus:
     """Whether a person changed the manifest after we wrote it."""
     versions: tuple[VersionState, ...] = ()
     """The versions that were planned with `--versions`."""
+    cuts: tuple[CutState, ...] = ()
+    """The trailers that were planned with several lengths or shapes."""
     disk: DiskNeed | None = None
     """What a run from nothing is expected to fill; None where its output's place cannot be used."""

@@ -16,6 +16,7 @@ from cinecut.manifest.io import check_against_film, manifest_bytes, read_manifes
 from cinecut.manifest.schema import Manifest
 from cinecut.manifest.vibe import load_vibe
 from cinecut.pipeline import finish, plan
+from cinecut.pipeline.cuts import cuts_there, folders_within
 from cinecut.pipeline.from_manifest import film_of
 from cinecut.pipeline.inputs import stage_inputs
 from cinecut.pipeline.ledger import OutputLedger
@@ -28,7 +29,7 @@ from cinecut.pipeline.report import (
     kept_notices,
     write_report,
 )
-from cinecut.pipeline.versions import version_of, versions_there
+from cinecut.pipeline.versions import versions_there
 from cinecut.places import PREVIEW_FOLDER, VERSION_FOLDER, name_for, preview_folder, work_folder
 from cinecut.settings import TrailerSettings
 
@@ -65,8 +66,8 @@ def report_again(settings: TrailerSettings, output: Path | None = None) -> Repor
     place = work_folder(media.path, settings.work_dir)
     work_dir = (preview_folder(place) if settings.preview else place).path
     own_dir = work_dir
-    if path is not None and (letter := version_of(path, work_dir)):
-        own_dir = work_dir / f"{VERSION_FOLDER}{letter}"
+    if path is not None and folders_within(path, work_dir):
+        own_dir = path.absolute().parent
     elif path is not None and path.absolute().parent == (work_dir / PREVIEW_FOLDER).absolute():
         # a preview's manifest says by its place that it is one
         work_dir = own_dir = work_dir / PREVIEW_FOLDER
@@ -89,7 +90,15 @@ def report_again(settings: TrailerSettings, output: Path | None = None) -> Repor
             "Nothing has been planned for this film yet.",
             work_dir,
             f"Name the manifest of a version: {str(plan.manifest_path(work_dir / versions))!r}."
-            if (versions := next((f"{VERSION_FOLDER}{one}" for one in versions_there(work_dir)), ""))
+            if (
+                versions := next(
+                    (
+                        *(f"{VERSION_FOLDER}{one}" for one in versions_there(work_dir)),
+                        *cuts_there(work_dir),
+                    ).__iter__(),
+                    "",
+                )
+            )
             else "Run `cinecut FILM`, or `cinecut FILM --review` to look before anything is rendered.",
         )
     with folder_lock(work_dir):

@@ -15,11 +15,13 @@ from cinecore.errors import InputError
 from cinecore.files import film_identity, write_error
 from cinecore.media import MediaFile
 from cinecore.ports import Describer, ProgressListener, SpeechRecogniser, TextModel
+from cinecore.render.presets import DELIVERIES, PREVIEW, DeliveryPreset
 from cinecore.work.freed_memory import give_back_memory
 from cinecut.checkpoint import CHECKPOINT_FILENAME, STAGES, PipelineCheckpoint, save_checkpoint
 from cinecut.narrative.versions import Earlier
 from cinecut.pipeline.inputs import StageInputs, record, why_stale
 from cinecut.pipeline.ledger import OutputLedger
+from cinecut.places import Place, trailer_file
 from cinecut.settings import TrailerSettings
 
 if TYPE_CHECKING:  # the one is loaded when it is needed, the other needs a run itself
@@ -61,6 +63,8 @@ class Run:
     """Who tells feelings where word lists are not sure; None: nobody."""
     version: str = ""
     """The letter of one version of several; empty where there is one."""
+    cut: str = ""
+    """The name of one trailer of several lengths or shapes; empty where there is one."""
     earlier: tuple[Earlier, ...] = ()
     """What the versions before it were planned to show."""
     shared_dir: Path | None = None
@@ -74,6 +78,29 @@ class Run:
     def ledger(self) -> OutputLedger:
         """Which outputs are ours."""
         return OutputLedger(self.work_dir)
+
+    @property
+    def preset(self) -> DeliveryPreset:
+        """How the trailer is encoded, and how loud it is."""
+        return PREVIEW if self.settings.preview else DELIVERIES[self.settings.deliver]
+
+    def place(self, vibe: str) -> Place:
+        """Where the trailer of a vibe goes.
+
+        Raises:
+            InputError: The asked name is none for a trailer.
+            OutputError: Its folder is not there or cannot be written.
+        """
+        settings = self.settings
+        return trailer_file(
+            self.film,
+            vibe,
+            settings.output,
+            is_preview=settings.preview,
+            version=self.version,
+            cut=self.cut,
+            preset=self.preset,
+        )
 
     @property
     def film(self) -> Path:
@@ -96,7 +123,8 @@ class Run:
         """
         name = inputs.stage
         title = TITLES[name].format(engine=self.describer.name)
-        which = f" ({self.version})" if self.version else ""
+        one = " ".join(part for part in (self.cut.replace("_", " "), self.version) if part)
+        which = f" ({one})" if one else ""
         self.say(f"Stage {STAGES.index(name) + 1}/{len(STAGES)}: {title}{which}...")
         if is_there and not why_stale(self.checkpoint, inputs):
             self.stages_reused.append(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -15,11 +14,12 @@ from cinecut.manifest.vibe import load_vibe, suggest_vibe
 from cinecut.pipeline import plan, stages, story
 from cinecut.pipeline.beforehand import check_tracks, look_ahead, require_programs
 from cinecut.pipeline.brief import understand_brief
-from cinecut.pipeline.ending import ended, place_of, refuse_inputs
+from cinecut.pipeline.cuts import all_looked_at, each_made
+from cinecut.pipeline.ending import ended, refuse_inputs
+from cinecut.pipeline.found_music import with_found_music
 from cinecut.pipeline.opening import open_run
 from cinecut.pipeline.outcome import Outcome
 from cinecut.pipeline.run import Run, Say
-from cinecut.pipeline.versions import version_runs
 from cinecut.pipeline.wishes import refuse_unknown_wishes
 from cinecut.settings import TrailerSettings
 
@@ -60,8 +60,8 @@ def make_trailer(
         run.feelings = feelings
         if asked is not None:
             # said before hours of work, not after
-            for one in version_runs(run) if settings.versions > 1 else (run,):
-                place = place_of(one, asked)
+            for one in all_looked_at(run):
+                place = one.place(asked.name)
                 refuse_inputs(one, place.path)
                 one.ledger.refuse_foreign(place.path, may_overwrite=settings.overwrite)
         look_ahead(run)
@@ -92,15 +92,13 @@ def make_trailer(
         wanted = understand_brief(run, subtitles, inference, events, descriptions, eyes)
 
         def decide(one: Run) -> Outcome:
-            """What follows the looking: planned, laid and rendered, once for each version."""
+            """What follows the looking: planned, laid and rendered, once for each trailer."""
+            one.settings, missing = with_found_music(one.settings, vibe)
+            one.notice(missing)
             narrative = plan.narrative_inputs(one, vibe, proxy, subtitles, inference, told, wanted)
             if one is not run and "inference" in run.stages_run:  # its own is cleared where it must be
                 one.checkpoint.clear_stage("narrative")
             manifest = plan.plan(one, narrative, vibe, analysis, events, descriptions, eyes, told, wanted)
             return ended(one, manifest, vibe)
 
-        if settings.versions == 1:
-            return decide(run)
-        made = tuple(decide(one) for one in version_runs(run))
-        run.save()
-        return dataclasses.replace(made[0], versions=made)
+        return each_made(run, decide)

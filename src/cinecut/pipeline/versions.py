@@ -6,7 +6,6 @@ stills and descriptions are the film's.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -67,7 +66,7 @@ def _as_version(run: Run, letter: str, earlier: tuple[Earlier, ...]) -> Run:
         run,
         settings=replace(run.settings, seed=seed_of_version(run.settings.seed, LETTERS.index(letter))),
         work_dir=folder,
-        shared_dir=run.work_dir,
+        shared_dir=run.shared_dir or run.work_dir,
         version=letter,
         earlier=earlier,
         checkpoint=load_checkpoint(folder, film) or PipelineCheckpoint(film, run.checkpoint.vibe),
@@ -83,14 +82,6 @@ def planned_version(folder: Path) -> Earlier | None:
         return Earlier.of(read_manifest(folder / WRITTEN_FILENAME))
     except (ManifestError, OutputError):
         return None
-
-
-def version_of(manifest: Path, work_dir: Path) -> str:
-    """The letter of the version whose manifest this is; empty where it is none of this work folder."""
-    folder = manifest.absolute().parent
-    found = re.fullmatch(f"{VERSION_FOLDER}([{LETTERS}])", folder.name)
-    is_ours = folder.parent == work_dir.absolute() and manifest.name == MANIFEST_FILENAME
-    return found[1] if found and is_ours else ""
 
 
 def versions_there(work_dir: Path) -> list[str]:

@@ -18,7 +18,7 @@ from cinecore.language.weights import usual_models_folder
 from cinecore.setting_values import at_home
 from cinecore.settings import Layer, Resolved, Setting, UsageError, from_environment, read_toml, resolve
 from cinecut.settings.folders import FILE_NAME, PREFIX, cache_folder, user_file, user_folder
-from cinecut.settings.reading import NO_CLIP, SHORTEST_S
+from cinecut.settings.reading import NO_CLIP, SHORTEST_S, TRAILERS_AT_MOST
 from cinecut.settings.table import knobs
 
 Spoilers = Literal["none", "mild", "full"]
@@ -26,10 +26,28 @@ Vision = Literal["auto", "llama", "openai", "embedded", "none"]
 Story = Literal["auto", "signals", "text", "rule"]
 Hwaccel = Literal["auto", "none"]
 Aspect = Literal["16:9", "9:16", "1:1", "4:5"]
+Deliver = Literal["web", "cinema", "r128", "a85"]
+Captions = Literal["none", "files", "burnt"]
 Letterbox = Literal["keep", "remove"]
+
+MORE_THAN_ONE = 2
 
 OTHER_VARIABLES = frozenset({"ffmpeg", "ffprobe", "debug", "test_media", "config", "failpoint", "api_key"})
 """Names after `CINECUT_` that are read elsewhere and are no settings of a trailer."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One trailer of several that differ in length or shape; None: that was not asked for."""
+
+    duration_s: Fraction | None
+    aspect: Aspect | None
+
+    @property
+    def name(self) -> str:
+        """For files and folders: `60s_9x16`."""
+        length = "" if self.duration_s is None else f"{float(self.duration_s):g}s"
+        return "_".join(part for part in (length, (self.aspect or "").replace(":", "x")) if part)
 
 
 @dataclass(frozen=True)
@@ -42,6 +60,9 @@ class TrailerSettings:
     vibe: str | None = None
     """As the person wrote it; `cinecut.manifest.vibe.normalise_vibe_name` reads it."""
     duration_s: Fraction | None = None
+    """None where several are asked for, too."""
+    durations: tuple[Fraction, ...] = ()
+    """Every length that was asked for."""
     output: Path | None = None
     work_dir: Path | None = None
     manifest: Path | None = None
@@ -52,7 +73,7 @@ class TrailerSettings:
     """None: the film's name; empty: no title card."""
     tagline: str | None = None
     music: str | None = None
-    """None: composed for the cut; "none": no music; else the path of a sound file."""
+    """None: composed for the cut; "none": no music; "jamendo": found there; else the path of a sound file."""
     effects: bool = True
     voice_over: bool = True
     """Whether the protagonist may be heard over other pictures."""
@@ -60,8 +81,18 @@ class TrailerSettings:
     """Whether the parts of the mix are saved beside the trailer."""
     aspect: Aspect | None = None
     """The shape that is cut out of the film's picture; None: the manifest's, else the film's own."""
+    aspects: tuple[Aspect, ...] = ()
+    """Every shape that was asked for; with several, `aspect` is None."""
+    lut: Path | None = None
+    """A `.cube` that is laid over the vibe's own look."""
+    lut_strength: float = 1.0
+    """How much of it: 0 is nothing, 1 is all."""
     letterbox: Letterbox | None = None
     """Whether black bars of the film stay in the trailer; None: as the manifest says, else they stay."""
+    deliver: Deliver = "web"
+    """For whom the file is: codecs, loudness and peaks (`cinecore.render.presets`)."""
+    captions: Captions = "files"
+    """Whether what is said lies beside the trailer as SRT and VTT, is drawn into its pictures, or neither."""
     spoilers: Spoilers = "mild"
     seed: int = 0
     brief: str | None = None
@@ -120,9 +151,20 @@ class TrailerSettings:
     """What was left aside while the settings were read; shown with the run's own notices."""
 
     @property
+    def cuts(self) -> tuple[Cut, ...]:
+        """The trailers of several lengths or shapes, lengths first; empty where one of each is asked for."""
+        if len(self.durations) < MORE_THAN_ONE and len(self.aspects) < MORE_THAN_ONE:
+            return ()
+        return tuple(
+            Cut(duration_s, aspect)
+            for duration_s in self.durations or (None,)
+            for aspect in self.aspects or (None,)
+        )
+
+    @property
     def music_file(self) -> Path | None:
-        """The sound file asked for; None for composed music and for none."""
-        return None if self.music in {None, "none"} else Path(str(self.music))
+        """The sound file asked for; None for composed music, for none, and for what is yet to be found."""
+        return None if self.music in {None, "none", "jamendo"} else Path(str(self.music))
 
 
 def resolve_settings(film: Path | None, command_line: Mapping[str, object]) -> Resolved:
@@ -168,19 +210,50 @@ def trailer_settings(
     both = {_as_said(one) for one in found["keep"]} & {_as_said(one) for one in found["ban"]}
     if both:
         raise UsageError("--keep and --ban name the same.", min(both), "Leave out one of them.")
+    durations, aspects = _all_of(found["duration"]), _all_of(found["aspect"])
+    _refuse_too_many(len(durations or (0,)) * len(aspects or (0,)), found)
     same = {knob.name for knob in knobs()} & {one.name for one in fields(TrailerSettings)}
     values: dict[str, Any] = {name: found[name] for name in same}
     return TrailerSettings(
-        **{**values, "brief": values["brief"] or None, "model": values["model"] or None},
+        **{
+            **values,
+            "brief": values["brief"] or None,
+            "model": values["model"] or None,
+            "aspect": aspects[0] if len(aspects) == 1 else None,
+        },
         film=film,
         manifest=manifest,
-        duration_s=found["duration"],
+        duration_s=durations[0] if len(durations) == 1 else None,
+        durations=durations,
+        aspects=aspects,
         in_s=in_s,
         out_s=out_s,
         key=key_from_environment(PREFIX),
         named=frozenset(name for name, value in command_line.items() if value is not None),
         notices=found.notices,
     )
+
+
+def _all_of(value: Any) -> tuple[Any, ...]:
+    """What was asked for, one or several, as several."""
+    return value if isinstance(value, tuple) else () if value is None else (value,)
+
+
+def _refuse_too_many(cuts: int, found: Resolved) -> None:
+    """Nothing, if that many trailers may be made in one run, and where their names go is clear."""
+    if cuts * found["versions"] > TRAILERS_AT_MOST:
+        raise UsageError(
+            f"That would be {cuts * found['versions']} trailers in one run: its lengths times its shapes and versions.",
+            None,
+            f"Ask for at most {TRAILERS_AT_MOST} at once.",
+        )
+    output = found["output"]
+    if cuts > 1 and output is not None and not output.is_dir():
+        raise UsageError(
+            "--output names one file, and several trailers are asked for.",
+            output,
+            "Name a folder that is there: each trailer gets a name of its own in it.",
+        )
 
 
 def _is_same(one: Path, other: Path) -> bool:
@@ -190,7 +263,7 @@ def _is_same(one: Path, other: Path) -> bool:
         return False
 
 
-_OWN_PATHS = ("subtitle", "output", "work_dir", "mmproj", "llama_server", "models_dir", "models_list", "clip", "asr_model")  # fmt: skip
+_OWN_PATHS = ("subtitle", "lut", "output", "work_dir", "mmproj", "llama_server", "models_dir", "models_list", "clip", "asr_model")  # fmt: skip
 
 
 def _based(values: dict[str, object], folder: Path) -> dict[str, object]:
@@ -206,7 +279,7 @@ def _based(values: dict[str, object], folder: Path) -> dict[str, object]:
     model = based.get("model")
     if isinstance(model, str) and model.endswith(".gguf") and ("/" in model or os.sep in model):
         based["model"] = joined(model)  # a bare name is looked for in the models folder
-    if isinstance(based.get("music"), str) and based["music"] not in {"none", "composed"}:
+    if isinstance(based.get("music"), str) and based["music"] not in {"none", "composed", "jamendo"}:
         based["music"] = joined(based["music"])
     if isinstance(based.get("vibe_folders"), list):
         based["vibe_folders"] = [joined(item) for item in based["vibe_folders"]]  # type: ignore[attr-defined]  # a list by the line above

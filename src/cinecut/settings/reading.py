@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,6 +18,9 @@ TEXT_LETTERS_AT_MOST = 400
 WISHES_AT_MOST = 100
 """Of --keep, and of --ban."""
 
+TRAILERS_AT_MOST = 12
+"""Of one run: its lengths times its shapes."""
+
 NO_CLIP = Path("none")
 """Said of `clip`: none is used, though one may lie in the models folder."""
 
@@ -29,6 +33,39 @@ def trailer_length(raw: object) -> Fraction | None:
     if not SHORTEST_S <= seconds <= LONGEST_S:
         raise ValueError(f"a length from {SHORTEST_S}s to {LONGEST_S}s, such as 90s or 1:30, or auto")
     return seconds
+
+
+def several(read_one: Callable[[object], object]) -> Callable[[object], object]:
+    """A reader of one value, or of several as a list or with commas between; one alone comes back as itself."""
+
+    def read(raw: object) -> object:
+        parts = (
+            raw.split(",") if isinstance(raw, str) else list(raw) if isinstance(raw, list | tuple) else [raw]
+        )
+        if len(parts) > TRAILERS_AT_MOST:
+            raise ValueError(f"at most {TRAILERS_AT_MOST} at once, not {len(parts)}")
+        values = [read_one(part.strip() if isinstance(part, str) else part) for part in parts]
+        if len(values) == 1:
+            return values[0]
+        if None in values:
+            raise ValueError("either auto alone or several others")
+        twice = next((part for at, part in enumerate(parts) if values[at] in values[:at]), None)
+        if twice is not None:
+            raise ValueError(f"each of them once: {str(twice).strip()} is there twice")
+        return tuple(values)
+
+    return read
+
+
+def share(raw: object) -> float:
+    """A part of one: 0 to 1."""
+    try:
+        value = float(str(raw).strip().replace(",", "."))
+    except ValueError:
+        value = -1.0
+    if isinstance(raw, bool) or not 0 <= value <= 1:
+        raise ValueError("a number from 0 to 1, such as 0.5")
+    return value
 
 
 def clip_place(raw: object) -> Path:
@@ -48,10 +85,10 @@ def wishes(raw: object) -> tuple[str, ...]:
 
 
 def music(raw: object) -> str | None:
-    """A sound file's path, "none", or None for composed music."""
+    """A sound file's path, "none", "jamendo", or None for composed music."""
     word = os.fspath(raw) if isinstance(raw, str | Path) else ""
-    if word.strip().lower() in {"none", "composed"}:
-        return "none" if word.strip().lower() == "none" else None
+    if (said := word.strip().lower()) in {"none", "composed", "jamendo"}:
+        return None if said == "composed" else said
     return os.fspath(path(word))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from cinecore.language.server_settings import ENGINE_PORT, address
 from cinecore.language.weights import usual_models_folder
+from cinecore.render.presets import DELIVERIES
 from cinecore.setting_values import length_of_time, one_of, path, switch, text, whole_number
 from cinecore.settings import Knob, processors
 from cinecut.settings import reading
@@ -20,11 +21,15 @@ def knobs() -> tuple[Knob, ...]:
     """Every setting, in the order `cinecut config` prints them."""
     return (
         Knob("vibe", None, text(reading.TEXT_LETTERS_AT_MOST), is_taste=True),
-        Knob("duration", None, reading.trailer_length, is_taste=True),
+        Knob("duration", None, reading.several(reading.trailer_length), is_taste=True),
         Knob("title", None, text(reading.TEXT_LETTERS_AT_MOST), is_taste=True),
         Knob("tagline", None, text(reading.TEXT_LETTERS_AT_MOST), is_taste=True),
-        Knob("aspect", None, one_of("16:9", "9:16", "1:1", "4:5"), is_taste=True),
+        Knob("aspect", None, reading.several(one_of("16:9", "9:16", "1:1", "4:5")), is_taste=True),
         Knob("letterbox", None, one_of("keep", "remove"), is_taste=True),
+        Knob("deliver", "web", one_of(*DELIVERIES)),
+        Knob("captions", "files", one_of("none", "files", "burnt"), is_taste=True),
+        Knob("lut", None, path),
+        Knob("lut_strength", 1.0, reading.share),
         Knob("spoilers", "mild", one_of("none", "mild", "full"), is_taste=True),
         Knob("music", None, reading.music, is_taste=True, read_taste=reading.music_without_files),
         Knob("effects", True, switch, is_taste=True),
