@@ -241,6 +241,8 @@ class Timeline:
     cues: tuple[AudioCue, ...] = ()
     grade: Grade = Grade()
     lut: Lut | None = None
+    calmed: tuple[tuple[int, int], ...] = ()
+    """Output frames, half-open, around which flashes across cuts are taken out."""
     grid: BeatGrid | None = None
     loudness_lufs: float = -14.0
     metadata: tuple[tuple[str, str], ...] = ()

@@ -16,6 +16,7 @@ from cinecore.ffmpeg.graph import Filter, Graph, filter_
 from cinecore.media import VideoStream
 from cinecore.render.cards import CardArt
 from cinecore.render.encoders import picture_arguments
+from cinecore.render.flashes import calming_filters
 from cinecore.render.framing import crop_filters
 from cinecore.render.grade import grade_filter
 from cinecore.render.lut import lut_filters
@@ -68,6 +69,7 @@ def segment_command(
         [
             *_numbered(segment),
             filter_("trim", end_frame=segment.frames),
+            *calming_filters(segment.calmed),
             filter_("setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709", range="tv"),
         ],
         "out",
@@ -116,6 +118,7 @@ def _film_filters(segment: Segment, shot: SegmentShot, content: FilmFrames, film
         look.append(grade_filter(segment.grade))
     if segment.lut is not None:
         look += lut_filters(segment.lut)
+    look += calming_filters(content.calmed)
     # a held picture is made ready once, not once for every frame that it is held
     before, after = (look, []) if film.keyframes_only else ([], look)
     filters += [

@@ -21,6 +21,9 @@ from cinecore.timeline import Lut
 
 Floats = npt.NDArray[np.float64]
 
+LUT_VERSION = 1
+"""Raised when the same file would give another picture."""
+
 MOST_BYTES = 128 << 20
 LARGEST_3D, LARGEST_1D = 129, 65536
 """Points a side. ffmpeg takes 256; of 129 a file has 2 million lines already."""

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+import numpy as np
+import numpy.typing as npt
 
 from cinecore.audio.leq_m import leq_m_of_file
 from cinecore.audio.loudness import integrated_loudness_of_file, measure_file
 from cinecore.errors import ToolError
 from cinecore.ffmpeg.command import PREAMBLE, local_input
-from cinecore.ffmpeg.graph import filter_, print_chain
-from cinecore.ffmpeg.run import run
+from cinecore.ffmpeg.graph import Graph, filter_
+from cinecore.ffmpeg.run import open_process, run
+from cinecore.render.flashes import LOOKED_AT, flashing
 from cinecore.timebase import FrameRate
 
 BLACK_AT_LEAST_S = 0.1
@@ -63,6 +69,8 @@ class Measurement:
     frozen: tuple[Stretch, ...]
     short_term_max_lufs: float | None = None
     """Of any three seconds; None where there is no sound, or nobody asked."""
+    flashes: tuple[Stretch, ...] = ()
+    """Where more than three flashes a second go over a quarter of the picture; not looked for in rough files."""
     leq_m_db: float | None = None
     """As a cinema measures it; None where nobody asked."""
 
@@ -74,7 +82,7 @@ class Measurement:
 def measure(path: Path, *, is_rough: bool = False, wants_leq_m: bool = False) -> Measurement:
     """Every figure of a finished file, from one decode and one read of its packets' times.
 
-    Of a rough file, black and frozen stretches are not looked for (held stills are all frozen), nor is the true
+    Of a rough file, black, frozen and flashing stretches are not looked for (held stills are all frozen), nor is the true
     peak, to which it is not held.
 
     Raises:
@@ -92,7 +100,7 @@ def measure(path: Path, *, is_rough: bool = False, wants_leq_m: bool = False) ->
     expected = Fraction(1) / rate.fps / tick
     is_constant = all(abs(step - expected) < 1 for step in steps)
     picture_s = len(times) / rate.fps
-    events = {} if is_rough else _black_and_frozen(path)
+    events, flashes = ({}, ()) if is_rough else _looked_at(path, float(rate.fps))
     loudness: float | None = None
     peak: float | None = None
     short_term: float | None = None
@@ -131,6 +139,7 @@ def measure(path: Path, *, is_rough: bool = False, wants_leq_m: bool = False) ->
         black=_stretches(events, "black", float(picture_s)),
         frozen=_stretches(events, "freezedetect.freeze", float(picture_s)),
         short_term_max_lufs=short_term,
+        flashes=flashes,
         leq_m_db=None if leq_m_db is None else round(leq_m_db, 3),
     )
 
@@ -150,20 +159,61 @@ def _streams(path: Path) -> dict[str, Any]:
     return document
 
 
-def _black_and_frozen(path: Path) -> dict[str, list[float]]:
-    """Times at which black and frozen stretches begin and end, by the name ffmpeg gives them."""
-    picture = print_chain(
+def _looked_at(path: Path, frames_per_second: float) -> tuple[dict[str, list[float]], tuple[Stretch, ...]]:
+    """Times at which black and frozen stretches begin and end, by the name ffmpeg gives them; and where it flashes."""
+    width, height = LOOKED_AT
+    graph = Graph()
+    graph.add("0:v:0", [filter_("split", outputs=2)], ("whole", "small"))
+    graph.add(
+        "whole",
         [
             filter_("blackdetect", d=BLACK_AT_LEAST_S, pic_th=BLACK_PICTURE, pix_th=BLACK_LUMA),
             filter_("freezedetect", n=f"{FROZEN_NOISE_DB}dB", d=FROZEN_AT_LEAST_S),
             filter_("metadata", mode="print", file="-"),
-        ]
+        ],
+        "told",
     )
-    printed = run([*PREAMBLE, *local_input(path), "-map", "0:v:0", "-vf", picture, "-f", "null", "-"])
+    graph.add(
+        "small",
+        [
+            filter_("scale", w=width, h=height, flags="area"),
+            # by way of 4:2:0, so that the codes of studio range stay what they are
+            filter_("format", pix_fmts="yuv420p"),
+            filter_("extractplanes", planes="y"),
+        ],
+        "light",
+    )
+    arguments = [
+        *PREAMBLE,
+        *local_input(path),
+        "-filter_complex",
+        str(graph),
+        "-map",
+        "[told]",
+        "-f",
+        "null",
+        "-",
+    ]
+    arguments += ["-map", "[light]", "-fps_mode", "passthrough", "-f", "rawvideo", "{pipe0}"]
+    printed: list[bytes] = []
+    with open_process(arguments, extra_pipes=1) as ffmpeg:
+        reader = threading.Thread(target=lambda: printed.append(ffmpeg.stdout.read()), daemon=True)
+        reader.start()
+        stretches = flashing(_pictures(ffmpeg.pipes[0], width * height), frames_per_second)
+        reader.join()
+        ffmpeg.finish()
     events: dict[str, list[float]] = {}
-    for name, value in re.findall(rb"^lavfi\.([\w.]+)=([-\d.]+)$", printed, re.MULTILINE):
+    for name, value in re.findall(rb"^lavfi\.([\w.]+)=([-\d.]+)$", b"".join(printed), re.MULTILINE):
         events.setdefault(name.decode("ascii"), []).append(float(value))
-    return events
+    return events, tuple(
+        Stretch(round(start / frames_per_second, 3), round(end / frames_per_second, 3))
+        for start, end in stretches
+    )
+
+
+def _pictures(pipe: IO[bytes], size: int) -> Iterator[npt.NDArray[np.uint8]]:
+    while len(data := pipe.read(size)) == size:
+        yield np.frombuffer(data, np.uint8)
 
 
 def _stretches(events: dict[str, list[float]], name: str, end_s: float) -> tuple[Stretch, ...]:

@@ -66,6 +66,8 @@ class Segment:
     height: int
     grade: Grade
     lut: Lut | None = None
+    calmed: int = 0
+    """How strongly flashes across its cuts are taken out, as in `FilmFrames.calmed`."""
 
     @property
     def frames(self) -> int:
@@ -95,10 +97,17 @@ def split_into_segments(
                 groups.append([])
                 shot = halves[1]
         groups[-1].append(shot)
-    return tuple(
-        Segment(tuple(group), timeline.rate, timeline.width, timeline.height, timeline.grade, timeline.lut)
-        for group in groups
-    )
+    segments: list[Segment] = []
+    begin = 0
+    for group in groups:
+        segment = Segment(
+            tuple(group), timeline.rate, timeline.width, timeline.height, timeline.grade, timeline.lut
+        )
+        end = begin + segment.frames
+        is_calmed = any(first < end and begin < last for first, last in timeline.calmed)
+        segments.append(replace(segment, calmed=2 if is_calmed else 0))
+        begin = end
+    return tuple(segments)
 
 
 def _halves(

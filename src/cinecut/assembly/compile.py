@@ -11,6 +11,7 @@ from cinecore.timeline import (
     Card,
     FilmFrames,
     FilmSource,
+    Lut,
     MadeSound,
     Picture,
     Timeline,
@@ -74,12 +75,13 @@ def compile_timeline(
     vibe: VibeProfile,
     *,
     audio_track: int = 0,
+    lut: Lut | None = None,
     lines_at_most: int | None = None,
     makes_sounds: bool = True,
 ) -> Timeline:
     """The timeline that shows and sounds what an assembled manifest says.
 
-    Pictures taller than `lines_at_most` are made smaller. Without `makes_sounds`, nothing composed is heard:
+    A prepared `lut` is laid over the graded film. Pictures taller than `lines_at_most` are made smaller. Without `makes_sounds`, nothing composed is heard:
     no bed and no effects, only the film and music from a file.
 
     Raises:
@@ -118,6 +120,7 @@ def compile_timeline(
         transitions=transitions,
         cues=tuple(cue for cue in cues if makes_sounds or not isinstance(cue.sound, MadeSound)),
         grade=vibe.grade,
+        lut=lut,
         grid=grid,
         loudness_lufs=vibe.loudness_lufs,
         metadata=(("title", manifest.title),) if manifest.title else (),

@@ -16,6 +16,7 @@ from cinecore.render.presets import WEB, DeliveryPreset
 from cinecore.render.segments import FilmInput
 from cinecore.timeline import Timeline
 from cinecore.work.leftovers import scraps_folder
+from cinecut.conform.calm import TRIES, calmer, told
 from cinecut.conform.sound import mix_timeline
 from cinecut.errors import ConformError
 
@@ -32,11 +33,13 @@ def conform(
     listen: ProgressListener = silent,
     on_whole: Callable[[Path], None] | None = None,
     stems: Path | None = None,
+    notice: Callable[[str], None] | None = None,
 ) -> Delivery:
     """The finished trailer and what was measured in it; `output` is replaced only by a whole one.
 
     `on_whole` is handed the whole file before it takes the output's name. The mix's parts go into the folder `stems`,
-    as loud as the trailer, where one is named.
+    as loud as the trailer, where one is named. Where the finished file flashes more than is safe, its pictures are calmed
+    and it is rendered again as far as that goes, and `notice` is told.
 
     Raises:
         ConformError: A program failed, or the file misses a promise.
@@ -48,17 +51,29 @@ def conform(
         mixed = mix_timeline(timeline, media)
         kept, sound = (mixed if stems is not None else None), mixed.pcm
         del mixed
-        done = deliver(
-            timeline,
-            films,
-            sound,
-            output,
-            Bench(work_dir),
-            preset=preset,
-            jobs=jobs,
-            listen=listen,
-            on_whole=on_whole,
-        )
+
+        def delivered(shown: Timeline) -> Delivery:
+            return deliver(
+                shown,
+                films,
+                sound,
+                output,
+                Bench(work_dir),
+                preset=preset,
+                jobs=jobs,
+                listen=listen,
+                on_whole=on_whole,
+            )
+
+        done = delivered(timeline)
+        flashed = done.measurement.flashes
+        for attempt in range(1, TRIES + 1):
+            if not done.measurement.flashes:
+                break
+            timeline = calmer(timeline, done.measurement.flashes, attempt)
+            done = delivered(timeline)
+        if flashed and notice is not None:
+            notice(told(flashed, done.measurement.flashes))
         if stems is not None and kept is not None:
             with scraps_folder(work_dir, "conform") as scraps:
                 write_stems(kept, _gain_db(kept, done), stems, Path(scraps))
