@@ -187,6 +187,7 @@ def render(
             # before it has the name: killed in between, the next run must not take the trailer for a stranger's
             on_whole=lambda whole: run.ledger.enter(output, inputs.digest, whole),
             stems=stems,
+            notice=run.notice,
         )
         run.ledger.enter(output, inputs.digest)
         write_json(folder / NOTICES_FILENAME, run.notices)

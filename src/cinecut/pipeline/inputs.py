@@ -50,6 +50,7 @@ WORDS: Mapping[str, str] = {
     "voice_over": "voice-overs were switched",
     "stems": "stems are asked for, or no more",
     "manifest": "the manifest changed",
+    "lut": "the LUT changed",
     "shape": "the picture is framed otherwise",
     "assembly": "the assembly changed",
     "output": "another output is asked for",
