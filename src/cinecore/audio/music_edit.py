@@ -137,19 +137,22 @@ def _jumps(bars: Sequence[MusicBar]) -> Costs:
     levels = np.array([bar.level_db for bar in bars]) / 6
     count = len(bars)
     # what would have come next against what comes instead
-    following = np.vstack([starts[1:], starts[-1:]])
+    apart = _distances(np.vstack([starts[1:], starts[-1:]]), starts)
+    if count > 1:
+        # nothing follows the last bar: what comes instead should follow a bar like it
+        apart[-1, 1:] = _distances(starts[-1:], starts[:-1])[0]
     level_next = np.concatenate([levels[1:], levels[-1:]])
-    apart = np.sqrt(
-        np.maximum(
-            0.0,
-            (following**2).sum(axis=1)[:, None] + (starts**2).sum(axis=1)[None, :] - 2 * following @ starts.T,
-        )
-    )
     cost = JUMP + UNLIKE * (apart + 0.5 * np.abs(level_next[:, None] - levels[None, :]))
     back = np.arange(count)[:, None] + 1 - np.arange(count)[None, :]
     cost = cost + SHORT_LOOP * ((back > 0) & (back < min(4, count)))
     cost[np.arange(count - 1), np.arange(1, count)] = 0.0
     return np.asarray(cost, np.float64)
+
+
+def _distances(some: Costs, others: Costs) -> Costs:
+    """How far each row of one is from each of the other."""
+    squares = (some**2).sum(axis=1)[:, None] + (others**2).sum(axis=1)[None, :] - 2 * some @ others.T
+    return np.asarray(np.sqrt(np.maximum(0.0, squares)), np.float64)
 
 
 def _spans(

@@ -31,7 +31,7 @@ from cinecut.narrative.plan import plan_trailer
 from cinecut.narrative.sound_facts import with_sound
 from cinecut.narrative.told import ToldStory
 from cinecut.pipeline.inputs import StageInputs, stage_inputs, why_stale
-from cinecut.pipeline.music import music_digest, settle_music
+from cinecut.pipeline.music import music_digest, settle_music, with_music_edits
 from cinecut.pipeline.run import Run
 from cinecut.pipeline.wishes import understood_wishes
 
@@ -177,7 +177,7 @@ def plan(
             ban=wishes.ban,
         )
         manifest = with_sound(plan_trailer(brief), brief)
-        keep_written(run.work_dir, manifest)
+        keep_written(run.work_dir, with_music_edits(manifest, music, rate))
 
     run.stage(inputs, do, is_there=path.is_file() and before is None)
     run.checkpoint.manifest_path = str(path)
