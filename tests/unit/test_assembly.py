@@ -240,13 +240,55 @@ def test_effects_lie_at_the_borders_that_they_name(name: str) -> None:
         return by_reason[reason].time_s + by_reason[reason].duration_s
 
     assert ends("leads into act 2") == pytest.approx(acts["beat_drop"][0], abs=1e-5)
-    assert ends("leads into the drop") == pytest.approx(acts["act3"][0], abs=1e-5)
-    assert by_reason["leads into the drop"].time_s >= acts["breath"][0]
     assert by_reason["the breath"].time_s == pytest.approx(acts["breath"][0], abs=1e-5)
     assert ends("the breath") == pytest.approx(acts["breath"][1], abs=1e-5)
     assert acts["act3"][0] < by_reason["marks the last shot"].time_s < acts["act3"][1]
     assert by_reason["marks the title"].time_s == pytest.approx(acts["title_card"][0], abs=1e-5)
     assert by_reason["marks the title"].kind == vibe.effects.on_title
+
+
+@pytest.mark.parametrize("name", vibe_names())
+def test_a_breath_holds_one_designed_sound_and_a_riser_leads_into_the_drop_only_without_a_breath(
+    name: str,
+) -> None:
+    vibe, manifest = load_vibe(name), whole_trailer()
+    layout = lay_out(manifest, RATE)
+    start, end = (
+        float(RATE.seconds(frame))
+        for frame in (layout.act_spans["breath"].start, layout.act_spans["breath"].end)
+    )
+    inside = [
+        cue.kind
+        for cue in choose_effects(manifest, vibe, layout)
+        if cue.time_s < end - 1e-4 and start + 1e-4 < cue.time_s + cue.duration_s
+    ]
+    assert inside == [vibe.breath.effect]
+    breathless = manifest.model_copy(update={"titles": manifest.titles[1:]})
+    layout = lay_out(breathless, RATE)
+    riser = next(
+        cue for cue in choose_effects(breathless, vibe, layout) if cue.kind == vibe.effects.into_drop
+    )
+    drop = float(RATE.seconds(layout.act_spans["act3"].start))
+    assert riser.time_s + riser.duration_s == pytest.approx(drop, abs=1e-5)
+
+
+def test_no_hit_falls_into_a_crossfade_and_no_sweep_joins_two_shots_of_one_scene() -> None:
+    vibe, manifest = load_vibe("action"), whole_trailer()
+    clips = list(manifest.clips)
+    clips[4] = clips[4].model_copy(update={"transition": "crossfade", "transition_s": 1.0})
+    clips[2] = clip(clips[1].source_end_s + 5, 4, "beat_drop")
+    cues = choose_effects(
+        manifest.model_copy(update={"clips": tuple(clips)}),
+        vibe,
+        lay_out(manifest.model_copy(update={"clips": tuple(clips)}), RATE),
+    )
+    reasons = {cue.reason for cue in cues}
+    assert "marks the last shot" not in reasons
+    assert "marks the drop" in reasons
+    assert "leads into act 2" not in reasons
+    assert "marks the title" in reasons
+    plain = {cue.reason for cue in choose_effects(manifest, vibe, lay_out(manifest, RATE))}
+    assert {"marks the last shot", "leads into act 2"} <= plain
 
 
 def test_a_passage_with_no_room_before_its_border_begins_with_the_trailer_and_still_ends_there() -> None:

@@ -45,9 +45,9 @@ class Balance:
     most_music_gain_db: float = 18.0
     ambience_lufs: float = -27.0
     """A film's own sound under a picture is lowered to this where it is louder, never raised."""
-    margin_db: float = 9.0
+    margin_db: float = 7.0
     """How far speech lies over the rest while it sounds."""
-    band_margin_db: float = 8.5
+    band_margin_db: float = 7.5
     """The same in `SPEECH_BAND_HZ`, where 6 dB are promised of every line."""
     least_duck_db: float = 3.0
     most_duck_db: float = 26.0

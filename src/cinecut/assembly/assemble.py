@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from cinecore.render.cards import undrawable
 from cinecore.timebase import FrameRate, seconds_text
-from cinecore.timeline import BeatGrid
+from cinecore.timeline import BeatGrid, TransitionKind
 from cinecut.assembly.bridges import bridge
 from cinecut.assembly.voice_overs import with_free_voice_overs
 from cinecut.manifest.layout import Layout, lay_out
@@ -29,7 +29,8 @@ SHORTEST_EFFECT_S = Fraction(1, 50)
 LONGEST_EFFECT_S = Fraction(20)
 """What a manifest takes; a held breath may be longer."""
 
-RISER_PART_OF_BREATH = Fraction(2, 5)
+OTHER_PLACE_S = 30.0
+"""Film seconds between two clips from which on the second is taken to be at another place: scenes last minutes."""
 
 
 def assemble(
@@ -114,7 +115,7 @@ def snap_to_beats(manifest: Manifest, rate: FrameRate, locked: Collection[int]) 
 
 
 def choose_effects(manifest: Manifest, vibe: VibeProfile, layout: Layout) -> tuple[EffectCue, ...]:
-    """A passage where the act changes, a riser into the drop, hits on title and last shot, one sound in the breath."""
+    """A passage where act and place change, risers into drop and title, hits on title and last shot, one sound in the breath."""
     acts = layout.act_spans
     rate = layout.rate
     is_composed = manifest.music_bed is not None and manifest.music_bed.kind == "composed"
@@ -136,23 +137,49 @@ def choose_effects(manifest: Manifest, vibe: VibeProfile, layout: Layout) -> tup
                 )
             )
 
+    def lead_into(cut: int, reason: str) -> None:
+        add(vibe.effects.into_drop, rate.seconds(cut) - LONG_PASSAGE_S, LONG_PASSAGE_S, reason)
+
     entry = acts.get("beat_drop") or acts.get("act2")
-    if entry is not None and entry.start > 0:
+    if entry is not None and entry.start > 0 and _changes_place(manifest, layout, entry.start):
         length = SWEEP_S if vibe.effects.act_change == "sweep" else LONG_PASSAGE_S
         add(vibe.effects.act_change, rate.seconds(entry.start) - length, length, "leads into act 2")
     breath, climax = acts.get("breath"), acts.get("act3")
     if breath is not None and breath.length:
-        add(vibe.breath.effect, rate.seconds(breath.start), rate.seconds(breath.length), "the breath", -6.0)
+        add(vibe.breath.effect, rate.seconds(breath.start), rate.seconds(breath.length), "the breath")
     if climax is not None and climax.start > 0:
-        pause = rate.seconds(breath.length) if breath is not None else LONG_PASSAGE_S / RISER_PART_OF_BREATH
-        length = min(LONG_PASSAGE_S, pause * RISER_PART_OF_BREATH)
-        if not is_composed:
-            # a composed score leads into its own drop; two risers would be one too many
-            add(vibe.effects.into_drop, rate.seconds(climax.start) - length, length, "leads into the drop")
-        last = [item for item in layout.items if item.act == "act3"][-1]
-        if last.cut > climax.start:
-            add(vibe.effects.on_last_shot, rate.seconds(last.cut), HIT_S, "marks the last shot", -2.0)
+        if not is_composed and (breath is None or not breath.length):
+            # a breath leads into the drop by itself, with one sound and no other; a composed score has its own riser
+            lead_into(climax.start, "leads into the drop")
+        struck = [
+            item.cut
+            for item in layout.items
+            if item.act == "act3" and item.cut > climax.start and _is_struck(layout, item.cut)
+        ]
+        if struck:
+            add(vibe.effects.on_last_shot, rate.seconds(struck[-1]), HIT_S, "marks the last shot", -2.0)
+        else:
+            add(vibe.effects.on_last_shot, rate.seconds(climax.start), HIT_S, "marks the drop", -2.0)
     for item in layout.items:
-        if item.kind == "card" and manifest.titles[item.index].kind in {"title", "tagline"}:
+        is_title = item.kind == "card" and manifest.titles[item.index].kind in {"title", "tagline"}
+        if is_title and _is_struck(layout, item.cut):
+            if not is_composed and item.cut > 0 and manifest.titles[item.index].kind == "title":
+                lead_into(item.cut, "leads into the title")
             add(vibe.effects.on_title, rate.seconds(item.cut), HIT_S, "marks the title")
     return tuple(sorted(cues, key=lambda cue: (cue.time_s, cue.kind)))
+
+
+def _is_struck(layout: Layout, cut: int) -> bool:
+    """Whether the picture changes at once at a cut, as a hit wants it: no hit falls into a change that takes time."""
+    place = next(number for number, item in enumerate(layout.items) if item.cut == cut)
+    return not place or layout.items[place - 1].transition is not TransitionKind.CROSSFADE
+
+
+def _changes_place(manifest: Manifest, layout: Layout, cut: int) -> bool:
+    """Whether the clips at both sides of a cut lie far apart in the film; beside a card they always do."""
+    place = next(number for number, item in enumerate(layout.items) if item.cut == cut)
+    sides = layout.items[max(0, place - 1)], layout.items[place]
+    if any(item.kind == "card" for item in sides):
+        return True
+    before, after = (manifest.clips[item.index] for item in sides)
+    return not -OTHER_PLACE_S < after.source_start_s - before.source_end_s < OTHER_PLACE_S

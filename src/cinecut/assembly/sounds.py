@@ -30,6 +30,11 @@ EDGE_FADE = 720
 """15 ms in samples: 10–20 ms keep a cut in the sound from clicking."""
 
 AMBIENCE_FADE = SAMPLE_RATE // 5
+AMBIENCE_GAIN_DB = 4.0
+"""A moment that is to be heard stands over the level of a room."""
+
+BLOW_GAIN_DB = 9.0
+"""The same in act 3, where it must be heard beside the music."""
 MUSIC_END_FADE = SAMPLE_RATE
 MUSIC_STOP_FADE = SAMPLE_RATE // 4
 """A file's music rings out over a quarter second where the breath stops it."""
@@ -78,7 +83,7 @@ def film_cues(
         begin = starts_s[index] if starts_s else Fraction(str(clip.source_start_s))
         if clip.sound == "full":
             stem = Stem.DIALOGUE if clip.lines else Stem.AMBIENCE
-            fade = EDGE_FADE if clip.lines else AMBIENCE_FADE
+            fade = EDGE_FADE if clip.lines or clip.act == "act3" else AMBIENCE_FADE
             span = (begin, begin + rate.seconds(item.frames))
             cues += _heard(clip, item, rate, track, stem, fade, begin, span, picture)
         elif clip.sound == "line":
@@ -158,7 +163,10 @@ def _heard(
         return []
     fade = min(fade, length // 3)
     sound = FilmSound(track.source, span[0], track.track, track.has_center and stem is Stem.DIALOGUE)
-    return [AudioCue(stem, start, length, sound, 0.0, fade, fade, picture, text or clip.dialogue_excerpt)]
+    gain_db = 0.0
+    if stem is Stem.AMBIENCE:
+        gain_db = BLOW_GAIN_DB if clip.act == "act3" else AMBIENCE_GAIN_DB
+    return [AudioCue(stem, start, length, sound, gain_db, fade, fade, picture, text or clip.dialogue_excerpt)]
 
 
 def music_cues(
