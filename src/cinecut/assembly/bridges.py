@@ -32,6 +32,9 @@ may lead from the opening's last picture."""
 PART_WANTED, LEAST_PART = Fraction(1, 2), Fraction(1, 3)
 """Of the spoken clips of acts 1 and 2: where footage can slip, and where cuts must leave their beats for it."""
 
+LEAST_SEEN_S = Fraction(1)
+"""What a rolled clip still shows of itself between its changes."""
+
 HALF_MS = 0.0006
 """Seconds in a manifest are rounded."""
 
@@ -123,18 +126,28 @@ def _options(index: int, manifest: Manifest, layout: Layout, fixed: Collection[i
         for is_roll in (False, True):
             room = clip.room_after_s if is_lead else clip.room_before_s
             if is_roll:
-                ends = layout.items[min(place, beside)]
-                if neighbour.kind != "clip" or neighbour.index in fixed or ends.transition_frames:
+                if neighbour.kind != "clip" or neighbour.index in fixed:
                     continue
                 other = manifest.clips[neighbour.index]
                 room = other.room_after_s if is_lead else other.room_before_s
+            most = math.floor(_exact(room) * layout.rate.fps + Fraction(1, 100))
+            if is_roll:  # the clip loses what its neighbour gains
+                most = min(most, layout.items[place].frames - _frames_kept(layout, place))
             found = [
                 _Bridge(frames, index, is_lead, is_roll, layout.rate.seconds(frames) - air)
-                for frames in range(1, math.floor(_exact(room) * layout.rate.fps + Fraction(1, 100)) + 1)
+                for frames in range(1, most + 1)
                 if layout.rate.seconds(SHORTEST_FRAMES) <= layout.rate.seconds(frames) - air <= longest
             ]
             wanted = layout.rate.seconds(WANTED_FRAMES)
             yield from sorted(found, key=lambda one: (abs(one.reach_s - wanted), one.frames))[:1]
+
+
+def _frames_kept(layout: Layout, place: int) -> int:
+    """Frames that an item cannot do without: its changes at both sides, and a second of its own."""
+    changes = layout.items[place].transition_frames + (
+        layout.items[place - 1].transition_frames if place else 0
+    )
+    return changes + math.ceil(LEAST_SEEN_S * layout.rate.fps)
 
 
 def _moved(manifest: Manifest, option: _Bridge, rate: FrameRate) -> Manifest:

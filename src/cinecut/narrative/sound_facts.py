@@ -23,8 +23,8 @@ from cinecut.narrative.permitted import Permitted, permitted_footage
 from cinecut.narrative.turning_points import find_turning_points, turning_points_by_rule
 from cinecut.narrative.voice_over import choose_voice_overs
 
-MOST_ROOM_S = 1.5
-"""Looked for at either side of a clip; a J- or L-cut takes half a second and what lies between edge and line."""
+MOST_ROOM_S = 3.0
+"""Looked for at either side of a clip; a J- or L-cut takes what lies between edge and line, and half a second."""
 
 SPOKEN_FROM = 0.5
 """Mean probability of speech from which footage is not quiet."""
