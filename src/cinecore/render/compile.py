@@ -14,6 +14,7 @@ from pathlib import Path
 from cinecore.ffmpeg.command import PREAMBLE, decimal, local_input
 from cinecore.ffmpeg.graph import Filter, Graph, filter_
 from cinecore.media import VideoStream
+from cinecore.render.burnt_captions import BurntCaptions
 from cinecore.render.cards import CardArt
 from cinecore.render.encoders import picture_arguments
 from cinecore.render.flashes import calming_filters
@@ -40,8 +41,9 @@ def segment_command(
     cards: Mapping[Card, CardArt],
     preset: DeliveryPreset,
     output: Path,
+    captions: BurntCaptions | None = None,
 ) -> list[str]:
-    """The arguments (without the program) that encode one segment into `output`."""
+    """The arguments (without the program) that encode one segment into `output`, with captions drawn over all of it."""
     # the file's own times: without this, ffmpeg shifts some films (MPEG-TS, MPEG-PS) by what their sound is early
     arguments: list[str] = [*PREAMBLE, "-copyts"]
     graph = Graph()
@@ -70,6 +72,7 @@ def segment_command(
             *_numbered(segment),
             filter_("trim", end_frame=segment.frames),
             *calming_filters(segment.calmed),
+            *_said(captions),
             filter_("setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709", range="tv"),
         ],
         "out",
@@ -85,6 +88,12 @@ def segment_command(
         *picture_arguments(segment.rate, preset),
         f"file:{output}",
     ]
+
+
+def _said(captions: BurntCaptions | None) -> list[Filter]:
+    if captions is None:
+        return []
+    return [filter_("ass", filename=str(captions.file), fontsdir=str(captions.fonts))]
 
 
 def _film_input(segment: Segment, shot: SegmentShot, content: FilmFrames, film: FilmInput) -> list[str]:

@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -27,8 +28,16 @@ from cinecore.failpoints import hit
 from cinecore.ffmpeg import binaries
 from cinecore.ffmpeg.command import PREAMBLE, decimal, local_input
 from cinecore.ffmpeg.run import run
-from cinecore.files import publish, write_error, write_json
+from cinecore.files import publish, write_error, write_json, write_text
+from cinecore.language.captions import Caption
 from cinecore.ports import Progress, ProgressListener, silent
+from cinecore.render.burnt_captions import (
+    BURNT_VERSION,
+    BurntCaptions,
+    ass_of_frames,
+    fonts_folder,
+    frames_of_low_cards,
+)
 from cinecore.render.cards import CardArt, card_art
 from cinecore.render.check import check, loudness_of
 from cinecore.render.compile import segment_command
@@ -93,19 +102,21 @@ def deliver(
     jobs: int = 1,
     listen: ProgressListener = silent,
     on_whole: Callable[[Path], None] | None = None,
+    captions: Sequence[Caption] = (),
 ) -> Delivery:
     """Render, join, add the sound, measure; `output` is replaced only by a file that keeps its promises.
 
     `mix` is the whole sound, float32 (samples, 2) at 48 kHz, not yet brought to loudness, or what gives it: that is
     called once the pictures are there, so that a sound may be made beside them. `on_whole` is handed
     the whole and measured file before it takes the output's name: who remembers it then knows it afterwards.
+    `captions`, in the timeline's own time, are drawn into the pictures.
 
     Raises:
         ToolError: A program failed, or the file does not measure up; the message has the figure.
         OutputError: The place cannot be written.
     """
     timeline.validate()
-    parts, made = _render_segments(timeline, films, bench, preset, jobs, listen)
+    parts, made = _render_segments(timeline, films, bench, preset, jobs, listen, captions)
     try:
         scraps = Path(tempfile.mkdtemp(prefix=scraps_prefix("conform"), dir=bench.folder))
     except OSError as error:
@@ -134,6 +145,7 @@ def _render_segments(
     preset: DeliveryPreset,
     jobs: int,
     listen: ProgressListener,
+    captions: Sequence[Caption],
 ) -> tuple[list[tuple[Path, Segment]], int]:
     segments = split_into_segments(
         timeline,
@@ -141,20 +153,26 @@ def _render_segments(
         aimed_at=preset.segments_aimed_at,
     )
     arts = _draw_cards(timeline, bench)
+    said = _said_in(segments, timeline, captions)
     store = bench.segments(preset.suffix)
     total = timeline.frames
     done: dict[int, int] = {}
 
     def one(item: tuple[int, Segment], cancelled: Callable[[], bool]) -> tuple[str, Path, bool]:
         number, segment = item
-        name = segment_name(segment, timeline, films, arts, preset, bench)
+        name = segment_name(segment, timeline, films, arts, preset, bench, said[number])
 
         def encode(path: Path) -> None:
             def heard(frame: int) -> None:
                 done[number] = frame
                 listen(Progress("conform", min(total, sum(done.values())), total, "frames"))
 
-            run(segment_command(segment, films, arts, preset, path), on_frame=heard, cancelled=cancelled)
+            burnt = _burnt(said[number], bench)
+            run(
+                segment_command(segment, films, arts, preset, path, burnt),
+                on_frame=heard,
+                cancelled=cancelled,
+            )
 
         path, is_new = store.make(name, encode)
         done[number] = segment.frames
@@ -165,6 +183,25 @@ def _render_segments(
     _keep_recent(bench, [name for name, _, _ in results])
     parts = [(path, segment) for (_, path, _), segment in zip(results, segments, strict=True)]
     return parts, sum(is_new for _, _, is_new in results)
+
+
+def _said_in(segments: Sequence[Segment], timeline: Timeline, captions: Sequence[Caption]) -> list[str]:
+    """For each segment the ASS file of what is said in it; empty where nothing is."""
+    if not captions:
+        return [""] * len(segments)
+    hidden = frames_of_low_cards(timeline)
+    starts = [0, *accumulate(segment.frames for segment in segments)]
+    return [
+        ass_of_frames(captions, timeline, start, segment.frames, hidden)
+        for start, segment in zip(starts, segments, strict=False)
+    ]
+
+
+def _burnt(said: str, bench: Bench) -> BurntCaptions | None:
+    if not said:
+        return None
+    file, _ = Store(bench.cards, ".ass").make(fingerprint(captions=said), lambda path: write_text(path, said))
+    return BurntCaptions(file, fonts_folder())
 
 
 def _jobs_that_fit(timeline: Timeline) -> int:
@@ -183,8 +220,9 @@ def segment_name(
     arts: Mapping[Card, CardArt],
     preset: DeliveryPreset,
     bench: Bench,
+    said: str = "",
 ) -> str:
-    """The fingerprint of a segment's bytes: the very command that makes it, and what it reads.
+    """The fingerprint of a segment's bytes: the very command that makes it, and what it reads (`said` is drawn over it).
 
     A film counts by its identity, not its place; cards are named by their own fingerprint. A change in how
     commands are built is a change of the name: nothing old can pass for new.
@@ -194,7 +232,9 @@ def segment_name(
         f"file:{films[source.key].media.path.absolute()}": source.identity for source in timeline.sources
     }
     folder = str(bench.cards.absolute())
+    drawn = {"captions": (BURNT_VERSION, said)} if said else {}
     return fingerprint(
+        **drawn,
         command=[places.get(argument, argument.replace(folder, "cards")) for argument in command],
         ffmpeg=binaries.find("ffmpeg").version,
     )

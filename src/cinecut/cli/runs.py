@@ -187,6 +187,8 @@ def _tell_made(screen: Screen, outcome: Outcome, said: Sequence[str]) -> list[st
         screen.say(f"Measured: {_measured_words(outcome.measured)}")
     if outcome.manifest.exists():
         screen.say(f"Manifest: {str(outcome.manifest)!r}")
+    for file in outcome.captions:
+        screen.say(f"Captions: {str(file)!r}")
     if outcome.report is not None:
         screen.say(f"Report: {str(outcome.report)!r}")
     if outcome.output is not None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cinecore.audio.loudness import normalise
 from cinecore.audio.mix import Mix
 from cinecore.audio.stems import write_stems
 from cinecore.errors import CineError, ToolError
+from cinecore.language.captions import Caption
 from cinecore.media import MediaFile
 from cinecore.ports import ProgressListener, silent
 from cinecore.render.deliver import Bench, Delivery, deliver
@@ -34,12 +35,13 @@ def conform(
     on_whole: Callable[[Path], None] | None = None,
     stems: Path | None = None,
     notice: Callable[[str], None] | None = None,
+    captions: Sequence[Caption] = (),
 ) -> Delivery:
     """The finished trailer and what was measured in it; `output` is replaced only by a whole one.
 
     `on_whole` is handed the whole file before it takes the output's name. The mix's parts go into the folder `stems`,
     as loud as the trailer, where one is named. Where the finished file flashes more than is safe, its pictures are calmed
-    and it is rendered again as far as that goes, and `notice` is told.
+    and it is rendered again as far as that goes, and `notice` is told. `captions` are drawn into the pictures.
 
     Raises:
         ConformError: A program failed, or the file misses a promise.
@@ -63,6 +65,7 @@ def conform(
                 jobs=jobs,
                 listen=listen,
                 on_whole=on_whole,
+                captions=captions,
             )
 
         done = delivered(timeline)

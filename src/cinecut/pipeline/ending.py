@@ -76,7 +76,11 @@ def finished(
     source = _report_source(run, assembled, vibe, manifest_file)
     kept = kept_notices(folder)
     source = dataclasses.replace(
-        source, trailer=place.path, measured=done.measured, notices=(*kept, *assembled.notices)
+        source,
+        trailer=place.path,
+        measured=done.measured,
+        captions=tuple(file.name for file in done.captions),
+        notices=(*kept, *assembled.notices),
     )
     page = report_of_run(run, source)
     return dataclasses.replace(_outcome(run, manifest, place.path, done, manifest_file), report=page)
@@ -111,6 +115,7 @@ def _outcome(
         work_dir=run.work_dir,
         vibe=manifest.vibe,
         measured=done.measured if done else {},
+        captions=done.captions if done else (),
         notices=tuple(run.notices),
         stages_run=tuple(run.stages_run),
         stages_reused=tuple(run.stages_reused),

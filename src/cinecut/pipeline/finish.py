@@ -21,6 +21,7 @@ from cinecut.conform.sound import stems_folder
 from cinecut.manifest.io import manifest_bytes, read_manifest, write_manifest
 from cinecut.manifest.schema import Manifest
 from cinecut.manifest.vibe_profile import VibeProfile
+from cinecut.pipeline.captions import burnt_captions, keep_caption_files
 from cinecut.pipeline.framing import framed, framing_parts
 from cinecut.pipeline.inputs import StageInputs, stage_inputs
 from cinecut.pipeline.music import music_digest
@@ -39,6 +40,8 @@ class Finished:
     measured: dict[str, Any]
     segments_rendered: int = 0
     segments_reused: int = 0
+    captions: tuple[Path, ...] = ()
+    """Files beside the trailer with what is said in it."""
 
 
 def bed_digest(manifest: Manifest) -> str:
@@ -108,6 +111,7 @@ def conform_inputs(run: Run, assembled: Manifest, vibe: VibeProfile, output: Pat
         output=str(output.absolute()),
         tools=binaries.find("ffmpeg").version,
         **({"stems": True} if run.settings.stems else {}),
+        **({"captions": "burnt"} if run.settings.captions == "burnt" and not run.settings.preview else {}),
     )
 
 
@@ -188,10 +192,11 @@ def render(
             on_whole=lambda whole: run.ledger.enter(output, inputs.digest, whole),
             stems=stems,
             notice=run.notice,
+            captions=burnt_captions(run, assembled, timeline),
         )
         run.ledger.enter(output, inputs.digest)
         write_json(folder / NOTICES_FILENAME, run.notices)
-        write_json(record, done.measurement.as_json())
+        write_json(record, {"delivery": run.preset.name, **done.measurement.as_json()})
         write_text(run.work_dir / f"{vibe.name}.cube", cube_text(vibe.grade, f"{vibe.name} - CineCut"))
         counts[:] = [done.segments_rendered, done.segments_reused]
 
@@ -199,4 +204,5 @@ def render(
     run.stage(inputs, do, is_there=is_there and (stems is None or has_stems(stems)))
     run.checkpoint.output_path = str(output)
     run.save()
-    return Finished(json.loads(record.read_text("utf-8")), *counts)
+    captions = keep_caption_files(run, assembled, timeline_of(run, assembled, vibe), output)
+    return Finished(json.loads(record.read_text("utf-8")), counts[0], counts[1], captions)

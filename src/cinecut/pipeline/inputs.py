@@ -55,6 +55,7 @@ WORDS: Mapping[str, str] = {
     "assembly": "the assembly changed",
     "output": "another output is asked for",
     "delivery": "another quality is asked for",
+    "captions": "captions are drawn into the pictures, or are no longer",
     "tools": "another ffmpeg is used",
     "version": "this version of cinecut does it differently",
 }

@@ -28,7 +28,10 @@ class Outcome:
     work_dir: Path
     vibe: str
     measured: dict[str, Any] = field(default_factory=dict)
-    """What was measured in the finished file, as `cinecore.render.measure.Measurement` names it."""
+    """What was measured in the finished file, as `cinecore.render.measure.Measurement` names it, and for which
+    `delivery` that was."""
+    captions: tuple[Path, ...] = ()
+    """Files beside the trailer with what is said in it."""
     notices: tuple[str, ...] = ()
     stages_run: tuple[str, ...] = ()
     stages_reused: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ from cinecore.errors import CineError, OutputError
 from cinecore.failpoints import hit
 from cinecore.files import digest_bytes, digest_file, fsync_folder, write_error
 from cinecore.media import MediaFile
-from cinecore.render.presets import PREVIEW, WEB
+from cinecore.render.presets import DELIVERIES, PREVIEW, WEB
 from cinecore.work.fingerprint import fingerprint
 from cinecore.work.leftovers import unfinished
 from cinecut.assembly.assemble import beat_grid
@@ -67,6 +67,8 @@ class ReportSource:
     trailer: Path | None = None
     """None: there is no trailer of this manifest yet."""
     measured: dict[str, Any] = field(default_factory=dict)
+    captions: Sequence[str] = ()
+    """Names of the files beside the trailer with what is said in it."""
     notices: Sequence[str] = ()
     manifest_file: Path | None = None
     """Named in what a person may do next."""
@@ -189,6 +191,7 @@ def _inputs(source: ReportSource, page_sources: str) -> str:
             film=(source.media.path.name, float(source.media.duration)),
             trailer="" if source.trailer is None else source.trailer.name,
             measured=source.measured,
+            captions=list(source.captions),
             notices=list(source.notices),
             files=[digest_file(file) if file.is_file() else "" for file in files],
             engine=_engine(source),
@@ -209,7 +212,7 @@ def _told(source: ReportSource) -> Told:
     events = kept_events(source.work_dir)
     if analysis is not None:
         analysis, _ = without_recap(analysis, events)
-    preset = PREVIEW if source.is_preview else WEB
+    preset = PREVIEW if source.is_preview else DELIVERIES.get(str(source.measured.get("delivery")), WEB)
     return Told(
         manifest=source.manifest,
         layout=lay_out(source.manifest, rate),

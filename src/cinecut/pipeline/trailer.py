@@ -14,6 +14,7 @@ from cinecut.manifest.vibe import load_vibe, suggest_vibe
 from cinecut.pipeline import plan, stages, story
 from cinecut.pipeline.beforehand import check_tracks, look_ahead, require_programs
 from cinecut.pipeline.brief import understand_brief
+from cinecut.pipeline.captions import refuse_foreign_captions
 from cinecut.pipeline.cuts import all_looked_at, each_made
 from cinecut.pipeline.ending import ended, refuse_inputs
 from cinecut.pipeline.found_music import with_found_music
@@ -64,6 +65,7 @@ def make_trailer(
                 place = one.place(asked.name)
                 refuse_inputs(one, place.path)
                 one.ledger.refuse_foreign(place.path, may_overwrite=settings.overwrite)
+                refuse_foreign_captions(one, place.path)
         look_ahead(run)
         refuse_unknown_wishes(run)
         proxy = stages.proxy_inputs(run)

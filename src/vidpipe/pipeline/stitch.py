@@ -15,6 +15,7 @@ from cinecore.audio.mix import mix
 from cinecore.errors import InputError, ToolError
 from cinecore.ffmpeg.probe import probe
 from cinecore.files import digest_file, write_error, write_text
+from cinecore.language.captions import captions_of, srt_text, vtt_text
 from cinecore.media import MediaFile, VideoStream
 from cinecore.ports import Progress, ProgressListener, silent
 from cinecore.render.deliver import Bench, Sound, deliver
@@ -36,7 +37,6 @@ from vidpipe.errors import GenerationError
 from vidpipe.pipeline.stitch_sound import ClipSound, clip_cues, line_cues, sound_renderer
 from vidpipe.schemas.kinds import Cut
 from vidpipe.schemas.storyboard import SceneSpec
-from vidpipe.services.captions import captions_of, srt_text, vtt_text
 from vidpipe.services.line_timing import SpokenLine, place_lines
 from vidpipe.services.moods import mood_named, mood_of_scenes
 from vidpipe.services.score import score_cue

@@ -10,8 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-
-from vidpipe.services.line_timing import SpokenLine
+from typing import Protocol
 
 ROW_LETTERS = 42
 """As broadcasters and streaming services ask for Latin letters; wide ones count twice."""
@@ -111,6 +110,19 @@ _CLINGING = frozenset(
 )
 
 
+class Spoken(Protocol):
+    """A line with the time in which it is heard."""
+
+    @property
+    def start_s(self) -> float: ...  # noqa: D102 - as its name says
+    @property
+    def end_s(self) -> float: ...  # noqa: D102 - as its name says
+    @property
+    def text(self) -> str: ...  # noqa: D102 - as its name says
+    @property
+    def speaker(self) -> str: ...  # noqa: D102 - as its name says
+
+
 @dataclass(frozen=True)
 class Caption:
     """What stands on the screen from `start_s` to `end_s`."""
@@ -121,14 +133,17 @@ class Caption:
     speaker: str = ""
 
 
-def captions_of(lines: Sequence[SpokenLine], until_s: float | None = None) -> tuple[Caption, ...]:
+def captions_of(
+    lines: Sequence[Spoken], until_s: float | None = None, row_letters: int = ROW_LETTERS
+) -> tuple[Caption, ...]:
     """Captions of lines whose times count from the start of the whole, in order, never two at once.
 
-    A long line becomes several captions that share its time by their letters. None stays beyond `until_s`.
+    A long line becomes several captions that share its time by their letters. None stays beyond `until_s`. Narrow
+    pictures take fewer `row_letters`.
     """
     found: list[Caption] = []
     for line in sorted(lines, key=lambda item: (item.start_s, item.end_s)):
-        pages = split_caption(line.text)
+        pages = split_caption(line.text, row_letters)
         total = sum(_width(row) for page in pages for row in page) or 1
         at = line.start_s
         for page in pages:
@@ -150,16 +165,16 @@ def _held(caption: Caption, until_s: float | None) -> Caption:
     return Caption(caption.start_s, round(end, 3), caption.rows, caption.speaker)
 
 
-def split_caption(text: str) -> tuple[tuple[str, ...], ...]:
+def split_caption(text: str, row_letters: int = ROW_LETTERS) -> tuple[tuple[str, ...], ...]:
     """A line as pages of one or two rows of at most 42 letters; joined with blanks they are the line again (a word wider than a row is cut)."""
-    words = _words(text)
+    words = _words(text, row_letters)
     if not words:
         return ()
-    rows = _rows(tuple(words))
+    rows = _rows(tuple(words), row_letters)
     return tuple(_paged(rows))
 
 
-def _words(text: str) -> list[str]:
+def _words(text: str, row_letters: int) -> list[str]:
     """The line's words, none wider than a row; what could be taken for markup or a time is made harmless."""
     plain = "".join(
         letter if not unicodedata.category(letter).startswith("C") or letter in "\u200c\u200d" else " "
@@ -169,7 +184,7 @@ def _words(text: str) -> list[str]:
     for word in plain.split():
         part = ""
         for letter in word:
-            if _width(part + letter) > ROW_LETTERS:
+            if _width(part + letter) > row_letters:
                 words.append(part)
                 part = ""
             part += letter
@@ -198,7 +213,7 @@ def _cost(before: str, after: str) -> float:
     return 2.5 if first in _OPENERS else 5.0
 
 
-def _rows(words: tuple[str, ...]) -> list[tuple[str, float]]:
+def _rows(words: tuple[str, ...], row_letters: int) -> list[tuple[str, float]]:
     """Rows of a line with the cost of the break behind each: as few as need be, breaking where it reads best."""
     count = len(words)
 
@@ -209,9 +224,9 @@ def _rows(words: tuple[str, ...]) -> list[tuple[str, float]]:
         width = -1
         for end in range(first + 1, count + 1):
             width += 1 + _width(words[end - 1])
-            if width > ROW_LETTERS and end > first + 1:
+            if width > row_letters and end > first + 1:
                 break
-            slack = ((ROW_LETTERS - width) / ROW_LETTERS) ** 2
+            slack = ((row_letters - width) / row_letters) ** 2
             rest = 0.0 if end == count else best(end)[0] + _cost(words[end - 1], words[end])
             total = rest + 6.0 + 5.0 * slack
             if found is None or total < found[0]:
@@ -253,7 +268,7 @@ def srt_text(captions: Sequence[Caption]) -> str:
     """Captions as SubRip; it knows no escapes, so what players would take for a tag gets other brackets."""
     blocks = [
         f"{number}\n{_clock(caption.start_s, ',')} --> {_clock(caption.end_s, ',')}\n"
-        + "\n".join(_TAG_LIKE.sub("‹\\1›", row).replace("{\\", "{ \\") for row in caption.rows)
+        + "\n".join(directed(_TAG_LIKE.sub("‹\\1›", row).replace("{\\", "{ \\")) for row in caption.rows)
         for number, caption in enumerate(captions, start=1)
     ]
     return "\n\n".join(blocks) + "\n" if blocks else ""
@@ -269,9 +284,15 @@ def vtt_text(captions: Sequence[Caption]) -> str:
 
 
 def _voiced(caption: Caption) -> str:
-    rows = "\n".join(_escaped(row) for row in caption.rows)
+    rows = "\n".join(directed(_escaped(row)) for row in caption.rows)
     speaker = " ".join(re.sub(r"[<>&\n]", " ", caption.speaker).split())
     return f"<v {speaker}>{rows}" if speaker else rows
+
+
+def directed(row: str) -> str:
+    """A row that is read from right to left between marks that say so: else players put its full stop on the wrong side."""
+    strong = (kind for letter in row if (kind := unicodedata.bidirectional(letter)) in {"L", "R", "AL"})
+    return f"\u202b{row}\u202c" if next(strong, "L") != "L" else row
 
 
 def _escaped(row: str) -> str:
