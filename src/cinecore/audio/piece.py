@@ -28,6 +28,9 @@ LEAST_BEATS_S = 4.0
 """A shorter piece is not searched for beats."""
 ON_GRID_S = 0.012
 """A bar found this near to the constant grid lies on it: the grid is the finer measure."""
+EXACT_RESIDUAL_S = 0.004
+ON_EXACT_GRID_S = 0.03
+"""The same where half of the beats lie within 4 ms of the grid: such a piece was made by a machine."""
 EVEN_BAR_S = Fraction(2)
 LONG_CROSSFADE_S = 0.6
 CROSSFADE_S = 0.02
@@ -93,10 +96,11 @@ def _is_clear(track: BeatTrack, least: float) -> bool:
 
 def _on_grid(track: BeatTrack, beats: BeatGrid) -> tuple[MusicBar, ...]:
     """The bars, those near the constant grid set on it exactly."""
+    near = ON_EXACT_GRID_S if track.residual_s < EXACT_RESIDUAL_S else ON_GRID_S
 
     def placed(seconds: float) -> float:
         exact = float(beats.beat_s(beats.nearest_beat(Fraction(seconds))))
-        return max(0.0, exact if abs(exact - seconds) <= ON_GRID_S else seconds)
+        return max(0.0, exact if abs(exact - seconds) <= near else seconds)
 
     return tuple(replace(bar, start_s=placed(bar.start_s), end_s=placed(bar.end_s)) for bar in track.bars)
 

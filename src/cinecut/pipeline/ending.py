@@ -11,6 +11,7 @@ from cinecut.manifest.schema import Manifest
 from cinecut.manifest.vibe import load_vibe
 from cinecut.manifest.vibe_profile import VibeProfile
 from cinecut.pipeline import finish, plan
+from cinecut.pipeline.credits import keep_credits
 from cinecut.pipeline.explained import explain
 from cinecut.pipeline.music import with_own_music
 from cinecut.pipeline.outcome import Outcome
@@ -73,6 +74,7 @@ def finished(
         run.notice(notice)
     inputs = finish.conform_inputs(run, assembled, vibe, place.path)
     done = finish.render(run, inputs, assembled, vibe, place.path, folder)
+    keep_credits(run, assembled, place.path)
     source = _report_source(run, assembled, vibe, manifest_file)
     kept = kept_notices(folder)
     source = dataclasses.replace(

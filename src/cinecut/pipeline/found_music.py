@@ -24,7 +24,6 @@ if TYPE_CHECKING:  # loaded when it is needed
 
 JAMENDO = "jamendo"
 SIDECAR_SUFFIX = ".json"
-CREDITS_SUFFIX = "_credits.txt"
 
 USUAL_TAGS = ("soundtrack", "cinematic")
 TAGS: dict[str, tuple[str, ...]] = {

@@ -18,6 +18,9 @@ from cinecut.manifest.schema import Act, Manifest, MusicBed, MusicEdit
 from cinecut.manifest.vibe_profile import VibeProfile
 from cinecut.pipeline.found_music import attribution, cached_music_folder
 
+EDITOR = "edit/1"
+"""Raised when the same file would be edited or heard in another way."""
+
 LEVEL_OF_ACT_DB: dict[Act, float] = {
     "cold_open": -9.0,
     "act1": -5.0,
@@ -44,7 +47,9 @@ class Music:
 
 def music_digest(choice: str | None) -> str:
     """What a fingerprint must know of the choice: the file's digest, or the word."""
-    return choice or "composed" if choice in {None, "none", "jamendo"} else digest_file(Path(str(choice)))
+    if choice in {None, "none", "jamendo"}:
+        return choice or "composed"
+    return f"{EDITOR} {digest_file(Path(str(choice)))}"
 
 
 def settle_music(choice: str | None, vibe: VibeProfile, seed: int) -> Music:
