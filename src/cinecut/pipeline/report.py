@@ -25,12 +25,13 @@ from cinecore.work.fingerprint import fingerprint
 from cinecore.work.leftovers import unfinished
 from cinecut.assembly.assemble import beat_grid
 from cinecut.assembly.compile import output_rate
+from cinecut.assembly.shape import cut_of
 from cinecut.inference.kept import kept_describer
 from cinecut.inference.sighting_files import eyes_path
 from cinecut.ingestion.recaps import without_recap
 from cinecut.manifest.io import manifest_bytes
 from cinecut.manifest.layout import lay_out
-from cinecut.manifest.schema import Manifest
+from cinecut.manifest.schema import Manifest, PictureShape
 from cinecut.manifest.vibe_profile import VibeProfile
 from cinecut.models import DialogueEvent, KeyframeRecord, LineKind
 from cinecut.pipeline.film_eyes import STILLS, eyes_in_folder
@@ -44,7 +45,7 @@ if TYPE_CHECKING:  # these load when a page is made
     from cinecut.pipeline.run import Run
     from cinecut.report.gather import Told
 
-REPORT_VERSION = 1
+REPORT_VERSION = 2
 """Raised when equal inputs would give another page; the page's own sources are looked at anyway."""
 
 SUFFIX = ".report.html"
@@ -212,6 +213,7 @@ def _told(source: ReportSource) -> Told:
     events = kept_events(source.work_dir)
     if analysis is not None:
         analysis, _ = without_recap(analysis, events)
+    cut = cut_of(source.manifest.shape or PictureShape(), video.display_size)
     preset = PREVIEW if source.is_preview else DELIVERIES.get(str(source.measured.get("delivery")), WEB)
     return Told(
         manifest=source.manifest,
@@ -220,7 +222,7 @@ def _told(source: ReportSource) -> Told:
         vibe=source.vibe,
         film_name=source.media.path.name,
         film_s=float(source.media.duration),
-        size=None if preset.lines_at_most is not None else video.display_size,
+        size=None if preset.lines_at_most is not None else (cut.width, cut.height),
         analysis=analysis,
         stills=source.work_dir.joinpath(*STILLS),
         events=events,
@@ -228,9 +230,8 @@ def _told(source: ReportSource) -> Told:
         engine=_engine(source),
         trailer_name="" if source.trailer is None else source.trailer.name,
         measured=source.measured,
-        promised=Promised(
-            preset.true_peak_ceiling_dbtp, preset.loudness_tolerance_lu, is_rough=preset.is_rough
-        ),
+        promised=Promised.of(preset),
+        captions=source.captions,
         notices=source.notices,
         swaps=_swaps(source),
         next_steps=_next_steps(source),

@@ -16,6 +16,7 @@ from cinecut.manifest.io import check_against_film, manifest_bytes, read_manifes
 from cinecut.manifest.schema import Manifest
 from cinecut.manifest.vibe import load_vibe
 from cinecut.pipeline import finish, plan
+from cinecut.pipeline.captions import caption_files
 from cinecut.pipeline.cuts import cuts_there, folders_within
 from cinecut.pipeline.from_manifest import film_of
 from cinecut.pipeline.inputs import stage_inputs
@@ -143,6 +144,7 @@ def _own_source(settings: TrailerSettings, media: MediaFile, work_dir: Path, own
         work_dir,
         trailer=found,
         measured=json.loads((own_dir / finish.MEASURED_FILENAME).read_text("utf-8")),
+        captions=[file.name for file in caption_files(found) if OutputLedger(own_dir).is_ours(file)],
         notices=(*kept_notices(own_dir), *assembled.notices),
         manifest_file=own,
         is_preview=is_preview,

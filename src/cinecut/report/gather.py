@@ -73,6 +73,8 @@ class Told:
     measured: Mapping[str, Any] = field(default_factory=dict)
     """As `cinecore.render.measure.Measurement.as_json` gives it; empty where there is no trailer yet."""
     promised: Promised = field(default_factory=Promised)
+    captions: Sequence[str] = ()
+    """Names of the files beside the trailer with what is said in it."""
     notices: Sequence[str] = ()
     swaps: str = ""
     """What stands behind `cinecut swap CLIP K`; empty where nothing can be swapped."""
@@ -136,7 +138,9 @@ def gather(told: Told) -> ReportFacts:
             FilmStretch(FENCE_NAMES.get(fence.kind, spoken(fence.kind)), fence.start_s, fence.end_s)
             for fence in (told.analysis.fences if told.analysis is not None else ())
         ),
-        measured=measured_rows(told.measured, told.vibe, manifest, told.size, rate, told.promised),
+        measured=measured_rows(
+            told.measured, told.vibe, manifest, told.size, rate, told.promised, told.captions
+        ),
         planned=planned_rows(manifest, layout, told.grid, told.vibe),
         notices=tuple(dict.fromkeys(told.notices)),
         wishes=tuple(
@@ -258,7 +262,7 @@ def _music(manifest: Manifest) -> str:
     if bed.kind == "composed":
         return "composed for this cut"
     name = bed.title or Path(bed.path or "").name
-    return " · ".join(part for part in (name, bed.artist, bed.licence) if part) or "a file"
+    return " · ".join(part for part in (name, bed.artist, bed.licence, bed.address) if part) or "a file"
 
 
 def _turning_points(manifest: Manifest) -> tuple[TurningPoint, ...]:

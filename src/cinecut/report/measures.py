@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from cinecore.render.presets import DeliveryPreset
 from cinecore.timebase import FrameRate
 from cinecore.timeline import BeatGrid
 from cinecut.manifest.layout import Layout
@@ -22,15 +23,47 @@ ON_BEAT_AT_LEAST = 0.98
 DIALOGUE_TOLERANCE = 0.08
 STRETCHES_NAMED = 4
 
+DELIVERY_WORDS = {
+    "web": "web",
+    "cinema": "cinema (source of a DCP)",
+    "r128": "broadcast, EBU R 128 s1",
+    "a85": "broadcast, ATSC A/85",
+}
+
 
 @dataclass(frozen=True)
 class Promised:
-    """What the way of delivery promises of the sound, as `cinecore.render.presets` has it."""
+    """What the way of delivery promises, as `cinecore.render.presets` has it."""
 
     true_peak_ceiling_dbtp: float = -1.0
     loudness_tolerance_lu: float = 0.3
     is_rough: bool = False
     """A preview is not held to either."""
+    delivery: str = "web"
+    loudness_target: float | None = None
+    """On the delivery's own meter; None: the vibe's loudness."""
+    is_leq_m: bool = False
+    """Whether that meter is a cinema's."""
+    short_term_at_most_lufs: float | None = None
+    pixel_format: str = "yuv420p"
+    video_codec: str = "h264"
+    audio_codec: str = "aac"
+
+    @classmethod
+    def of(cls, preset: DeliveryPreset) -> Promised:
+        """What a preset promises."""
+        return cls(
+            preset.true_peak_ceiling_dbtp,
+            preset.loudness_tolerance_lu,
+            is_rough=preset.is_rough,
+            delivery=preset.name,
+            loudness_target=preset.loudness_target,
+            is_leq_m=preset.loudness_meter == "leq_m",
+            short_term_at_most_lufs=preset.short_term_at_most_lufs,
+            pixel_format=preset.pixel_format,
+            video_codec=preset.video_codec,
+            audio_codec=preset.audio_codec,
+        )
 
 
 def measured_rows(
@@ -40,6 +73,7 @@ def measured_rows(
     size: tuple[int, int] | None,
     rate: FrameRate,
     promised: Promised,
+    captions: Sequence[str] = (),
 ) -> tuple[Measured, ...]:
     """The finished file's figures, the ones that people ask for first; empty where nothing was measured."""
     if not measured:
@@ -47,6 +81,7 @@ def measured_rows(
     duration = float(measured["duration_s"])
     asked = manifest.duration_s
     rows = [
+        Measured("Delivery", DELIVERY_WORDS.get(promised.delivery, promised.delivery), "", None),
         Measured(
             "Length",
             length(duration),
@@ -68,9 +103,17 @@ def measured_rows(
         ),
         Measured("Frames", f"{measured['frames']:,}".replace(",", "\u202f"), "", None),
         Measured(
-            "Pixel format", str(measured["pixel_format"]), "yuv420p", measured["pixel_format"] == "yuv420p"
+            "Pixel format",
+            str(measured["pixel_format"]),
+            promised.pixel_format,
+            measured["pixel_format"] == promised.pixel_format,
         ),
-        Measured("Video codec", f"{measured['codec']} {measured['profile']}".strip(), "h264 High", None),
+        Measured(
+            "Video codec",
+            f"{measured['codec']} {measured['profile']}".strip(),
+            promised.video_codec,
+            measured["codec"] == promised.video_codec,
+        ),
         Measured(
             "Colour tags",
             " / ".join(measured["color"]),
@@ -86,22 +129,37 @@ def measured_rows(
         ),
         Measured("Black stretches", _stretches(measured["black"]), "", None),
         Measured("Frozen stretches", _stretches(measured["frozen"]), "", None),
+        *_flash_rows(measured, promised),
+        Measured("Captions", ", ".join(captions) or "no files", "", None),
     ]
     return tuple(rows)
 
 
 def _sound_rows(measured: Mapping[str, Any], vibe: VibeProfile, promised: Promised) -> list[Measured]:
     loudness, peak = measured["integrated_lufs"], measured["true_peak_dbtp"]
-    wanted = f"{signed(vibe.loudness_lufs)} ± {promised.loudness_tolerance_lu:g} LUFS"
-    is_close = loudness is not None and abs(loudness - vibe.loudness_lufs) <= promised.loudness_tolerance_lu
+    target = vibe.loudness_lufs if promised.loudness_target is None else promised.loudness_target
+    unit = "dB Leq(m)" if promised.is_leq_m else "LUFS"
+    reached = measured.get("leq_m_db") if promised.is_leq_m and loudness is not None else loudness
+    wanted = f"{signed(target)} ± {promised.loudness_tolerance_lu:g} {unit}"
+    is_close = reached is not None and abs(reached - target) <= promised.loudness_tolerance_lu
     rows = [
         Measured(
             "Loudness",
-            "silent" if loudness is None else f"{signed(loudness, 1)} LUFS",
-            f"near {signed(vibe.loudness_lufs)} LUFS" if promised.is_rough else wanted,
-            None if loudness is None or promised.is_rough else is_close,
+            "silent" if reached is None else f"{signed(reached, 1)} {unit}",
+            f"near {signed(target)} {unit}" if promised.is_rough else wanted,
+            None if reached is None or promised.is_rough else is_close,
         )
     ]
+    short_term, most = measured.get("short_term_max_lufs"), promised.short_term_at_most_lufs
+    if short_term is not None:
+        rows.append(
+            Measured(
+                "Loudest three seconds",
+                f"{signed(short_term, 1)} LUFS",
+                "" if most is None else f"at most {signed(most, 1)} LUFS",
+                None if most is None else short_term <= most,
+            )
+        )
     if peak is not None:
         rows.append(
             Measured(
@@ -116,11 +174,19 @@ def _sound_rows(measured: Mapping[str, Any], vibe: VibeProfile, promised: Promis
             Measured(
                 "Sound codec",
                 f"{measured['audio_codec']} at {measured['audio_sample_rate'] / 1000:g} kHz",
-                "aac at 48 kHz",
-                (measured["audio_codec"], measured["audio_sample_rate"]) == ("aac", 48_000),
+                f"{promised.audio_codec} at 48 kHz",
+                (measured["audio_codec"], measured["audio_sample_rate"]) == (promised.audio_codec, 48_000),
             )
         )
     return rows
+
+
+def _flash_rows(measured: Mapping[str, Any], promised: Promised) -> list[Measured]:
+    """Flashes, where they were looked for: older records and rough files hold no word of them."""
+    if promised.is_rough or "flashes" not in measured:
+        return []
+    found = measured["flashes"]
+    return [Measured("Flashes", _stretches(found), "at most three a second", not found)]
 
 
 def _skew_rows(measured: Mapping[str, Any]) -> list[Measured]:
