@@ -79,6 +79,7 @@ def _swapped(clip: Clip, index: int) -> Clip:
             "lines": taken.lines,
             "sound": taken.sound,
             "alternates": alternates,
+            "framing": (),  # it looked where the old footage had something to see
             "locked": True,
         }
     )

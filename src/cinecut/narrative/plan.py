@@ -11,6 +11,7 @@ from cinecore.analysis.film import FilmAnalysis
 from cinecore.errors import InputError
 from cinecore.timebase import seconds_text
 from cinecore.timeline import BeatGrid
+from cinecut.manifest.reading import reading_s
 from cinecut.manifest.schema import Alternate, BpmGrid, Manifest, MusicBed, StructuralAnchors
 from cinecut.models import TurningPoints
 from cinecut.narrative.alternates import find_alternates
@@ -143,6 +144,7 @@ def _longest_that_fits(
                     duration,
                     has_title=brief.title is None or bool(brief.title.strip()),
                     has_tagline=bool(brief.tagline.strip()),
+                    reading=(reading_s(brief.title or ""), reading_s(brief.tagline)),
                     pace=pace,
                     busyness=busyness,
                 )

@@ -33,6 +33,9 @@ LEAST_CLIP_S = 0.5
 LEAST_MONTAGE_S = 0.3
 MONTAGE_END = 0.7
 """Length of a montage's last clips, as a part of the act's length."""
+MOST_READING = 0.2
+"""Part of a trailer for which one card may stand: a title of two hundred letters is read in no trailer of 30 s."""
+
 COUNTED_OVER_S = 120.0
 """The vibes' clip counts are for two minutes."""
 SHORT_BREATH_SHARE, LEAST_BREATH_S = 0.04, 0.51
@@ -91,13 +94,15 @@ def shape_trailer(
     *,
     has_title: bool = True,
     has_tagline: bool,
+    reading: tuple[float, float] = (0.0, 0.0),
     pace: float = 1.0,
     busyness: float = 0.0,
 ) -> Shape:
     """The skeleton of a trailer of `duration_s`; `pace` stretches clip lengths where footage is scarce.
 
     `busyness` (0..1, how quickly the film itself is cut) says where between the vibe's two counts the
-    fewest clips lie; lengths shrink where they would give fewer.
+    fewest clips lie; lengths shrink where they would give fewer. `reading` is how many seconds title and tagline take to
+    be read: their cards stand at least so long, up to a fifth of the trailer each.
 
     Raises:
         InputError: Too short to hold three acts on this grid.
@@ -105,7 +110,7 @@ def shape_trailer(
     total = max(1, rate.frames_nearest(Fraction(str(round(duration_s, 6)))))
     positions = _positions(rate, grid, total)
     seconds = [float(rate.seconds(position)) for position in positions]
-    spans = _spans(vibe, grid, seconds, has_title=has_title, has_tagline=has_tagline)
+    spans = _spans(vibe, grid, seconds, has_title=has_title, has_tagline=has_tagline, reading=reading)
     scale = min(1.0, duration_s / FULL_LENGTHS_S) * pace
     if pace <= 1.0:
         scale *= min(
@@ -167,7 +172,13 @@ def _positions(rate: FrameRate, grid: BeatGrid, total: int) -> tuple[int, ...]:
 
 
 def _spans(
-    vibe: VibeProfile, grid: BeatGrid, seconds: list[float], *, has_title: bool, has_tagline: bool
+    vibe: VibeProfile,
+    grid: BeatGrid,
+    seconds: list[float],
+    *,
+    has_title: bool,
+    has_tagline: bool,
+    reading: tuple[float, float],
 ) -> list[_Span]:
     """Acts with their first and last positions, and the kind of card where there is one."""
     total = seconds[-1]
@@ -175,8 +186,9 @@ def _spans(
     cold = 0.0 if is_short else min(6.0, max(2.5, 0.055 * total))
     button = 0.0 if is_short else min(4.0, max(2.2, 0.03 * total))
     title = max(1.0, 0.12 * total) if is_short else vibe.title.seconds
-    title = min(title, vibe.title.seconds) if has_title else 0.0
-    tagline = 2.2 if has_tagline and not is_short else 0.0
+    most = MOST_READING * total
+    title = max(min(title, vibe.title.seconds), min(reading[0], most)) if has_title else 0.0
+    tagline = max(2.2, min(reading[1], most)) if has_tagline and not is_short else 0.0
     breath = max(LEAST_BREATH_S, SHORT_BREATH_SHARE * total) if is_short else vibe.breath.seconds
     body = total - cold - button - title - tagline - breath
     one, two = (share * body for share in vibe.act_shares[:2])
