@@ -9,11 +9,13 @@ from collections.abc import Collection
 from fractions import Fraction
 
 from cinecore.render.cards import undrawable
+from cinecore.render.typefaces import can_shape, is_shaped
 from cinecore.timebase import FrameRate, seconds_text
 from cinecore.timeline import BeatGrid, TransitionKind
 from cinecut.assembly.bridges import bridge
 from cinecut.assembly.voice_overs import with_free_voice_overs
 from cinecut.manifest.layout import Layout, lay_out
+from cinecut.manifest.reading import hurried_cards
 from cinecut.manifest.schema import Clip, EffectCue, Manifest
 from cinecut.manifest.vibe_profile import VibeProfile
 
@@ -55,7 +57,14 @@ def assemble(
                 for index, clip in enumerate(snap_to_beats(manifest, rate, locked))
             ),
             "notices": tuple(
-                dict.fromkeys((*manifest.notices, *unreadable_titles(manifest, vibe), *left_out))
+                dict.fromkeys(
+                    (
+                        *manifest.notices,
+                        *unreadable_titles(manifest, vibe),
+                        *hurried_cards(manifest),
+                        *left_out,
+                    )
+                )
             ),
         }
     )
@@ -71,7 +80,12 @@ def unreadable_titles(manifest: Manifest, vibe: VibeProfile) -> tuple[str, ...]:
     """A notice for each title whose letters no shipped typeface has; they are drawn as empty boxes."""
     found = []
     for card in manifest.titles:
-        missing = undrawable(card.text.splitlines(), vibe.title.font) if card.kind != "black" else ""
+        lines = card.text.splitlines() if card.kind != "black" else []
+        missing = undrawable(lines, vibe.title.font)
+        if any(map(is_shaped, lines)) and not can_shape():
+            found.append(
+                f"The title {card.text!r} joins its letters, which this Pillow cannot: install one with raqm."
+            )
         if missing:
             found.append(f"The title {card.text!r} has letters that no typeface here has: {missing}")
     return tuple(found)
