@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from cinecore.ffmpeg.graph import Filter, filter_
 
-FLASHES_VERSION = 1
+FLASHES_VERSION = 2
 LOOKED_AT = (48, 28)
 """Size at which pictures are compared; averages over a fiftieth of the width tell what a quarter of it does."""
 
@@ -46,8 +46,10 @@ def flashing(
     """Stretches of frames, half-open, in which a quarter of the picture flashes more than three times a second.
 
     Each place is followed from one extreme to the next: it changes where a rise or a fall has reached a tenth, however
-    many frames that took. A change counts where a quarter of the picture does the same at about the same time (a
-    strobe), and not where things move: they brighten one place and darken another.
+    many frames that took. A change counts where a quarter of the picture more becomes brighter than darker at about the
+    same time, or darker than brighter (a strobe), and not where things move: they brighten one place and darken another.
+    So a pattern whose halves change places is not seen as flashing; a rabbit that skips before dark trees, and leaves
+    that fall towards the camera, are not either (counting each direction alone took both for strobes).
 
     Args:
         pictures: Luma of limited range, all of one size.
@@ -66,7 +68,7 @@ def flashing(
         turned[1].append(falls)
     if len(turned[0]) <= MOST_CHANGES:
         return ()
-    counted = sum((_together(np.stack(masks)) for masks in turned), start=np.zeros((1, 1), np.int32))
+    counted = _together(np.stack(turned[0]), np.stack(turned[1]))
     summed = np.cumsum(counted, axis=0, dtype=np.int32)
     span = max(1, round(frames_per_second))
     found: list[tuple[int, int]] = []
@@ -84,14 +86,23 @@ def flashing(
     return tuple(found)
 
 
-def _together(masks: Mask) -> npt.NDArray[np.int32]:
-    """The changes of one direction that a quarter of the picture makes within a few frames."""
-    counts = np.zeros(masks.shape, np.int32)
-    for frame in range(len(masks)):
+def _together(rises: Mask, falls: Mask) -> npt.NDArray[np.int32]:
+    """The changes that a quarter of the picture makes in one direction, more than in the other, within a few frames."""
+    upward, downward = np.zeros(rises.shape, np.int32), np.zeros(rises.shape, np.int32)
+    for frame in range(len(rises)):
         window = slice(max(0, frame - TOGETHER_FRAMES), frame + 1)
-        if masks[window].any(axis=0).mean() >= LEAST_AREA:
-            counts[window] |= masks[window]
-    return counts
+        heading = np.zeros(rises.shape[1], np.int8)
+        for rose, fell in zip(rises[window], falls[window], strict=True):
+            heading[rose], heading[fell] = (
+                1,
+                -1,
+            )  # the latest counts: the fastest strobes turn with every frame
+        more = float(heading.mean())
+        if more >= LEAST_AREA:
+            upward[window] |= rises[window]
+        elif -more >= LEAST_AREA:
+            downward[window] |= falls[window]
+    return upward + downward
 
 
 class _Places:
