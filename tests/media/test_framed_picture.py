@@ -79,7 +79,7 @@ def test_a_crop_follows_its_path_and_moves_without_a_jerk(ramp: MediaFile, tmp_p
     wanted = np.array([middle_at(framing, frame)[0] for frame in range(FRAMES)])
     assert np.abs(places - wanted).max() * WIDTH <= 1.0, "a pixel off its path"
     speed = np.diff(places) * WIDTH
-    assert speed.min() >= -0.35, "it never goes back"
+    assert speed.min() >= -0.5, "it never goes back"
     planned = np.abs(np.diff(np.diff(wanted))).max() * WIDTH
     assert np.abs(np.diff(speed)).max() <= planned + 0.6, "no step is much longer than the one before"
     assert np.abs(places[:6] - places[0]).max() * WIDTH <= 0.2, "it stands before it moves"
