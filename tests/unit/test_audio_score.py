@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from cinecore.audio.beats import track_beats
 from cinecore.audio.onsets import onset_curves
 from cinecore.audio.loudness import gated_loudness
 from cinecore.audio.palette import Palette
-from cinecore.audio.score import ScoreHit, ScorePlan, ScoreSection, compose, section_beats
+from cinecore.audio.score import ScoreHit, ScorePlan, ScoreSection, compose, first_stop, section_beats
 from cinecore.audio.sources import make_sound, score_plan, score_sound
 from cinecore.errors import InputError
 from cinecore.timebase import SAMPLE_RATE
@@ -149,6 +150,57 @@ def test_the_same_plan_gives_the_same_samples_and_another_seed_does_not():
     first = compose(wanted)
     assert first.tobytes() == compose(wanted).tobytes()
     assert first.tobytes() != compose(plan(COMEDY, seed=2)).tobytes()
+
+
+def test_every_section_is_louder_and_busier_than_the_one_before_it_up_to_the_drop(made):
+    """Loudness rises by 2 LU and more from section to section; strong onsets come more often in full sections."""
+    names = ("intro", "build", "drive", "drop")
+    levels = [gated_loudness(section(made, name)[0]) for name in names]
+    assert all(after >= before + 2 for before, after in pairwise(levels))
+    wanted, bed = made
+    curve, _ = onset_curves(bed)
+    spans = {part.name: slice(part.start // 240, part.end // 240) for part in wanted.sections}
+    busy = [float((curve[spans[name]] > 1.5).mean()) for name in names]
+    assert busy[0] < busy[1] < min(busy[2:])
+
+
+def test_the_music_stops_once_within_its_first_ten_seconds(made):
+    wanted, bed = made
+    ((start, end),) = first_stop(wanted)
+    assert 0 < start < end <= 10 * SAMPLE_RATE
+    assert end - start >= 0.4 * SAMPLE_RATE
+    assert not bed[end - SAMPLE_RATE // 4 : end].any()
+    assert bed[start - SAMPLE_RATE // 2 : start].any()
+    assert bed[end : end + SAMPLE_RATE // 4].any()
+
+
+def test_hits_lie_on_their_sample():
+    """A title's hit begins within 10 ms of where the plan has it: measured against the same bed without it."""
+    wanted = plan(ACTION)
+    hit = wanted.hits[0].sample + SAMPLE_RATE // 2
+    struck = compose(replace(wanted, hits=(ScoreHit(hit, "title"),)))
+    bare = compose(replace(wanted, hits=()))
+    # the beds are levelled as wholes: before the hit they differ by a factor alone
+    before = slice(hit - 2 * SAMPLE_RATE, hit - SAMPLE_RATE)
+    factor = np.sqrt(np.mean(struck[before] ** 2) / np.mean(bare[before] ** 2))
+    apart = np.abs(struck - factor * bare).max(axis=1)
+    floor = apart[: hit - SAMPLE_RATE // 10].max()
+    onset = hit - SAMPLE_RATE // 10 + int(np.argmax(apart[hit - SAMPLE_RATE // 10 :] > 3 * floor + 0.01))
+    assert abs(onset - hit) <= SAMPLE_RATE // 100
+
+
+def test_no_bar_of_a_full_section_is_heard_twice(made):
+    """Every bar of the drive against every other, sample by sample: a loop would be the same again."""
+    wanted, bed = made
+    bar = round(4 * 60 / float(wanted.grid.bpm) * SAMPLE_RATE)
+    full = bed[
+        wanted.sections[2].start : wanted.sections[2].start
+        + (wanted.sections[2].end - wanted.sections[2].start) // bar * bar
+    ]
+    bars = [full[at : at + bar].mean(axis=1) for at in range(0, len(full) - bar + 1, bar)]
+    for one, other in combinations(bars, 2):
+        likeness = float(np.dot(one, other) / np.sqrt(np.dot(one, one) * np.dot(other, other)))
+        assert likeness < 0.97
 
 
 def test_palettes_sound_clearly_different():

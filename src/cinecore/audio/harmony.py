@@ -129,8 +129,13 @@ class Phrase:
         return cls(tuple(bars), figures[int(random.integers(len(figures)))])
 
 
-def lead_notes(palette: Palette, phrase: Phrase, line: str, bar: int, degree: int, beats: int) -> list[Note]:
-    """One bar of the lead; every fourth bar of a theme turns upside down, as an answer."""
+def lead_notes(
+    palette: Palette, phrase: Phrase, line: str, bar: int, degree: int, beats: int, *, shift: int = 0
+) -> list[Note]:
+    """One bar of the lead; every fourth bar of a theme turns upside down, as an answer.
+
+    Repeated figures begin `shift` steps later.
+    """
     register = lead_register(palette.lead)
 
     def pitch(step: int) -> int:
@@ -152,9 +157,9 @@ def lead_notes(palette: Palette, phrase: Phrase, line: str, bar: int, degree: in
         result: list[Note] = []
         for number in range(fast * beats):
             index = (
-                phrase.figure[number % len(phrase.figure)]
+                phrase.figure[(number + shift) % len(phrase.figure)]
                 if line == "ostinato"
-                else up_down[number % len(up_down)]
+                else up_down[(number + shift) % len(up_down)]
             )
             level = 1.0 if number % fast == 0 else 0.6
             result.append(

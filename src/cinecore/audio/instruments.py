@@ -20,7 +20,7 @@ from cinecore.audio.synth import (
     fall,
     frequency,
     noise,
-    oscillator,
+    oscillators,
     partials,
     string,
     times,
@@ -29,6 +29,10 @@ from cinecore.timebase import SAMPLE_RATE
 
 NoteMaker = Callable[[float, int, float, int], Mono]
 """(MIDI pitch, samples, brightness 0..1, seed) → mono note of that length, ending in zero."""
+
+
+_AIR_SAMPLES = 2 * SAMPLE_RATE
+"""Breath longer than this comes round again: it lies far under its note."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +86,10 @@ def _wave_note(voice: _Wave, pitch: float, length: int, brightness: float, seed:
     share = np.exp(-at / voice.bright_decay_s).astype(np.float32) * np.float32(0.4 + 0.6 * brightness)
     for cents in voice.detune_cents:
         tuned = curve * float(2 ** (cents / 1200))
-        out += oscillator(tuned, length, voice.harmonics[:count]) * share
-        out += oscillator(tuned, length, dull) * (1 - share)
+        bright, soft = oscillators(tuned, length, (voice.harmonics[:count], dull))
+        out += soft + (bright - soft) * share
     if voice.air:
-        breath = band(noise(length, seed), hertz * 0.8, hertz * 6)
+        breath = np.resize(band(noise(min(length, _AIR_SAMPLES), seed), hertz * 0.8, hertz * 6), length)
         out += voice.air * breath * (0.4 + np.exp(-at / 0.08)).astype(np.float32)
     shape = envelope(
         length,

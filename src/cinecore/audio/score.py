@@ -7,17 +7,29 @@ them, one room around all of it. It knows nothing of pictures: sections, hits an
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 
-from cinecore.audio.drums import DRUMS, FILLS, PATTERNS, drum_hit, strength
 from cinecore.audio.effects import make_effect, usual_length
-from cinecore.audio.harmony import Phrase, bass_notes, chord_pitches, lead_notes
-from cinecore.audio.instruments import play
+from cinecore.audio.harmony import Phrase
+from cinecore.audio.loudness import gated_loudness
 from cinecore.audio.palette import EFFECTS, SECTIONS, Palette
-from cinecore.audio.synth import Mono, add, peak_at, reverberation, stereo
+from cinecore.audio.score_parts import (
+    STEPS_A_BEAT,
+    WEIGHTS,
+    Studio,
+    lay_bass,
+    lay_counter,
+    lay_drums,
+    lay_fill,
+    lay_lead,
+    lay_pad,
+    pump,
+)
+from cinecore.audio.synth import Mono, add, peak_at, reverberation
+from cinecore.audio.variation import bar_turn, unevenness
 from cinecore.audio.wave import Pcm, silence
 from cinecore.errors import InputError
 from cinecore.timebase import SAMPLE_RATE, round_half_up
@@ -26,13 +38,20 @@ from cinecore.timeline import BeatGrid
 PEAK_DB = -3.0
 """Highest sample of a composed bed."""
 
-STEPS_A_BEAT = 4
 _ON_GRID = Fraction(1, 8)
 """Beats by which a section may begin after its first beat and still own it: cuts lie on whole frames."""
 _END_FADE = SAMPLE_RATE // 125
 """8 ms: how a section's notes end where another begins."""
 _LONGEST_RING_S = 1.8
 """How long the last sound may ring on into a stop."""
+_MOST_LIFT_DB = 12.0
+FIRST_STOP_BY = 10 * SAMPLE_RATE
+"""The music has stopped once by then."""
+_LEAST_INTRO_BEATS = 4
+_LEAST_STOP = SAMPLE_RATE * 2 // 5
+"""0.4 s: a shorter silence is a gap between notes."""
+_FIRST_STOP_FADE = SAMPLE_RATE // 16
+"""A sixteenth of a second: how the music breaks off where its beat is about to enter."""
 _PUMPED = frozenset({"four_on_the_floor", "electronic"})
 
 
@@ -90,59 +109,12 @@ class ScorePlan:
                 raise InputError("Unknown hit of a score.", hit.kind, f"Known: {', '.join(EFFECTS)}.")
 
 
-@dataclass(frozen=True)
-class _Weight:
-    """How full a section is."""
-
-    gain_db: float
-    pad: float
-    bass: float
-    lead: float
-    drums: float
-    is_full: bool
-    brightness: float
-    grows_db: float = 0.0
-    """How much quieter it begins than it ends."""
-
-
-_WEIGHTS: dict[str, _Weight] = {
-    "intro": _Weight(0.0, 1.3, 0.0, 1.1, 0.0, False, 0.6),
-    "build": _Weight(-1.0, 1.0, 0.85, 0.95, 0.8, False, 0.8, 2.5),
-    "drive": _Weight(-1.0, 0.9, 1.0, 1.0, 1.0, True, 1.0, 1.0),
-    "drop": _Weight(0.0, 1.0, 1.15, 1.1, 1.2, True, 1.15),
-    "tail": _Weight(1.0, 1.3, 0.9, 0.0, 0.0, False, 0.7),
-}
-
-
-@dataclass
-class _Studio:
-    """Notes and strokes already made; a score repeats most of them."""
-
-    palette: Palette
-    seed: int
-    notes: dict[tuple[str, str, int, int, float], Mono] = field(default_factory=dict)
-    strokes: dict[str, Pcm] = field(default_factory=dict)
-
-    def note(self, part: str, name: str, pitch: int, length: int, brightness: float) -> Mono:
-        key = (part, name, pitch, length, round(min(1.0, brightness), 2))
-        if key not in self.notes:
-            self.notes[key] = play(part, name, pitch, length, key[4], self.seed + pitch)
-        return self.notes[key]
-
-    def stroke(self, name: str) -> Pcm:
-        if name not in self.strokes:
-            drum = DRUMS[name]
-            made = drum_hit(name, self.seed + len(name)) * np.float32(drum.gain)
-            self.strokes[name] = stereo(made, drum.pan)
-        return self.strokes[name]
-
-
 def compose(plan: ScorePlan) -> Pcm:
     """The bed: (plan.samples, 2), peak −3 dBFS, zeros where no section lies and at the heart of a stop.
 
     Sections begin and end on their sample; beats of the grid are heard on their sample.
     """
-    studio = _Studio(plan.palette, plan.seed * 1009 + 17)
+    studio = Studio(plan.palette, plan.seed * 1009 + 17)
     dry = silence(plan.samples)
     phrase = Phrase.invent(plan.palette, plan.seed)
     for index, section in enumerate(plan.sections):
@@ -171,10 +143,10 @@ def section_beats(grid: BeatGrid, section: ScoreSection) -> Iterator[tuple[int, 
         number += 1
 
 
-def _section(plan: ScorePlan, studio: _Studio, phrase: Phrase, index: int) -> Pcm:
+def _section(plan: ScorePlan, studio: Studio, phrase: Phrase, index: int) -> Pcm:
     """The dry notes of one section, from its first sample to its last."""
     section, palette = plan.sections[index], plan.palette
-    weight = _WEIGHTS[section.name]
+    weight = WEIGHTS[section.name]
     length = section.end - section.start
     tuned, drums = silence(length), silence(length)
     beats = [sample - section.start for _, sample in section_beats(plan.grid, section)]
@@ -184,27 +156,33 @@ def _section(plan: ScorePlan, studio: _Studio, phrase: Phrase, index: int) -> Pc
         bars = bars[:1] or [(0, [0])]
     elif not bars:
         bars = [(0, [])]
+    uneven = unevenness(plan.seed, len(bars), STEPS_A_BEAT * plan.grid.beats_per_bar)
     for bar, (start, starts) in enumerate(bars):
-        degree = 1 if section.name == "tail" else palette.progression[bar % len(palette.progression)]
+        turn = bar_turn(palette, section.name, bar, len(bars))
+        if section.name == "tail":
+            turn = replace(turn, degree=1)
         end = bars[bar + 1][0] if bar + 1 < len(bars) else length
-        _pad(
-            studio, tuned, 0 if bar == 0 else start, end - (0 if bar == 0 else start), degree, section, weight
-        )
+        first = 0 if bar == 0 else start
+        lay_pad(studio, tuned, (first, end - first), turn, section.name, weight)
         if section.name != "tail" or weight.bass:
-            _bass(studio, tuned, starts or [start], beat, degree, section, weight)
+            lay_bass(studio, tuned, starts or [start], beat, turn, section.name, weight)
         if weight.lead:
-            _lead(studio, tuned, starts, beat, (bar, degree), section, weight, phrase)
+            lay_lead(studio, tuned, starts, beat, bar, turn, section.name, weight, phrase)
+        if turn.has_counter:
+            lay_counter(studio, tuned, starts, beat, bar, turn, weight)
         if weight.drums:
-            _drums(studio, drums, starts, beat, weight)
+            lay_drums(studio, drums, starts, beat, turn, weight, uneven[bar])
     if section.name == "drop" and weight.drums:
         add(drums, studio.stroke("crash"), beats[0] if beats else 0, 0.9)
     if palette.percussion in _PUMPED and weight.is_full:
-        tuned *= _pump(length, beats, beat)[:, None]
+        tuned *= pump(length, beats, beat)[:, None]
     following = plan.sections[index + 1].name if index + 1 < len(plan.sections) else ""
     if following in {"drive", "drop", "stop"} and weight.drums:
-        _fill(studio, drums, beats, beat)
+        lay_fill(studio, drums, beats, beat)
     out = tuned + drums
-    grow = np.linspace(-weight.grows_db, 0.0, length) + weight.gain_db
+    level = gated_loudness(out)
+    lift = 0.0 if level is None else float(np.clip(weight.level_lufs - level, -_MOST_LIFT_DB, _MOST_LIFT_DB))
+    grow = np.linspace(-weight.grows_db, 0.0, length) + lift
     out *= (10 ** (grow / 20)).astype(np.float32)[:, None]
     edge = min(_END_FADE, length // 2)
     out[length - edge :] *= np.linspace(1, 0, edge, dtype=np.float32)[:, None]
@@ -216,117 +194,6 @@ def _bars(beats: list[int], beats_per_bar: int) -> list[tuple[int, list[int]]]:
     return [
         (beats[first], beats[first : first + beats_per_bar]) for first in range(0, len(beats), beats_per_bar)
     ]
-
-
-def _pad(
-    studio: _Studio, out: Pcm, start: int, length: int, degree: int, section: ScoreSection, weight: _Weight
-) -> None:
-    palette = studio.palette
-    if palette.pad == "none" or length < 1:
-        return
-    ring = SAMPLE_RATE // 4
-    nominal = -(-(length + ring) // 480) * 480
-    pitches = chord_pitches(palette, degree)
-    if section.name == "drop":
-        pitches = [*pitches, pitches[-1] + 12, pitches[0] + 12]
-    if section.name == "tail":
-        pitches = [pitches[0] - 12, *pitches]
-    for number, pitch in enumerate(pitches):
-        note = studio.note("pad", palette.pad, pitch, nominal, palette.brightness * weight.brightness)
-        pan = 0.55 * (-1) ** number * (0.4 + 0.6 * number / len(pitches))
-        add(out, stereo(note, pan), start, 0.42 * weight.pad)
-
-
-def _bass(
-    studio: _Studio,
-    out: Pcm,
-    beats: list[int],
-    beat: float,
-    degree: int,
-    section: ScoreSection,
-    weight: _Weight,
-) -> None:
-    palette = studio.palette
-    if palette.bass == "none" or not weight.bass:
-        return
-    for at_beats, long_beats, pitch, level in bass_notes(palette, degree, len(beats), is_full=weight.is_full):
-        at = beats[0] + round(at_beats * beat)
-        lasts = long_beats * beat if section.name != "tail" else 4 * beat
-        note = studio.note(
-            "bass", palette.bass, pitch, max(2400, round(lasts)), palette.brightness * weight.brightness
-        )
-        add(out, stereo(note), at, 1.05 * level * weight.bass)
-        if section.name == "drop" and palette.bass != "sub" and at_beats == 0:
-            low = studio.note("bass", "sub", pitch - (12 if pitch >= 40 else 0), round(2 * beat), 0.5)
-            add(out, stereo(low), at, 0.7)
-
-
-def _lead(
-    studio: _Studio,
-    out: Pcm,
-    beats: list[int],
-    beat: float,
-    place: tuple[int, int],
-    section: ScoreSection,
-    weight: _Weight,
-    phrase: Phrase,
-) -> None:
-    palette = studio.palette
-    if palette.lead == "none" or not beats:
-        return
-    bar, degree = place
-    line = "sparse" if section.name == "intro" else palette.lead_line
-    for at_beats, long_beats, pitch, level in lead_notes(palette, phrase, line, bar, degree, len(beats)):
-        at = beats[0] + round((at_beats + _swung(palette.swing, at_beats)) * beat)
-        length = max(2400, round(long_beats * beat))
-        note = studio.note("lead", palette.lead, pitch, length, palette.brightness * weight.brightness)
-        add(out, stereo(note, 0.15), at, 0.75 * level * weight.lead)
-        if section.name == "drop":
-            high = studio.note(
-                "lead", palette.lead, pitch + 12, length, palette.brightness * weight.brightness
-            )
-            add(out, stereo(high, -0.35), at, 0.4 * level)
-
-
-def _swung(swing: float, at_beats: float) -> float:
-    """How much later an off-beat eighth falls, in beats: a sixth at full triplet swing."""
-    return swing / 6 if abs(at_beats % 1 - 0.5) < 0.01 else 0.0
-
-
-def _drums(studio: _Studio, out: Pcm, beats: list[int], beat: float, weight: _Weight) -> None:
-    half, full = PATTERNS[studio.palette.percussion]
-    pattern = full if weight.is_full else half
-    sparseness = 1 - studio.palette.density
-    for name, marks in pattern.items():
-        for step in range(len(beats) * STEPS_A_BEAT):
-            hard = strength(marks, step)
-            if hard <= (0.55 if step % 2 else 0.0) * sparseness:
-                continue
-            at_beats = step / STEPS_A_BEAT
-            base = beats[step // STEPS_A_BEAT]
-            at = base + round((at_beats % 1 + _swung(studio.palette.swing, at_beats)) * beat)
-            add(out, studio.stroke(name), at, hard * weight.drums * 1.3)
-
-
-def _fill(studio: _Studio, out: Pcm, beats: list[int], beat: float) -> None:
-    """Sixteenths that grow over the last beats before a stronger section."""
-    drum = FILLS.get(studio.palette.percussion)
-    if drum is None or len(beats) < 8:
-        return
-    steps = 8
-    for step in range(steps):
-        at = beats[-2] + round(step * beat / STEPS_A_BEAT)
-        add(out, studio.stroke(drum), at, 0.35 + 0.65 * step / steps)
-
-
-def _pump(length: int, beats: list[int], beat: float) -> Mono:
-    """Pads and bass give way to each kick and come back within three quarters of a beat."""
-    out = np.ones(length, np.float32)
-    shape = (0.35 + 0.65 * np.linspace(0, 1, round(0.75 * beat)) ** 0.6).astype(np.float32)
-    for at in beats:
-        end = min(length, at + len(shape))
-        out[at:end] = np.minimum(out[at:end], shape[: end - at])
-    return out
 
 
 def _strikes(plan: ScorePlan) -> Pcm:
@@ -364,6 +231,20 @@ def _strikes(plan: ScorePlan) -> Pcm:
     return out
 
 
+def first_stop(plan: ScorePlan) -> list[tuple[int, int]]:
+    """The beat of silence before the intro's end, or within ten seconds where the intro is longer; else none."""
+    opening = plan.sections[0] if plan.sections else None
+    if opening is None or opening.name != "intro" or len(plan.sections) < 2:
+        return []
+    beats = [sample for _, sample in section_beats(plan.grid, opening)]
+    edges = [sample for sample in (*beats, opening.end) if sample <= min(opening.end, FIRST_STOP_BY)]
+    if len(edges) < _LEAST_INTRO_BEATS:
+        return []
+    end = edges[-1]
+    start = max((edge for edge in edges if end - edge >= _LEAST_STOP), default=0)
+    return [(start, end)] if start else []
+
+
 def _gate(plan: ScorePlan, bed: Pcm) -> None:
     """Silence where no section lies; what rings on into a stop or a gap fades to zero in good time."""
     edges = [(section.start, section.end, section.name) for section in plan.sections]
@@ -375,6 +256,10 @@ def _gate(plan: ScorePlan, bed: Pcm) -> None:
             gaps.append((start, end))
         position = end
     gaps.append((position, plan.samples))
+    for start, end in first_stop(plan):
+        fade = min(_FIRST_STOP_FADE, (end - start) // 2)
+        bed[start : start + fade] *= _fall_to_zero(fade)[:, None]
+        bed[start + fade : end] = 0.0
     for start, end in gaps:
         ring = min(round(_LONGEST_RING_S * SAMPLE_RATE), round(0.6 * (end - start))) if start else 0
         bed[start : start + ring] *= _fall_to_zero(ring)[:, None]

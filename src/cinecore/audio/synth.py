@@ -16,7 +16,8 @@ from cinecore.timebase import SAMPLE_RATE
 
 Mono = npt.NDArray[np.float32]
 
-_TABLE = 2048
+_TABLE = 16_384
+"""Samples of one cycle: so many that the nearest serves, at half the work of going between two (noise at −60 dB)."""
 
 SAW = tuple(1 / n for n in range(1, 41))
 """Harmonics of a saw-tooth."""
@@ -39,8 +40,8 @@ def frequency(pitch: float) -> float:
 
 @lru_cache(maxsize=256)
 def _table(harmonics: tuple[float, ...]) -> npt.NDArray[np.float32]:
-    """One cycle of a sum of harmonics, unit RMS over √2, with one sample more to interpolate."""
-    phase = np.arange(_TABLE + 1) / _TABLE * 2 * np.pi
+    """One cycle of a sum of harmonics, unit RMS over √2, at the middles of its samples."""
+    phase = (np.arange(_TABLE + 1) + 0.5) / _TABLE * 2 * np.pi
     wave = np.zeros(_TABLE + 1)
     for number, amount in enumerate(harmonics, start=1):
         if amount:
@@ -51,16 +52,20 @@ def _table(harmonics: tuple[float, ...]) -> npt.NDArray[np.float32]:
 
 def oscillator(hertz: float | npt.NDArray[np.float64], length: int, harmonics: tuple[float, ...]) -> Mono:
     """A periodic wave; a curve of hertz glides. Harmonics over 15 kHz are left out."""
-    highest = float(np.max(hertz))
-    usable = max(1, int(15_000 / max(1.0, highest)))
-    table = _table(harmonics[:usable])
+    return oscillators(hertz, length, (harmonics,))[0]
+
+
+def oscillators(
+    hertz: float | npt.NDArray[np.float64], length: int, voices: tuple[tuple[float, ...], ...]
+) -> list[Mono]:
+    """Several waves of one pitch that run in step, as `oscillator` makes each: their phase is worked out once."""
+    usable = max(1, int(15_000 / max(1.0, float(np.max(hertz)))))
     step = np.broadcast_to(np.asarray(hertz, np.float64) / SAMPLE_RATE, (length,))
     position = np.cumsum(step)
     position -= np.floor(position)
     position *= _TABLE
     index = position.astype(np.int32)
-    part = (position - index).astype(np.float32)
-    return np.asarray(table[index] * (1 - part) + table[index + 1] * part, np.float32)
+    return [_table(harmonics[:usable])[index] for harmonics in voices]
 
 
 def string(hertz: float, length: int, *, decay_s: float, brightness: float, seed: int) -> Mono:
