@@ -9,7 +9,7 @@ wherever a move would win little. At a cut inside a clip the crop jumps.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -42,6 +42,9 @@ WORTH_MOVING = 0.35
 
 SIMPLER = 0.012
 """How far, in parts of the picture, the written path may lie off the found one."""
+
+MOST_STEP = 0.15
+"""How far somebody walks from one still to the next, in parts of the picture; who is further off is somebody else."""
 
 HEADROOM = 0.08
 """How far above the middle faces are wanted in a crop that can move up and down, in parts of its height."""
@@ -109,6 +112,7 @@ def _plan_shot(begin: float, end: float, glimpses: Sequence[Glimpse], cut: Cut) 
 
     if high - low < 1e-6 or not glimpses:
         return [point(begin, still[axis])]
+    glimpses = _carried_on(glimpses, begin, end)
     places = np.linspace(low, high, PLACES)
     first = min(begin, glimpses[0].time_s)
     count = max(2, round((max(end, glimpses[-1].time_s) - first) / STEP_S) + 1)
@@ -125,6 +129,33 @@ def _plan_shot(begin: float, end: float, glimpses: Sequence[Glimpse], cut: Cut) 
     inner = np.array([begin, *times[(times > begin) & (times < end)], end])
     values = np.interp(inner, times, places[path])
     return [point(float(inner[at]), float(values[at])) for at in _corners(inner, values)]
+
+
+def _carried_on(glimpses: Sequence[Glimpse], begin: float, end: float) -> list[Glimpse]:
+    """The glimpses with one more at each end that no still shows: who walks there walks on."""
+    found = list(glimpses)
+    if len(glimpses) > 1:
+        if begin < glimpses[0].time_s - STEP_S:
+            found.insert(0, _next(glimpses[1], glimpses[0], begin))
+        if end > glimpses[-1].time_s + STEP_S:
+            found.append(_next(glimpses[-2], glimpses[-1], end))
+    return found
+
+
+def _next(before: Glimpse, last: Glimpse, time_s: float) -> Glimpse:
+    """What the most important subject of two glimpses would be doing at a time beyond the second."""
+    if not before.subjects or not last.subjects:
+        return Glimpse(time_s, last.subjects, last.interest)
+    here = max(last.subjects, key=lambda one: one.weight)
+    there = min(
+        before.subjects, key=lambda one: abs(one.box[0] - here.box[0]) + abs(one.box[1] - here.box[1])
+    )
+    ahead = (time_s - last.time_s) / (last.time_s - before.time_s)
+    far = abs(here.box[0] - there.box[0]) + abs(here.box[1] - there.box[1])
+    if abs(ahead) > 1 or far > MOST_STEP:
+        return Glimpse(time_s, last.subjects, last.interest)
+    left, top = (here.box[at] + ahead * (here.box[at] - there.box[at]) for at in (0, 1))
+    return Glimpse(time_s, (replace(here, box=(left, top, here.box[2], here.box[3])),))
 
 
 def _costs(glimpse: Glimpse, places: Floats, part: float, axis: int) -> Floats:

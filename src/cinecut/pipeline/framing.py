@@ -89,7 +89,7 @@ def framed(run: Run, manifest: Manifest) -> Manifest:
         if analysis is None:
             run.notice(NOBODY_LOOKED)
         else:
-            eyes = _Looks(analysis, _analysis_folder(run) / "stills", has_eyes=looks_at_film(run), cut=cut)
+            eyes = ClipFramer(analysis, _analysis_folder(run) / "stills", has_eyes=looks_at_film(run), cut=cut)
             clips = tuple(eyes.framed(clip, _told(run, done, len(clips))) for done, clip in enumerate(clips))
     return manifest.model_copy(update={"shape": shape, "clips": clips})
 
@@ -109,8 +109,8 @@ def _kept_analysis(run: Run) -> FilmAnalysis | None:
     return analysis
 
 
-class _Looks:
-    """Looks at the stills of clips, each once."""
+class ClipFramer:
+    """Says where the crop of a clip looks, by looking at its stills."""
 
     def __init__(self, analysis: FilmAnalysis, stills: Path, *, has_eyes: bool, cut: Cut) -> None:
         self._analysis = analysis
