@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from samples.film import FilmSpec, SampleFilm, make_film
 from tests.stand_ins import forget_programs, script
+
+
+@pytest.fixture(scope="session")
+def sample_film(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], SampleFilm]:
+    """A film of 150 s at 320×180 for each seed, made once for all tests; they write beside it at their own risk."""
+
+    @cache
+    def film(seed: int) -> SampleFilm:
+        return make_film(FilmSpec(seed, 150, 320, 180), tmp_path_factory.mktemp(f"film{seed}"))
+
+    return film
 
 
 @pytest.fixture

@@ -158,3 +158,35 @@ def test_a_wav_file_reads_back_as_it_was_written(tmp_path):
     assert wav_bytes(sound) == wav_bytes(sound.copy())
     with pytest.raises(InputError):
         wav_bytes(np.full((4, 2), np.nan, np.float32))
+
+
+def test_music_swells_a_little_between_lines_that_lie_far_apart_and_nowhere_else():
+    music = noise(20, 0.1)
+    lines = (AudioCue(Stem.DIALOGUE, at * SECOND, 2 * SECOND, RECORDED) for at in (2, 6, 15))
+    cues = (AudioCue(Stem.MUSIC, 0, 20 * SECOND, RECORDED), *lines)
+    result = mix(timeline(*cues, seconds=20), lambda cue: music if cue.stem is Stem.MUSIC else speech(2, 0.1))
+    assert result.swell_db[:835].max() == 0, "lines two seconds apart, and before the first"
+    assert result.swell_db[1000:1300].min() == pytest.approx(Balance().swell_db, abs=0.01)
+    assert 1.0 <= Balance().swell_db <= 2.0
+    assert np.abs(np.diff(result.swell_db)).max() < 0.05, "gently"
+    assert level_db(result.stems[Stem.MUSIC], 10, 13) - level_db(
+        result.stems[Stem.MUSIC], 0, 1.5
+    ) == pytest.approx(1.5, abs=0.3)
+
+
+def test_what_hides_speech_in_its_own_band_gives_way_further_than_what_rumbles_below():
+    at = np.arange(12 * SECOND) / SECOND
+
+    def tone(hertz: float) -> np.ndarray:
+        return np.repeat((0.3 * np.sin(2 * np.pi * hertz * at))[:, None], 2, axis=1).astype(np.float32)
+
+    depths = {}
+    for hertz in (60.0, 1000.0):
+        cues = (
+            AudioCue(Stem.MUSIC, 0, 12 * SECOND, RECORDED),
+            AudioCue(Stem.DIALOGUE, 4 * SECOND, 3 * SECOND, RECORDED),
+        )
+        sounds = {Stem.MUSIC: tone(hertz), Stem.DIALOGUE: speech(3, 0.05)}
+        result = mix(timeline(*cues), lambda cue, sounds=sounds: sounds[cue.stem])
+        depths[hertz] = float(result.duck_db[450:650].mean())
+    assert depths[1000.0] < depths[60.0] - 2.0
