@@ -6,7 +6,7 @@ The films are those of the test seeds, measured on paper and never drawn; the vi
                    lengths, are planned without a crash or a broken promise
     --ablations    ours with one part of the objective switched off at a time, on the same films
     --rendered N   draw, render and read back N films and trailers, and find the trailers' shots in their films by look
-    --candidates   what planning a film of two hours costs
+    --candidates   what planning a film of two hours and twenty minutes costs
 """
 
 from __future__ import annotations

@@ -62,7 +62,13 @@ ABLATIONS: tuple[Ablation, ...] = (
         _named("likeness", "COST_OF_ALIKE", "COST_OF_SAME_SHOT", "COST_OF_SAME_PLACE", "COST_OF_SAME_VIEW"),
     ),
     Ablation("going back in the film", _named("choice", "COST_OF_GOING_BACK")),
-    Ablation("the world and the turns shown", _named("choice", "COST_OF_NOT_SHOWN")),
+    Ablation("what must be shown", _named("choice", "COST_OF_NOT_SHOWN")),
+    Ablation("blows among it", _named("must_show", "MOST_BLOWS")),
+    Ablation("more for turns and blows", (Constant("must_show", "WEIGHT_OF_EVENT", 1.0),)),
+    Ablation(
+        "the early limit",
+        (Constant("turning_points", "EARLY", 0.5), Constant("turning_points", "GUARD_BINS", 0)),
+    ),
     Ablation(
         "zones in time", _named("taste", "COST_AHEAD", "COST_FAR_AHEAD", "COST_BEHIND", "COST_FAR_BEHIND")
     ),
@@ -71,7 +77,8 @@ ABLATIONS: tuple[Ablation, ...] = (
     Ablation("falling lengths", _named("choice", "COST_OF_SLOWING")),
     Ablation("air around lines", _named("placing", "COST_OF_LOST_AIR")),
     Ablation("muted lines", _named("choice", "COST_OF_MUTED_LINE")),
-    Ablation("order of lines", _named("choice", "COST_OF_EARLIER_LINE")),
+    Ablation("cuts between sizes", _named("likeness", "COST_OF_SAME_VIEW")),
+    Ablation("names of strangers", _named("acquaintance", "COST_OF_STRANGER_NAMED")),
     Ablation(
         "people met",
         (

@@ -128,7 +128,7 @@ def test_a_vibe_likes_what_suits_it() -> None:
         )
         for vibe in ("action", "family")
     }
-    assert fights["action"] >= fights["family"] + 0.2
+    assert fights["action"] >= fights["family"] + 0.15
 
 
 def _judged(told: Told) -> tuple[tuple[Judged, ...], Permitted]:
@@ -221,7 +221,7 @@ def test_neighbours_in_one_place_are_rarer_than_without_the_setting() -> None:
         neighbours(plan_trailer(_brief(lambda _: replace(PLAIN, setting=""), vibe)))
         for vibe in ("action", "crime", "war")
     )
-    assert known <= 0.6 * unknown
+    assert known <= 0.7 * unknown
 
 
 def _beats(said: SceneDescription, emotion: str) -> Sequence[tuple[str, str]]:

@@ -85,9 +85,10 @@ def test_the_drop_is_a_downbeat_and_the_start_of_act_three(film: Film) -> None:
 def test_nothing_is_shown_beyond_the_spoiler_limit(film: Film, spoilers: str, point: str) -> None:
     manifest = _plan(film, spoilers=spoilers)
     assert manifest.structural_anchors is not None
-    limit = getattr(manifest.structural_anchors, point)
+    limit = manifest.structural_anchors.spoiler_limit_s
+    assert limit is not None
     assert max(clip.source_end_s for clip in manifest.clips) <= limit
-    assert manifest.structural_anchors.spoiler_limit_s == limit
+    assert limit <= getattr(manifest.structural_anchors, point), "the limit lies early rather than late"
 
 
 def test_credits_are_never_shown_even_when_all_may_be_told(film: Film) -> None:

@@ -206,12 +206,11 @@ def test_a_narrator_who_is_never_seen_gives_way_to_the_one_who_is() -> None:
     assert not hero.is_sure
 
 
-def test_the_hero_is_shown_more_and_sooner_where_eyes_know_the_face() -> None:
-    analysis, _ = make_film(600, seed=5, lines_a_minute=0)
-    stills = [(shot.index, (shot.start_s + shot.end_s) / 2) for shot in analysis.shots]
-
-    def share_of_act1(hero_shots: int) -> float:
-        """How much of act 1 shows every `hero_shots`-th shot's person, who is the one seen longest."""
+def test_the_hero_is_shown_more_where_eyes_know_the_face() -> None:
+    def share(seed: int, hero_shots: int) -> float:
+        """How much of acts 1 to 3 shows every fifth shot, where those after `hero_shots` more show who is seen longest."""
+        analysis, _ = make_film(600, seed=seed, lines_a_minute=0)
+        stills = [(shot.index, (shot.start_s + shot.end_s) / 2) for shot in analysis.shots]
         heroic = tuple(time for index, time in stills if index % 5 == hero_shots)
         sightings = tuple(
             StillSighting(shot.index, Sighting((shot.start_s + shot.end_s) / 2), shot.start_s, shot.end_s)
@@ -223,10 +222,11 @@ def test_the_hero_is_shown_more_and_sooner_where_eyes_know_the_face() -> None:
                 "f.mp4", analysis, (), (), load_vibe("drama"), rate_of(), 60.0, eyes=FilmEyes(sightings, cast)
             )
         )
-        act1 = [clip for clip in manifest.clips if clip.act == "act1"]
+        story = [clip for clip in manifest.clips if clip.act in {"act1", "act2", "act3"}]
         heroes = {index for index, _ in stills if index % 5 == 0}
-        shown = [analysis.shot_at((clip.source_start_s + clip.source_end_s) / 2).index for clip in act1]
+        shown = [analysis.shot_at((clip.source_start_s + clip.source_end_s) / 2).index for clip in story]
         assert any("somebody of the cast" in clip.reasoning for clip in manifest.clips)
         return sum(index in heroes for index in shown) / len(shown)
 
-    assert share_of_act1(0) >= share_of_act1(1) + 0.2
+    gains = [share(seed, 0) - share(seed, 1) for seed in (5, 6, 7)]
+    assert min(gains) > 0, gains

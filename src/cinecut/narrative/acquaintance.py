@@ -20,10 +20,10 @@ from cinecut.narrative.protagonist import Protagonist
 COST_OF_STRANGER_NAMED = 0.08
 """For each name, two at most, of somebody whom nothing has introduced."""
 
-COST_OF_HERO_LATE = 0.35
+COST_OF_HERO_LATE = 0.6
 """For a second face, and each one after it, while the hero has not been met."""
 
-COST_OF_UNMET = 0.3
+COST_OF_UNMET = 0.6
 """For each of those who carry the film and are not met when act 3 begins."""
 
 MOST_CARRY = 4

@@ -13,31 +13,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cinecut.manifest.schema import ZONE_ORDER, Act
-from cinecut.narrative.acquaintance import Acquaintance, Known
+from cinecut.narrative.acquaintance import Known
 from cinecut.narrative.bars import OUTSIDE_ZONE_ORDER
-from cinecut.narrative.brief import Brief
-from cinecut.narrative.judgement import Judged, Looks
+from cinecut.narrative.fitting import Fitting
+from cinecut.narrative.judgement import Judged
 from cinecut.narrative.keeping import Keeping
 from cinecut.narrative.kept import Kept
 from cinecut.narrative.lengths import Lengths
-from cinecut.narrative.likeness import Likeness
 from cinecut.narrative.locked import zone_caps
 from cinecut.narrative.must_show import MustShow
 from cinecut.narrative.placing import Place, Placing
-from cinecut.narrative.protagonist import find_protagonist
+from cinecut.narrative.pool import Pool
 from cinecut.narrative.ranking import Ranking
 from cinecut.narrative.shape import Section, Shape
 from cinecut.narrative.spine import cost_in_spine
 from cinecut.narrative.trailer_state import Chosen, Pace, State
 
-COST_PER_SPOKEN_SECOND = 0.65
+COST_PER_SPOKEN_SECOND = 1.6
 COST_OF_LENGTH = 1.0
 PACED: dict[Act, str] = {"act1": "1", "beat_drop": "2", "act2": "2", "act3": "3"}
 """Which act's mean length a clip counts in."""
 
-COST_OF_SLOWING = 10.0
+COST_OF_SLOWING = 15.0
 COST_OF_MUTED_LINE = 0.45
-COST_OF_EARLIER_LINE = 0.06
 
 COST_OF_GOING_BACK, FAR_BACK = 0.3, 0.1
 """Of a clip that lies before the last one in the film, in full from this part of the permitted footage on. Tension
@@ -49,8 +47,11 @@ SPOKEN_TOO_MUCH_S = 1.0
 SHORTEST_SHOWN = 0.5
 """Of its act's length at that place: a shorter clip is not taken for the world's or a turn's sake."""
 
-COST_OF_NOT_SHOWN = 1.2
-"""Of the world or a turning point that the trailer has not shown when it was due."""
+COST_OF_NOT_SHOWN = 2.2
+"""Of what a trailer must show and has not shown when it was due, at weight 1."""
+
+OFFERED_TO_SHOW = 2
+"""Clips offered at once for one such thing."""
 
 WORTH_OF_HERO_EARLY = 0.3
 """How much cheaper a clip of act 1 is in which the protagonist speaks; half of it where the face is only seen."""
@@ -75,44 +76,55 @@ class Choice:
 
     def __init__(
         self,
-        brief: Brief,
+        pool: Pool,
         shape: Shape,
-        judged: Sequence[Judged],
-        looks: Looks,
         handle_frames: int,
         wanted_zones: Sequence[int],
         effort: Effort,
-        kept: Sequence[Kept] = (),
-        must_show: Sequence[MustShow] = (),
     ) -> None:
-        self.brief, self.shape, self.judged = brief, shape, judged
-        self.wanted_zones = wanted_zones
+        brief = pool.brief
+        self.pool, self.brief, self.shape, self.judged = pool, brief, shape, pool.judged
+        self.wanted_zones, self.effort = wanted_zones, effort
         self.zone_caps = zone_caps(shape, brief.locked, ZONE_ORDER, OUTSIDE_ZONE_ORDER)
-        self._fitting_lists: dict[tuple[int, int, int], list[tuple[float, int, int, tuple[Place, ...]]]] = {}
-        self._fitting_line_lists: dict[
-            tuple[int, int, int], list[tuple[float, int, int, int, tuple[Place, ...]]]
-        ] = {}
-        self._likeness = Likeness(judged, looks)
-        times = [item.time_s for item in judged]
-        self._span_s = max(times, default=0.0) - min(times, default=0.0)
-        self.effort = effort
         self.fps = float(shape.rate.fps)
-        self.keeping = Keeping(kept, judged, shape, wanted_zones)
+        times = [item.time_s for item in self.judged]
+        self._span_s = max(times, default=0.0) - min(times, default=0.0)
+        self.keeping = Keeping(pool.kept, shape, wanted_zones)
         self.must_show = Keeping(
-            must_show, judged, shape, wanted_zones, cost_of_missing=COST_OF_NOT_SHOWN, offered=2
+            pool.must_show,
+            shape,
+            wanted_zones,
+            cost_of_missing=COST_OF_NOT_SHOWN,
+            offered=OFFERED_TO_SHOW,
         )
         self.placing = Placing(
-            judged, self.fps, handle_frames, self.keeping.reserved(kept, self.fps), self.keeping.is_for_a_wish
+            self.judged,
+            self.fps,
+            handle_frames,
+            self.keeping.reserved(brief.keep, self.fps),
+            self.keeping.is_for_a_wish,
         )
-        self.lengths = Lengths(shape, judged, self.placing, handle_frames, effort.stretch)
-        self.ranking = Ranking(brief, shape, judged)
-        hero = find_protagonist(brief.events, brief.eyes)
-        self._hero, self._hero_seen = (hero.speaker, hero.person) if hero else ("", "")
-        self._acquaintance = Acquaintance(brief, judged, hero)
+        self.lengths = Lengths(shape, self.judged, self.placing, handle_frames, effort.stretch)
+        self.ranking = Ranking(brief, shape, self.judged)
+        self.fitting = Fitting(
+            self.judged, shape, self.placing, self.lengths, self.ranking, self.zone_caps, effort.scan
+        )
+        self._hero, self._hero_seen = (pool.hero.speaker, pool.hero.person) if pool.hero else ("", "")
 
     def run(self) -> tuple[Chosen, ...] | None:
         """The best trailer found, cards included; None where the footage does not fill it."""
-        frontier = [State(None, None, 0.0, 0, 0, 0.0, (), -1, Pace(), Known(), 0)]
+        state = self.best_state()
+        if state is None:
+            return None
+        chosen: list[Chosen] = []
+        while state is not None and state.chosen is not None:
+            chosen.append(state.chosen)
+            state = state.parent
+        return tuple(reversed(chosen))
+
+    def best_state(self) -> State | None:
+        """The same as a state, with what a viewer knows at its end."""
+        frontier = [State(None, None, 0.0, 0, 0, 0.0, (), Pace(), Known(), 0)]
         for number, section in enumerate(self.shape.sections):
             if section.holds == "locked":
                 frontier = self._best(self._with_lock(frontier, number, section), section.last)
@@ -122,12 +134,7 @@ class Choice:
                 frontier = self._place_one(frontier, number, section)
             if not frontier:
                 return None
-        state: State | None = frontier[0]
-        chosen: list[Chosen] = []
-        while state is not None and state.chosen is not None:
-            chosen.append(state.chosen)
-            state = state.parent
-        return tuple(reversed(chosen))
+        return frontier[0]
 
     # -- one step -----------------------------------------------------------------------------------
 
@@ -171,7 +178,6 @@ class Choice:
             state.used,
             state.spoken_s,
             state.recent,
-            state.last_line,
             state.pace,
             state.known,
             state.told,
@@ -200,8 +206,20 @@ class Choice:
                 locked.spoken_s += frames / self.fps
             if section.act in PACED:
                 locked.pace = state.pace.with_clip(PACED[section.act], frames / self.fps)
+            self._tell(locked, state, section, heard=bool(clip.lines))
             found.append(locked)
         return found
+
+    def _tell(self, locked: State, state: State, section: Section, *, heard: bool) -> None:
+        """What a viewer knows, was told and was shown after a locked clip, as after any other."""
+        item, index = self.pool.locked[section.lock], len(self.judged) + section.lock
+        _, locked.known = self.pool.acquaintance.meet(
+            state.known, index, section.act, is_heard=heard, opens_act=False
+        )
+        if heard and item.said is not None:
+            _, locked.told = cost_in_spine(state.told, item.said, is_last_word=False)
+        locked.shown = state.shown | self.must_show.fulfilled(index, is_heard=heard)
+        locked.recent = (*state.recent[-5:], item.candidate.shot)
 
     def _best(self, states: list[State], position: int) -> list[State]:
         expected = self.ranking.expected_spoken_s[position]
@@ -242,13 +260,11 @@ class Choice:
         target = self.lengths.target_s(section, position)
         zone, used = self.wanted_zones[position], state.used
         is_ordered = section.act not in OUTSIDE_ZONE_ORDER
-        quiet, lines = self.ranking.ranked(number, zone)
         few = 0
         for end in self.lengths.ends(number, position, target):
             length = self.shape.positions[end] - self.shape.positions[position]
             offers = 0
-            fitting_rows = self._fitting(number, zone, length, quiet)
-            for base, index, row_zone, places in fitting_rows:
+            for base, index, row_zone, places in self.fitting.quiet(number, zone, length):
                 if is_ordered and row_zone < state.zone:
                     continue
                 for place in places:
@@ -267,7 +283,7 @@ class Choice:
             return
         too_spoken = state.spoken_s > self.ranking.expected_spoken_s[position] + SPOKEN_TOO_MUCH_S
         offers = 0
-        for base, index, row_zone, end, places in self._fitting_lines(number, zone, position, target, lines):
+        for base, index, row_zone, end, places in self.fitting.lines(number, zone, position, target):
             if is_ordered and row_zone < state.zone:
                 continue
             free = tuple(place for place in places if not place.keep_off & used)
@@ -285,7 +301,13 @@ class Choice:
                 break
 
     def _offers_for_wishes(
-        self, keeping: Keeping, done: int, state: State, number: int, section: Section, position: int
+        self,
+        keeping: Keeping[Kept] | Keeping[MustShow],
+        done: int,
+        state: State,
+        number: int,
+        section: Section,
+        position: int,
     ) -> Iterator[tuple[Chosen, State]]:
         """Clips that fulfil what somebody wants kept and has not got yet."""
         target = self.lengths.target_s(section, position)
@@ -311,48 +333,6 @@ class Choice:
                             state, number, section, span, index, place, base, target, heard=heard
                         )
                         break
-
-    def _fitting_lines(
-        self, number: int, zone: int, position: int, target: float, ranked: Sequence[tuple[float, int]]
-    ) -> Sequence[tuple[float, int, int, int, tuple[Place, ...]]]:
-        """The ranked lines that may stand at a position: cost, index, zone, where the clip ends, places.
-
-        Put together once: every state at a position asks the same.
-        """
-        key = (number, zone, position)
-        if key not in self._fitting_line_lists:
-            rows = []
-            for base, index in self._in_order(number, ranked)[: self.effort.scan]:
-                end = self.lengths.end_for_line(self.shape.sections[number], position, index, target)
-                if end is None:
-                    continue
-                length = self.shape.positions[end] - self.shape.positions[position]
-                if places := self.placing.places(index, length):
-                    rows.append((base, index, self.judged[index].zone, end, places))
-            self._fitting_line_lists[key] = rows
-        return self._fitting_line_lists[key]
-
-    def _fitting(
-        self, number: int, zone: int, length: int, ranked: Sequence[tuple[float, int]]
-    ) -> Sequence[tuple[float, int, int, tuple[Place, ...]]]:
-        """The ranked candidates that can give a clip of this length: cost, index, zone, places."""
-        key = (number, zone, length)
-        if key not in self._fitting_lists:
-            rows = (
-                (base, index, self.placing.places(index, length))
-                for base, index in self._in_order(number, ranked)[: self.effort.scan]
-            )
-            self._fitting_lists[key] = [
-                (base, index, self.judged[index].zone, places) for base, index, places in rows if places
-            ]
-        return self._fitting_lists[key]
-
-    def _in_order(self, number: int, ranked: Sequence[tuple[float, int]]) -> Sequence[tuple[float, int]]:
-        """Without what would stand before a locked clip of an earlier zone."""
-        cap = self.zone_caps[number]
-        if cap >= len(ZONE_ORDER) - 1 or self.shape.sections[number].act in OUTSIDE_ZONE_ORDER:
-            return ranked
-        return [row for row in ranked if self.judged[row[1]].zone <= cap]
 
     def _cost_of_going_back(self, state: State, section: Section, item: Judged) -> float:
         """What a clip costs that lies before the last one in the film: set-ups come before what they set up."""
@@ -381,8 +361,8 @@ class Choice:
         length = self.shape.positions[span[1]] - self.shape.positions[span[0]]
         seconds = length / self.fps
         cost = base + place.cost + COST_OF_LENGTH * abs(math.log(seconds / target)) * (0.5 if heard else 1.0)
-        cost += self._likeness.cost(item.candidate.shot, state.recent)
-        strange, known = self._acquaintance.meet(
+        cost += self.pool.likeness.cost(item.candidate.shot, state.recent)
+        strange, known = self.pool.acquaintance.meet(
             state.known, index, section.act, is_heard=heard, opens_act=span[0] == section.first
         )
         cost += strange + self._cost_of_going_back(state, section, item)
@@ -394,8 +374,6 @@ class Choice:
         if heard:
             if self._hero and item.speaker == self._hero and section.act == "act1":
                 cost -= WORTH_OF_HERO_EARLY
-            if item.candidate.lines and item.candidate.lines[0] < state.last_line:
-                cost += COST_OF_EARLIER_LINE
         elif section.act == "act3" and span[1] == section.last:
             cost -= 0.4 * item.intensity
         elif self._hero_seen in item.people and section.act == "act1":
@@ -412,7 +390,6 @@ class Choice:
             state.used | place.occupied,
             state.spoken_s + (seconds if heard else 0.0),
             (*state.recent[-5:], item.candidate.shot),
-            item.candidate.lines[0] if heard and item.candidate.lines else state.last_line,
             state.pace.with_clip(PACED[section.act], seconds) if section.act in PACED else state.pace,
             known,
             told,

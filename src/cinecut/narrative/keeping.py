@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Protocol
+from copy import copy
+from typing import Generic, Protocol, TypeVar
 
 from cinecut.narrative.bars import APART_S
 from cinecut.narrative.judgement import Judged
-from cinecut.narrative.kept import Kept
 from cinecut.narrative.ranking import Ranking
 from cinecut.narrative.shape import Shape
+from cinecut.narrative.wishes import Wish
 
 COST_OF_MISSING = 12.0
 """Of a wish that is overdue: more than all that speaks against any one clip."""
@@ -25,47 +26,76 @@ _ZONED = {"act1", "beat_drop", "act2", "act3"}
 class Wanted(Protocol):
     """Something that a trailer should hold."""
 
+    @property
+    def weight(self) -> float:
+        """Of what it costs to leave it out; 1 is usual."""
+        ...
+
     def is_fulfilled_by(self, item: Judged, *, is_heard: bool) -> bool:
         """Whether a clip of this candidate, heard or not, is that."""
         ...
 
 
-class Keeping:
+W = TypeVar("W", bound=Wanted)
+
+
+class Fulfilment(Generic[W]):
+    """Which candidates fulfil which wishes, as bits: the same in every skeleton.
+
+    Args:
+        wants: The wishes.
+        judged: The candidates, and behind them the locked clips.
+    """
+
+    def __init__(self, wants: Sequence[W], judged: Sequence[Judged]) -> None:
+        self.wants, self.judged = wants, judged
+        self.silent: dict[int, int] = {}
+        self.heard: dict[int, int] = {}
+        self.possible = 0
+        for index, item in enumerate(judged):
+            silent = heard = 0
+            for number, one in enumerate(wants):
+                if one.is_fulfilled_by(item, is_heard=True):
+                    heard |= 1 << number
+                    silent |= one.is_fulfilled_by(item, is_heard=False) << number
+            if heard:
+                self.silent[index], self.heard[index] = silent, heard
+                self.possible |= heard
+
+    def with_judged(self, judged: Sequence[Judged]) -> Fulfilment[W]:
+        """The same for the same candidates in other zones."""
+        moved = copy(self)
+        moved.judged = judged
+        return moved
+
+
+class Keeping(Generic[W]):
     """Wishes as bits of a state.
 
     Args:
-        kept: The wishes.
-        judged: The candidates.
+        fulfilment: The wishes and what fulfils them.
         shape: The skeleton.
         wanted_zones: For each position the zone that it should draw from.
+        cost_of_missing: Of a wish of weight 1 that is overdue.
+        offered: Clips offered at once for one wish.
     """
 
     def __init__(
         self,
-        kept: Sequence[Wanted],
-        judged: Sequence[Judged],
+        fulfilment: Fulfilment[W],
         shape: Shape,
         wanted_zones: Sequence[int],
         *,
         cost_of_missing: float = COST_OF_MISSING,
         offered: int = MOST_OFFERED,
     ) -> None:
-        self.kept, self._judged = kept, judged
+        self.kept, self._judged = fulfilment.wants, fulfilment.judged
+        self._silent, self._heard = fulfilment.silent, fulfilment.heard
+        self.possible = fulfilment.possible
         self._cost_of_missing, self._most_offered = cost_of_missing, offered
-        self._silent: dict[int, int] = {}
-        self._heard: dict[int, int] = {}
-        for index, item in enumerate(judged):
-            silent = heard = 0
-            for number, one in enumerate(kept):
-                if one.is_fulfilled_by(item, is_heard=True):
-                    heard |= 1 << number
-                    silent |= one.is_fulfilled_by(item, is_heard=False) << number
-            if heard:
-                self._silent[index], self._heard[index] = silent, heard
-        self.possible = 0
-        for bits in self._heard.values():
-            self.possible |= bits
         self._due = self._when_due(shape, wanted_zones)
+        self._costs: dict[int, float] = {0: 0.0}
+        self._rows: dict[tuple[int, int], list[tuple[float, int]]] = {}
         self._offered: dict[tuple[int, int, int], list[tuple[float, int]]] = {}
 
     def fulfilled(self, index: int, *, is_heard: bool) -> int:
@@ -74,14 +104,19 @@ class Keeping:
 
     def cost(self, position: int, kept: int) -> float:
         """What the wishes cost that were due by a position and are not fulfilled."""
-        return self._cost_of_missing * (self._due[position] & ~kept).bit_count()
+        missing = self._due[position] & ~kept
+        cost = self._costs.get(missing)
+        if cost is None:
+            weights = (one.weight for number, one in enumerate(self.kept) if missing >> number & 1)
+            cost = self._costs[missing] = self._cost_of_missing * sum(weights)
+        return cost
 
-    def reserved(self, kept: Sequence[Kept], fps: float) -> list[tuple[int, int]]:
+    def reserved(self, wishes: Sequence[Wish], fps: float) -> list[tuple[int, int]]:
         """Frames that wait for a clip of a kept line or range, the two seconds around them counted in."""
         apart = math.ceil(APART_S * fps) + 1
         spans = []
-        for number, one in enumerate(kept):
-            if one.wish.kind == "person":
+        for number, wish in enumerate(wishes):
+            if wish.kind == "person":
                 continue
             cores = [
                 (self._judged[i].candidate.core_in, self._judged[i].candidate.core_out)
@@ -104,8 +139,7 @@ class Keeping:
             return []
         key = (number, zone, wanted)
         if key not in self._offered:
-            quiet, lines = ranking.ranked(number, zone)
-            rows = sorted(row for row in (*quiet, *lines) if self._heard.get(row[1], 0) & wanted)
+            rows = [row for row in self._fulfilling(ranking, number, zone) if self._heard[row[1]] & wanted]
             counts: dict[int, int] = {}
             found = []
             for row in rows:
@@ -118,6 +152,13 @@ class Keeping:
                 found.append(row)
             self._offered[key] = found
         return self._offered[key]
+
+    def _fulfilling(self, ranking: Ranking, number: int, zone: int) -> list[tuple[float, int]]:
+        """All candidates that fulfil any wish, with their costs in a section, the best first."""
+        if (number, zone) not in self._rows:
+            quiet, lines = ranking.ranked(number, zone)
+            self._rows[number, zone] = sorted(row for row in (*quiet, *lines) if row[1] in self._heard)
+        return self._rows[number, zone]
 
     def _when_due(self, shape: Shape, wanted_zones: Sequence[int]) -> list[int]:
         """For each position the wishes that should be fulfilled by then: spread over the part that draws from their zone."""

@@ -51,6 +51,8 @@ class Kept:
     why_not: str = ""
     """Why nothing can fulfil it, in words."""
     is_past_limit: bool = False
+    weight: float = 1.0
+    """All wishes of a person weigh alike."""
 
     def is_fulfilled_by(self, item: Judged, *, is_heard: bool) -> bool:
         """Whether a clip of this candidate, heard or not, is what was asked for."""

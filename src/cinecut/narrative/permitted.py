@@ -13,7 +13,7 @@ from cinecut.narrative.banned import banned_footage
 from cinecut.narrative.bars import APART_S
 from cinecut.narrative.brief import Brief
 from cinecut.narrative.film_grid import FilmGrid, Mask
-from cinecut.narrative.turning_points import story_span
+from cinecut.narrative.turning_points import safe_limit_s, story_span
 
 FENCE_GUARD_S = 0.1
 """Kept free beside a fence: its edges are found to within a frame or two."""
@@ -25,7 +25,7 @@ class Permitted:
 
     start_s: float
     limit_s: float
-    """The spoiler limit, or where `--out` or the story ends, whichever comes first."""
+    """The spoiler limit, which lies early where the turning point is uncertain, or where `--out` or the story ends."""
     borders_s: tuple[float, float]
     allowed: Mask
     """Per frame of the grid: inside the limits and outside every fence."""
@@ -46,7 +46,7 @@ def permitted_footage(brief: Brief, grid: FilmGrid, points: TurningPoints) -> Pe
         InputError: They leave nothing.
     """
     story_start, story_end = story_span(brief.analysis)
-    limit = {"none": points.point_of_no_return_s, "mild": points.major_setback_s, "full": story_end}[
+    limit = {"none": safe_limit_s(points, 2), "mild": safe_limit_s(points, 3), "full": story_end}[
         brief.spoilers
     ]
     start = max(story_start, brief.in_s or 0.0)
@@ -84,7 +84,7 @@ def permitted_footage(brief: Brief, grid: FilmGrid, points: TurningPoints) -> Pe
 
 def _borders(start: float, limit: float, points: TurningPoints) -> tuple[float, float]:
     first = points.change_of_plans_s
-    second = (points.point_of_no_return_s + points.major_setback_s) / 2
+    second = (points.point_of_no_return_s + min(points.major_setback_s, limit)) / 2
     if second >= limit:
         second = start + (limit - start) * 2 / 3
     if not start < first < second:

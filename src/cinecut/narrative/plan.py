@@ -21,11 +21,12 @@ from cinecut.narrative.choice import Choice, Effort
 from cinecut.narrative.film_grid import FilmGrid, Mask
 from cinecut.narrative.granted import all_banned, unfulfilled, with_wishes
 from cinecut.narrative.join import Joined, handle_frames, join
-from cinecut.narrative.judgement import Judged, Looks, in_film_order, judge, looks_of
-from cinecut.narrative.kept import Kept, find_kept, without_fulfilment
+from cinecut.narrative.judgement import Judged, in_film_order, judge, looks_of
+from cinecut.narrative.kept import find_kept, without_fulfilment
 from cinecut.narrative.locked import shape_around
-from cinecut.narrative.must_show import MustShow, find_must_show
+from cinecut.narrative.must_show import find_must_show
 from cinecut.narrative.permitted import Permitted, permitted_footage
+from cinecut.narrative.pool import Pool, make_pool
 from cinecut.narrative.shape import LEAST_DURATION_S, Shape, shape_trailer
 from cinecut.narrative.supply import wanted_zones
 from cinecut.narrative.trailer_state import Chosen
@@ -95,9 +96,10 @@ def plan_trailer(brief: Brief) -> Manifest:
         )
     beats = brief.grid or BeatGrid(brief.vibe.bpm_exact)
     wanted = brief.duration_s if brief.duration_s is not None else _default_duration(permitted.seconds)
-    must_show = find_must_show(brief.analysis, brief.events, points, permitted, grid)
+    must_show = find_must_show(brief, points, permitted, grid, judged, wanted)
     quiet = permitted.allowed & grid.clean & ~grid.spoken(brief.events)
-    plan = _longest_that_fits(brief, beats, wanted, permitted, quiet, judged, looks, kept, must_show)
+    pool = make_pool(brief, grid, judged, looks, kept, must_show)
+    plan = _longest_that_fits(brief, beats, wanted, permitted, quiet, pool)
     judged = plan.judged
     joined = join(plan.chosen, judged, plan.shape, brief.vibe, plan.handle, brief.locked)
     alternates = find_alternates(brief, grid, plan.shape, judged, joined)
@@ -115,10 +117,7 @@ def _longest_that_fits(
     wanted: float,
     permitted: Permitted,
     quiet: Mask,
-    judged: Sequence[Judged],
-    looks: Looks,
-    kept: Sequence[Kept],
-    must_show: Sequence[MustShow],
+    whole: Pool,
 ) -> _Plan:
     """The plan at the wanted length, or at the longest shorter one that the footage fills.
 
@@ -126,12 +125,13 @@ def _longest_that_fits(
     """
     duration = min(wanted, max(SHORTEST_DEFAULT_S, MOST_SHARE * permitted.seconds + brief.vibe.title.seconds))
     handles = [handle_frames(brief.vibe, brief.rate), 0]
+    judged, kept = whole.judged, whole.kept.wants
     attempts = _attempts(brief, judged)
     busyness = film_busyness(brief.analysis)
     plain = in_film_order(judged, permitted)
     is_for_want_of_footage = duration < wanted
     found: list[_Plan] = []
-    pools = (judged,) if plain == tuple(judged) else (judged, plain)
+    pools = (whole,) if plain == judged else (whole, whole.with_zones_of(plain))
     while True:
         # where zones moved by meaning leave too little in one of them, film time alone decides
         tries = [(number, *attempt, pool) for pool in pools for number, attempt in enumerate(attempts)]
@@ -157,11 +157,11 @@ def _longest_that_fits(
             shape = shape_around(shape, brief.locked)
             is_for_want_of_footage = True
             handle = handles[min(attempt, 1)]
-            zones = wanted_zones(shape, pool, handle)
-            chosen = Choice(brief, shape, pool, looks, handle, zones, effort, kept, must_show).run()
+            zones = wanted_zones(shape, pool.judged, handle)
+            chosen = Choice(pool, shape, handle, zones, effort).run()
             if chosen is not None:
-                found.append(_Plan(shape, chosen, handle, tuple(pool)))
-                if not unfulfilled(kept, chosen, pool) or len(found) == MOST_PLANS_FOR_WISHES:
+                found.append(_Plan(shape, chosen, handle, pool.judged))
+                if not unfulfilled(kept, chosen, pool.judged) or len(found) == MOST_PLANS_FOR_WISHES:
                     break
         if found:
             return min(found, key=lambda plan: len(unfulfilled(kept, plan.chosen, plan.judged)))

@@ -52,12 +52,17 @@ def standing_of(lines: Sequence[DialogueEvent], language: str) -> Standing | Non
     return Standing(round(worth, 4), next((part.role for part in parts if part.role), ""))
 
 
-def worth_in_act(act: Act, said: Standing, size: str = "") -> float:
-    """What the part of a line is worth in an act, and its speaker's nearness."""
+def worth_in_act(act: Act, said: Standing, size: str = "", *, is_one_shot: bool = True) -> float:
+    """What the part of a line is worth in an act, and its speaker's nearness, where no cut parts the line."""
     worth = WORTH_OF_ROLE.get(act, {}).get(said.role, 0.0)
-    if size in NEAR:
+    if size in NEAR and is_one_shot:
         worth += WORTH_OF_STRONG_CLOSE_UP if said.role in STRONG else WORTH_OF_CLOSE_UP
     return worth
+
+
+def is_strong_near(said: Standing | None, size: str, *, is_one_shot: bool) -> bool:
+    """Whether a line says what is at stake, threatens or vows, and is said whole in one view near the camera."""
+    return said is not None and said.role in STRONG and size in NEAR and is_one_shot
 
 
 def cost_in_spine(told: int, said: Standing, *, is_last_word: bool) -> tuple[float, int]:

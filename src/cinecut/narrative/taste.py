@@ -51,7 +51,8 @@ def cost_in_act(act: Act, judged: Judged, brief: Brief) -> float:
     if act in OUTSIDE_ZONE_ORDER and judged.zone == 2:
         cost += 0.15
     if judged.said is not None:
-        cost += COST_OF_LEANING_LINE * (1.0 - judged.said.worth) - worth_in_act(act, judged.said, judged.size)
+        cost += COST_OF_LEANING_LINE * (1.0 - judged.said.worth)
+        cost -= worth_in_act(act, judged.said, judged.size, is_one_shot=judged.candidate.is_one_shot)
     return cost + SEED_SPREAD * _dice(brief.seed, act, judged.candidate.number)
 
 

@@ -57,7 +57,6 @@ class State:
         "cost",
         "kept",
         "known",
-        "last_line",
         "pace",
         "parent",
         "rank",
@@ -78,7 +77,6 @@ class State:
         used: int,
         spoken_s: float,
         recent: tuple[int, ...],
-        last_line: int,
         pace: Pace,
         known: Known,
         told: int,
@@ -86,7 +84,7 @@ class State:
         self.pace = pace
         self.known, self.told = known, told
         self.parent, self.chosen, self.cost, self.zone = parent, chosen, cost, zone
-        self.used, self.spoken_s, self.recent, self.last_line = used, spoken_s, recent, last_line
+        self.used, self.spoken_s, self.recent = used, spoken_s, recent
         self.rank = cost
         self.kept: int = parent.kept if parent is not None else 0
         self.shown: int = parent.shown if parent is not None else 0
