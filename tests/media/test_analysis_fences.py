@@ -90,6 +90,10 @@ def test_a_test_card_a_text_card_and_black_are_fenced(trapped: FilmAnalysis) -> 
     assert covers(trapped.fences, "black", 550, 565)
 
 
+def test_cards_and_credits_are_no_subtitles(trapped: FilmAnalysis) -> None:
+    assert not [notice for notice in trapped.notices if "taken for subtitles" in notice]
+
+
 def test_scenes_are_not_fenced(trapped: FilmAnalysis) -> None:
     allowed = np.ones(705, bool)
     for fence in trapped.fences:
@@ -137,6 +141,16 @@ def test_titles_over_pictures_are_fenced_with_their_fades_and_the_rest_of_the_sh
         assert fenced[begin + 4 : begin + 56].all()
     for stretch in (range(36), range(168, 236), range(368, 500)):
         assert not fenced[list(stretch)].any()
+
+
+def test_subtitles_burnt_into_a_film_stay_in_it_and_that_is_said(tmp_path: Path) -> None:
+    line = ["I told you not to come here.", "Nobody will ever know."]
+    scenes = [scene(20 + number, 72) for number in range(11)]
+    parts = [titled(one, 12, 60, line, size=13, top=145) for one in scenes]
+    film = encode(tmp_path / "film.mp4", np.concatenate(parts))
+    found = analyse_film(probe(film), tmp_path / "work")
+    assert found.fences == ()
+    assert [notice for notice in found.notices if "taken for subtitles" in notice]
 
 
 def test_a_person_who_appears_and_a_camera_that_comes_to_rest_are_no_titles(tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ card costs the trailer some footage; a missed one would be shown in it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -43,6 +45,9 @@ CREDITS_BRIDGE_SHARE = 0.6
 """Longer gaps are bridged where this share of their frames is lettered."""
 
 CREDITS_SECONDS_MIN = 1.5
+SUBTITLES_SECONDS_MOST = 8.0
+"""What stands or runs on for longer without a gap is no subtitle; broadcasters allow six or seven seconds."""
+
 LOGO_UNTIL = 0.08
 TITLE_ROWS = 3.0
 """Rows of letters that appear in a standing picture. In *Big Buck Bunny* its titles have 3 to 5, sunlit grass 2."""
@@ -59,10 +64,26 @@ FADE_S = 0.9
 SUBTITLED_SHARE, SUBTITLED_TIMES = 0.2, 10
 """Part of the film, and how often, from which on letters over pictures are subtitles burnt into it."""
 
+SUBTITLED_EARLY_TIMES, SUBTITLED_EARLY_SHARE = 6, 0.08
+"""The same of stretches with lines of letters before credits may begin; opening titles are fewer or fill less."""
+
 LEAD_PART, LEAD_MOST_S = 0.015, 8.0
 """So much before the credits is fenced with them: the very last images give the ending away."""
 
+SUBTITLED_NOTICE = (
+    "Letters stand over much of this film: they are taken for subtitles that belong to its pictures, and will be seen in "
+    "the trailer. A copy without them makes a better one."
+)
+
 Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class FoundFences:
+    """What must not be shown, and what a person should know of it."""
+
+    fences: tuple[Fence, ...]
+    notices: tuple[str, ...] = ()
 
 
 def find_fences(
@@ -71,10 +92,10 @@ def find_fences(
     times: npt.NDArray[np.float64],
     shots: tuple[Shot, ...],
     span_s: tuple[float, float],
-) -> tuple[Fence, ...]:
+) -> FoundFences:
     """All fences in order. `times` holds each frame's second and the end; `span_s` what part was analysed."""
     if len(times) < 2:
-        return ()
+        return FoundFences(())
     found = [
         Fence(round(float(times[begin]), 6), round(float(times[end]), 6), "black")
         for begin, end in boundaries.black
@@ -86,14 +107,39 @@ def find_fences(
         for begin, end in _stretches(is_bars, times, join_s=0.5)
         if end - begin >= TEST_CARD_SECONDS
     ]
-    found += _lettered(measures, times, shots, span_s)
-    closing = [fence for fence in found if fence.kind == "credits"]
-    found += [
-        title
-        for title in _titles(measures, times, shots, span_s)
-        if not any(fence.start_s <= title.start_s and title.end_s <= fence.end_s for fence in closing)
+    titles = _titles(measures, times, shots)
+    is_subtitled = _is_subtitled(measures, titles, times, span_s)
+    found += _lettered(measures, times, shots, span_s, is_subtitled=is_subtitled)
+    if not is_subtitled:
+        closing = [fence for fence in found if fence.kind == "credits"]
+        found += [
+            title
+            for title in titles
+            if not any(fence.start_s <= title.start_s and title.end_s <= fence.end_s for fence in closing)
+        ]
+    fences = tuple(sorted(found, key=lambda fence: (fence.start_s, fence.end_s, fence.kind)))
+    return FoundFences(fences, (SUBTITLED_NOTICE,) if is_subtitled else ())
+
+
+def _is_subtitled(
+    measures: PictureMeasures,
+    titles: list[Fence],
+    times: npt.NDArray[np.float64],
+    span_s: tuple[float, float],
+) -> bool:
+    """Whether letters come and go over so much of a film that they are its subtitles: as titles, or long before any credits."""
+    begin_s, end_s = span_s
+    seconds = sum(title.end_s - title.start_s for title in titles)
+    if len(titles) >= SUBTITLED_TIMES and seconds > SUBTITLED_SHARE * (end_s - begin_s):
+        return True
+    early_s = begin_s + CREDITS_FROM * (end_s - begin_s)
+    has_lines = (_steadied(lettered(measures)) >= LETTERED_MIN) & (_steadied(measures.lines) >= SURE_LINES)
+    early = [
+        stop - start
+        for start, stop in _stretches(has_lines, times, join_s=0.7)
+        if stop < early_s and 0.5 < stop - start < SUBTITLES_SECONDS_MOST
     ]
-    return tuple(sorted(found, key=lambda fence: (fence.start_s, fence.end_s, fence.kind)))
+    return len(early) >= SUBTITLED_EARLY_TIMES and sum(early) > SUBTITLED_EARLY_SHARE * (early_s - begin_s)
 
 
 def lettered(measures: PictureMeasures) -> npt.NDArray[np.float32]:
@@ -107,15 +153,24 @@ def _lettered(
     times: npt.NDArray[np.float64],
     shots: tuple[Shot, ...],
     span_s: tuple[float, float],
+    *,
+    is_subtitled: bool,
 ) -> list[Fence]:
-    value, lines = _steadied(lettered(measures)), _steadied(measures.lines)
-    is_sure = (value >= SURE_MIN) & (lines >= SURE_LINES)
+    value = _steadied(lettered(measures))
+    is_sure = (value >= SURE_MIN) & (_steadied(measures.lines) >= SURE_LINES)
     begin_s, end_s = span_s
     length = end_s - begin_s
     dark = measures.dark_share[::SAMPLE_EVERY][: len(value)]
     is_calm = (dark >= DARK_GROUND) | (measures.clutter <= CALM_CLUTTER)
     fences: list[Fence] = []
-    closing = _credits(is_sure, value >= LETTERED_MIN, times, shots, begin_s + CREDITS_FROM * length)
+    closing = _credits(
+        is_sure,
+        value >= LETTERED_MIN,
+        times,
+        shots,
+        begin_s + CREDITS_FROM * length,
+        is_subtitled=is_subtitled,
+    )
     if closing:
         lead = min(LEAD_MOST_S, LEAD_PART * length)
         fences.append(Fence(round(max(begin_s, closing[0] - lead), 6), round(closing[1], 6), "credits"))
@@ -133,7 +188,6 @@ def _titles(
     measures: PictureMeasures,
     times: npt.NDArray[np.float64],
     shots: tuple[Shot, ...],
-    span_s: tuple[float, float],
 ) -> list[Fence]:
     """Titles and captions over pictures, each within its shot."""
     fences: list[Fence] = []
@@ -161,10 +215,6 @@ def _titles(
             fences.append(
                 Fence(*_snapped(max(shot.start_s, begin_s), min(shot.end_s, end_s), (shot,)), "card")
             )
-    length = span_s[1] - span_s[0]
-    seconds = sum(fence.end_s - fence.start_s for fence in fences)
-    if len(fences) >= SUBTITLED_TIMES and seconds > SUBTITLED_SHARE * length:
-        return []
     return fences
 
 
@@ -183,19 +233,22 @@ def _credits(
     times: npt.NDArray[np.float64],
     shots: tuple[Shot, ...],
     from_s: float,
+    *,
+    is_subtitled: bool,
 ) -> tuple[float, float] | None:
-    """The longest late stretch from a surely lettered frame to another."""
+    """The longest late stretch from a surely lettered frame to another; without a gap where subtitles have letters too."""
     sample_times = times[:-1:SAMPLE_EVERY][: len(is_sure)]
     groups: list[tuple[float, float]] = []
     for start, stop in _stretches(is_sure & (sample_times >= from_s), times, join_s=0.7):
-        if groups:
+        if groups and not is_subtitled:
             between = is_lettered[(sample_times >= groups[-1][1]) & (sample_times < start)]
             is_short = start - groups[-1][1] <= CREDITS_JOIN_S
             if is_short or (len(between) and between.mean() >= CREDITS_BRIDGE_SHARE):
                 groups[-1] = (groups[-1][0], stop)
                 continue
         groups.append((start, stop))
-    groups = [group for group in groups if group[1] - group[0] >= CREDITS_SECONDS_MIN]
+    shortest_s = SUBTITLES_SECONDS_MOST if is_subtitled else CREDITS_SECONDS_MIN
+    groups = [group for group in groups if group[1] - group[0] >= shortest_s]
     if not groups:
         return None
     start, stop = max(groups, key=lambda group: (group[1] - group[0], group[0]))

@@ -127,6 +127,7 @@ def _concluded(
     motion = measures.motion[:frames].copy()
     motion[[change.cut for change in boundaries.changes if change.kind == "hard"]] = 0
     kept = _stills(delivered.still_times, stills, scale, offset, exact_base, shots, measures, times)
+    fenced = find_fences(measures, boundaries, times, shots, (begin_s, end_s))
     return FilmAnalysis(
         frame_pts=frame_pts,
         time_base=exact_base,
@@ -136,13 +137,14 @@ def _concluded(
         change=measures.change[:frames],
         shots=shots,
         stills=kept,
-        fences=(
-            *find_fences(measures, boundaries, times, shots, (begin_s, end_s)),
-            *find_repeats(shots, measures.luma[:frames], motion, times),
-        ),
+        fences=(*fenced.fences, *find_repeats(shots, measures.luma[:frames], motion, times)),
         picture_box=picture_box(measures.lit),
         sound=curves,
-        notices=(*_notices(plan, curves), *_damage(plan, frame_pts * float(exact_base), end_s)),
+        notices=(
+            *_notices(plan, curves),
+            *fenced.notices,
+            *_damage(plan, frame_pts * float(exact_base), end_s),
+        ),
     )
 
 
