@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cinecore.errors import InputError
+from cinecore.errors import InputError, SetupError
 from cinecore.render import typefaces
 from cinecore.render.cards import (
     TITLE_SAFE,
@@ -24,11 +25,14 @@ from cinecore.render.cards import (
     undrawable,
 )
 from cinecore.render.typefaces import FALLBACK
-from cinecore.timeline import Card
+from cinecore.timebase import FrameRate
+from cinecore.timeline import BeatGrid, Card
 from cinecut.assembly.assemble import unreadable_titles
 from cinecut.assembly.compile import card_style
+from cinecut.manifest.reading import reading_s
 from cinecut.manifest.schema import Clip, Manifest, TitleCard
 from cinecut.manifest.vibe import load_vibe, vibe_names
+from cinecut.narrative.shape import shape_trailer
 
 SIZE = (480, 270)
 FONTS = sorted(
@@ -236,3 +240,29 @@ def test_a_style_that_cannot_be_used_is_refused(tmp_path: Path, style: str, word
 
 def test_the_fallback_has_what_european_titles_need() -> None:
     assert undrawable(["ÀÉÎÕÜßøåæœ ŁĄŻ ČŘŽ ŐŰ ĞŞİ ΑΩ ЖЯЇ €—–“”‘’…¿¡ №"], FALLBACK) == ""
+
+
+def test_removed_typefaces_are_said_with_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(typefaces, "files", lambda _: tmp_path)
+    typefaces.typeface.cache_clear()
+    with pytest.raises(SetupError, match="typefaces of titles are not there") as error:
+        typefaces.typeface("Anton", 20)
+    assert "Reinstall" in str(error.value)
+
+
+def test_a_card_stands_as_long_as_it_takes_to_read_it() -> None:
+    assert reading_s("") == 0
+    assert reading_s("Night") == pytest.approx(4 / 3)
+    assert reading_s("The Night Ferry") >= 2
+    assert reading_s(LONG) >= len(LONG.split()) / 3
+    assert reading_s("夜" * 30) >= 2, "words need no blanks"
+    vibe, rate = load_vibe("drama"), FrameRate(Fraction(24))
+    grid = BeatGrid(vibe.bpm_exact)
+
+    def stands_s(title: str) -> float:
+        shape = shape_trailer(vibe, rate, grid, 90, has_tagline=False, reading=(reading_s(title), 0))
+        (section,) = [one for one in shape.sections if one.act == "title_card"]
+        return float(rate.seconds(shape.positions[section.last] - shape.positions[section.first]))
+
+    assert stands_s("Ferry") == pytest.approx(vibe.title.seconds, abs=60 / vibe.bpm)
+    assert stands_s(LONG) >= reading_s(LONG) - 60 / vibe.bpm
