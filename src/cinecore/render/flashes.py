@@ -124,6 +124,9 @@ class _Places:
         return rises, falls
 
 
+CALMING_FILTER = "photosensitivity"
+"""Not in every build of ffmpeg."""
+
 CALMER = {1: (30, 1.0), 2: (30, 0.4)}
 """Frames that ffmpeg's `photosensitivity` looks back on, and its threshold, by how strongly flashes are taken out.
 Measured on full strobes of 6 and 4 a second: 18 and 26 changes become 2 and 1 with the first, none with the second."""
@@ -137,7 +140,7 @@ def calming_filters(strength: int) -> list[Filter]:
     return [
         filter_("scale", in_color_matrix="bt709", in_range="tv", out_range="pc"),
         filter_("format", pix_fmts="rgb24"),
-        filter_("photosensitivity", frames=frames, threshold=threshold),
+        filter_(CALMING_FILTER, frames=frames, threshold=threshold),
         filter_("scale", out_color_matrix="bt709", in_range="pc", out_range="tv"),
         filter_("format", pix_fmts="yuv420p"),
     ]

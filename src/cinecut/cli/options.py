@@ -37,7 +37,8 @@ WorkDir = Annotated[str | None, typer.Option("--work-dir", metavar="FOLDER", hel
 Title = Annotated[str | None, typer.Option(metavar="TEXT", help='Words of the title card; "" for no card.')]
 Tagline = Annotated[str | None, typer.Option(metavar="TEXT", help="A second card's words.")]
 Music = Annotated[
-    str | None, typer.Option(metavar="FILE|none|composed", help="Composed for the cut unless said here.")
+    str | None,
+    typer.Option(metavar="FILE|jamendo|none|composed", help="Composed for the cut unless said here."),
 ]
 Effects = Annotated[str | None, typer.Option(metavar="on|off", help="Designed sounds at act boundaries.")]
 Aspect = Annotated[
@@ -52,7 +53,9 @@ VoiceOver = Annotated[
     typer.Option("--voice-over", metavar="on|off", help="The hero's lines over other pictures."),
 ]
 Stems = Annotated[bool, typer.Option("--stems", help="Save DX, FX, MX and VO beside the trailer.")]
-Look = Annotated[str | None, typer.Option("--lut", metavar="FILE", help="A .cube of yours, over the vibe's look.")]
+Look = Annotated[
+    str | None, typer.Option("--lut", metavar="FILE", help="A .cube of yours, over the vibe's look.")
+]
 LookStrength = Annotated[
     str | None, typer.Option("--lut-strength", metavar="0..1", help="How much of it; all unless said.")
 ]

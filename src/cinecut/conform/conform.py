@@ -10,9 +10,11 @@ from cinecore.audio.mix import Mix
 from cinecore.audio.stems import write_stems
 from cinecore.errors import CineError, ToolError
 from cinecore.language.captions import Caption
+from cinecore.ffmpeg.binaries import has_filter
 from cinecore.media import MediaFile
 from cinecore.ports import ProgressListener, silent
 from cinecore.render.deliver import Bench, Delivery, deliver
+from cinecore.render.flashes import CALMING_FILTER
 from cinecore.render.presets import WEB, DeliveryPreset
 from cinecore.render.segments import FilmInput
 from cinecore.timeline import Timeline
@@ -71,7 +73,7 @@ def conform(
         done = delivered(timeline)
         flashed = done.measurement.flashes
         for attempt in range(1, TRIES + 1):
-            if not done.measurement.flashes:
+            if not done.measurement.flashes or not has_filter(CALMING_FILTER):
                 break
             timeline = calmer(timeline, done.measurement.flashes, attempt)
             done = delivered(timeline)

@@ -12,7 +12,19 @@ from cinecore.errors import InputError
 from cinecore.timeline import Grade, TransitionKind
 
 TITLE_CASES = ("upper", "title", "as_written")
-TITLE_ANIMATIONS = ("fade", "slam", "rise", "typed", "bounce", "pop", "flicker", "scan", "reveal", "glow", "dust")
+TITLE_ANIMATIONS = (
+    "fade",
+    "slam",
+    "rise",
+    "typed",
+    "bounce",
+    "pop",
+    "flicker",
+    "scan",
+    "reveal",
+    "glow",
+    "dust",
+)
 
 
 @dataclass(frozen=True)

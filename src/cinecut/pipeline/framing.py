@@ -89,7 +89,9 @@ def framed(run: Run, manifest: Manifest) -> Manifest:
         if analysis is None:
             run.notice(NOBODY_LOOKED)
         else:
-            eyes = ClipFramer(analysis, _analysis_folder(run) / "stills", has_eyes=looks_at_film(run), cut=cut)
+            eyes = ClipFramer(
+                analysis, _analysis_folder(run) / "stills", has_eyes=looks_at_film(run), cut=cut
+            )
             clips = tuple(eyes.framed(clip, _told(run, done, len(clips))) for done, clip in enumerate(clips))
     return manifest.model_copy(update={"shape": shape, "clips": clips})
 
