@@ -5,6 +5,7 @@ The films are those of the test seeds, measured on paper and never drawn; the vi
     --films N      take the first N of the 100; more than 100: only whether that many films, of all seeds and seven
                    lengths, are planned without a crash or a broken promise
     --ablations    ours with one part of the objective switched off at a time, on the same films
+    --oracle       ours beside the same search when it is told the true moments
     --rendered N   draw, render and read back N films and trailers, and find the trailers' shots in their films by look
     --candidates   what planning a film of two hours and twenty minutes costs
 """
@@ -25,6 +26,7 @@ from bench.craft.films import FILMS, BenchFilm, Planned, bench_films, case_on_pa
 from bench.craft.long_film import planning_table
 from bench.craft.matching_proof import proof_table
 from bench.craft.measures import MEASURES_VERSION, measured
+from bench.craft.oracle import oracle_table
 from bench.craft.promises import sweep
 from bench.craft.rendered import rendered_film, rendered_table
 from samples.film import TEST_SEEDS
@@ -64,6 +66,7 @@ def main() -> int:
     )
     parser.add_argument("--films", type=int, default=FILMS, help=argparse.SUPPRESS)
     parser.add_argument("--ablations", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--oracle", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--candidates", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--rendered", type=int, default=0, help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -82,7 +85,9 @@ def main() -> int:
     films = bench_films(asked.films)
     print(f"Measures version {MEASURES_VERSION}; {len(films)} films on paper.", "", sep="\n")
     ours, planned = ours_on_paper(films)
-    if asked.ablations:
+    if asked.oracle:
+        print(*oracle_table(films, ours), sep="\n")
+    elif asked.ablations:
         print(*ablation_table(films, ours, [one.manifest for one in planned]), sep="\n")
     else:
         print(*beside_baselines(films, ours, planned), sep="\n")
