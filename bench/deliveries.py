@@ -9,7 +9,9 @@ music without a word. Each vibe takes the next of them and is delivered four tim
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
 from fractions import Fraction
@@ -52,6 +54,20 @@ class Row:
             if is_leq_m and self.opinion.integrated_lufs
             else self.opinion.integrated_lufs
         )
+
+    def told(self) -> str:
+        """As a row of a table."""
+        second = "silent" if self.second is None else f"{self.second:.2f}"
+        ours = "silent" if self.reached is None or self.second is None else f"{self.reached:.2f}"
+        peak = "" if self.opinion.true_peak_dbtp is None else f"{self.opinion.true_peak_dbtp:.2f}"
+        return f"| {self.sound} | {self.vibe} | {self.preset.name} | {self.target:g} | {ours} | {second} | {peak} |"
+
+
+def off_target(row: Row, reached: float | None) -> float:
+    """How far a figure is off; what stays under a limit is not."""
+    if reached is None:
+        return 0.0
+    return max(0.0, reached - row.target) if row.preset.is_limit else abs(reached - row.target)
 
 
 def sounds_of(film: Path, folder: Path) -> dict[str, Path]:
@@ -114,17 +130,17 @@ def delivered(
         assert made.output is not None
         measured = made.measured
         is_leq_m = preset.loudness_meter == "leq_m"
-        rows.append(
-            Row(
-                sound,
-                vibe,
-                preset,
-                preset.target(load_vibe(vibe).loudness_lufs),
-                measured["leq_m_db"] if is_leq_m else measured["integrated_lufs"],
-                second_opinion(made.output),
-                measured["short_term_max_lufs"],
-            )
+        row = Row(
+            sound,
+            vibe,
+            preset,
+            preset.target(load_vibe(vibe).loudness_lufs),
+            measured["leq_m_db"] if is_leq_m else measured["integrated_lufs"],
+            second_opinion(made.output),
+            measured["short_term_max_lufs"],
         )
+        rows.append(row)
+        print(row.told(), file=sys.stderr, flush=True)
         made.output.unlink()
     return rows
 
@@ -138,10 +154,8 @@ def told(rows: list[Row]) -> str:
     for preset in DELIVERIES.values():
         own = [row for row in rows if row.preset is preset]
         heard = [row for row in own if row.second is not None]
-        off = max((abs(row.reached - row.target) for row in heard if row.reached is not None), default=0.0)
-        off_second = max(
-            (abs(row.second - row.target) for row in heard if row.second is not None), default=0.0
-        )
+        off = max((off_target(row, row.reached) for row in heard), default=0.0)
+        off_second = max((off_target(row, row.second) for row in heard), default=0.0)
         peak = max((row.opinion.true_peak_dbtp or -99 for row in heard), default=0.0)
         short = max((row.short_term or -99 for row in heard), default=0.0)
         lines.append(
@@ -153,13 +167,7 @@ def told(rows: list[Row]) -> str:
         "| sound | vibe | delivery | target | ours | second | true peak |",
         "|---|---|---|---|---|---|---|",
     ]
-    for row in rows:
-        second = "silent" if row.second is None else f"{row.second:.2f}"
-        ours = "silent" if row.reached is None or row.second is None else f"{row.reached:.2f}"
-        peak = "" if row.opinion.true_peak_dbtp is None else f"{row.opinion.true_peak_dbtp:.2f}"
-        lines.append(
-            f"| {row.sound} | {row.vibe} | {row.preset.name} | {row.target:g} | {ours} | {second} | {peak} |"
-        )
+    lines += [row.told() for row in rows]
     return "\n".join(lines)
 
 
@@ -172,16 +180,18 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as scraps:
         folder = asked.out or Path(scraps)
-        film = make_film(FILM, folder)
-        films = list(sounds_of(film.film, folder).items())
+        srt, kept = folder / "film.srt", folder / "films.json"
+        if kept.is_file():  # a bench that was broken off goes on with what its work folders hold
+            films = [(name, Path(file)) for name, file in json.loads(kept.read_text("utf-8"))]
+        else:
+            films = list(sounds_of(make_film(FILM, folder).film, folder).items())
+            kept.write_text(json.dumps([(name, str(file)) for name, file in films]), "utf-8")
         rows: list[Row] = []
         for number, vibe in enumerate(list(vibe_names(()))[: asked.vibes]):
             sound, file = films[number % len(films)]
             has_lines = sound in {"as it is", "at −9 LUFS", "clipped"}
             is_bare = sound == "silent" and number % SILENT_EVERY > len(films)
-            rows += delivered(
-                file, film.srt if has_lines else None, sound, vibe, asked.seconds, is_bare=is_bare
-            )
+            rows += delivered(file, srt if has_lines else None, sound, vibe, asked.seconds, is_bare=is_bare)
         print(told(rows))
 
 

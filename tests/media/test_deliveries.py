@@ -111,3 +111,13 @@ def test_silence_stays_silent_for_everybody(tmp_path: Path) -> None:
         done = deliver(CUT, {}, silent, tmp_path / f"{name}{preset.suffix}", Bench(tmp_path), preset=preset)
         assert done.measurement.integrated_lufs is None
         assert second_opinion(done.path).integrated_lufs is None
+
+
+def test_a_cinemas_limit_is_no_reason_to_crush_a_sound(tmp_path: Path) -> None:
+    clicks = np.zeros((CUT.samples, 2), np.float32)
+    clicks[::24_000] = 0.9
+    preset = DELIVERIES["cinema"]
+    done = deliver(CUT, {}, clicks, tmp_path / "clicks.mov", Bench(tmp_path), preset=preset)
+    assert done.measurement.leq_m_db is not None
+    assert done.measurement.leq_m_db < 80
+    assert done.measurement.true_peak_dbtp == pytest.approx(-1.0, abs=0.3)

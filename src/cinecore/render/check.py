@@ -61,7 +61,8 @@ def problems(timeline: Timeline, measured: Measurement, preset: DeliveryPreset) 
     reached = loudness_of(measured, preset)
     if reached is not None and not preset.is_rough:
         target, unit = preset.target(timeline.loudness_lufs), preset.loudness_unit
-        if abs(reached - target) > preset.loudness_tolerance_lu:
+        miss = max(0.0, reached - target) if preset.is_limit else abs(reached - target)
+        if miss > preset.loudness_tolerance_lu:
             found.append(f"loudness {reached} {unit} instead of {target}")
         if measured.true_peak_dbtp is not None and measured.true_peak_dbtp > preset.true_peak_ceiling_dbtp:
             found.append(f"true peak {measured.true_peak_dbtp} dBTP over {preset.true_peak_ceiling_dbtp}")

@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from cinecore.audio.leq_m import leq_m
 from cinecore.audio.loudness import gated_loudness, normalise
+from cinecore.audio.loudness import measure as loudness_of_mix
 from cinecore.audio.short_term import hold_short_term
 from cinecore.audio.wave import write_wav
 from cinecore.errors import OutputError, ToolError
@@ -61,6 +62,10 @@ PICTURES_HELD = 130
 """What one segment's decoders, filters and encoder hold together: 392 MiB at 1080p."""
 
 SOUND_TRIES = 4
+
+MOST_LIMITED_DB = 6.0
+"""How far peaks may be taken back for a loudness that is only a limit."""
+
 DELIVERIES_KEPT = 4
 """Deliveries whose segments stay on the disk."""
 
@@ -322,6 +327,8 @@ def _add_sound(
         mix = hold_short_term(mix, target, preset.short_term_at_most_lufs)
     ceiling = preset.true_peak_ceiling_dbtp - (AAC_HEADROOM_DB if preset.audio_codec == "aac" else 0.0)
     aim = _in_lufs(mix, target) if is_leq_m else target
+    if preset.is_limit and (known := loudness_of_mix(mix)).integrated_lufs is not None:
+        aim = min(aim, known.integrated_lufs + ceiling - known.true_peak_dbtp + MOST_LIMITED_DB)
     for attempt in range(SOUND_TRIES):
         wav = scraps / "mix.wav"
         try:
@@ -336,9 +343,10 @@ def _add_sound(
             return measured
         miss = target - reached
         over = measured.true_peak_dbtp - preset.true_peak_ceiling_dbtp
-        if attempt == SOUND_TRIES - 1 or (abs(miss) <= preset.loudness_tolerance_lu * 0.6 and over <= 0):
+        is_close = abs(miss) <= preset.loudness_tolerance_lu * 0.6 or (preset.is_limit and miss > 0)
+        if attempt == SOUND_TRIES - 1 or (is_close and over <= 0):
             return measured
-        aim += miss
+        aim += min(miss, 0.0) if preset.is_limit else miss
         if over > 0:
             ceiling -= over + 0.1
     return measured

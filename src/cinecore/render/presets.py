@@ -39,6 +39,8 @@ class DeliveryPreset:
     """On the scale of `loudness_meter`; None: what the timeline asks for, which is the vibe's."""
     loudness_meter: Literal["lufs", "leq_m"] = "lufs"
     """`lufs`: integrated, BS.1770-4. `leq_m`: dB Leq(m) as a cinema at reference level would measure it."""
+    is_limit: bool = False
+    """Whether the target is a limit: a sound whose peaks leave no room stays under it, rather than being crushed."""
     short_term_at_most_lufs: float | None = None
     """Of any three seconds; None: free."""
     suffix: str = ".mp4"
@@ -79,12 +81,13 @@ CINEMA = replace(
     name="cinema",
     loudness_target=84.5,
     loudness_meter="leq_m",
+    is_limit=True,
     suffix=".mov",
     video_codec="prores",
     pixel_format="yuv422p10le",
     audio_codec="pcm_s24le",
 )
-"""What a DCP is made from: at most 85 dB Leq(m), so .5 dB under it; a silent or short sound is not pushed there."""
+"""What a DCP is made from: at most 85 dB Leq(m), so .5 dB under it, and less where peaks leave no room for that."""
 
 DELIVERIES: Mapping[str, DeliveryPreset] = {preset.name: preset for preset in (WEB, CINEMA, R128, A85)}
 """The presets that a person may ask for, by name."""

@@ -42,6 +42,8 @@ class Promised:
     delivery: str = "web"
     loudness_target: float | None = None
     """On the delivery's own meter; None: the vibe's loudness."""
+    is_limit: bool = False
+    """Whether less is well too."""
     is_leq_m: bool = False
     """Whether that meter is a cinema's."""
     short_term_at_most_lufs: float | None = None
@@ -58,6 +60,7 @@ class Promised:
             is_rough=preset.is_rough,
             delivery=preset.name,
             loudness_target=preset.loudness_target,
+            is_limit=preset.is_limit,
             is_leq_m=preset.loudness_meter == "leq_m",
             short_term_at_most_lufs=preset.short_term_at_most_lufs,
             pixel_format=preset.pixel_format,
@@ -140,8 +143,11 @@ def _sound_rows(measured: Mapping[str, Any], vibe: VibeProfile, promised: Promis
     target = vibe.loudness_lufs if promised.loudness_target is None else promised.loudness_target
     unit = "dB Leq(m)" if promised.is_leq_m else "LUFS"
     reached = measured.get("leq_m_db") if promised.is_leq_m and loudness is not None else loudness
+    most = target + promised.loudness_tolerance_lu
     wanted = f"{signed(target)} ± {promised.loudness_tolerance_lu:g} {unit}"
     is_close = reached is not None and abs(reached - target) <= promised.loudness_tolerance_lu
+    if promised.is_limit:
+        wanted, is_close = f"at most {signed(most, 1)} {unit}", reached is not None and reached <= most
     rows = [
         Measured(
             "Loudness",
@@ -150,14 +156,14 @@ def _sound_rows(measured: Mapping[str, Any], vibe: VibeProfile, promised: Promis
             None if reached is None or promised.is_rough else is_close,
         )
     ]
-    short_term, most = measured.get("short_term_max_lufs"), promised.short_term_at_most_lufs
+    short_term, limit = measured.get("short_term_max_lufs"), promised.short_term_at_most_lufs
     if short_term is not None:
         rows.append(
             Measured(
                 "Loudest three seconds",
                 f"{signed(short_term, 1)} LUFS",
-                "" if most is None else f"at most {signed(most, 1)} LUFS",
-                None if most is None else short_term <= most,
+                "" if limit is None else f"at most {signed(limit, 1)} LUFS",
+                None if limit is None else short_term <= limit,
             )
         )
     if peak is not None:
