@@ -9,8 +9,8 @@ from cinecore.audio.loudness import normalise
 from cinecore.audio.mix import Mix
 from cinecore.audio.stems import write_stems
 from cinecore.errors import CineError, ToolError
-from cinecore.language.captions import Caption
 from cinecore.ffmpeg.binaries import has_filter
+from cinecore.language.captions import Caption
 from cinecore.media import MediaFile
 from cinecore.ports import ProgressListener, silent
 from cinecore.render.deliver import Bench, Delivery, deliver
