@@ -20,7 +20,7 @@ from cinecore.errors import SetupError
 from cinecore.settings import from_environment
 
 MINIMUM_VERSION = (5, 1)
-REQUIRED_FILTERS = ("scale", "xfade", "fade", "ebur128", "aresample", "lutyuv", "overlay", "lut3d", "extractplanes")
+REQUIRED_FILTERS = ("scale", "fade", "ebur128", "aresample", "lutyuv", "overlay", "lut3d", "extractplanes")
 REQUIRED_ENCODERS = ("libx264", "aac")
 ANSWER_SECONDS = 20.0
 """How long a program may take to say its version and its parts."""
