@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from cinecore.audio.beats import track_beats
-from cinecore.audio.onsets import onset_curves
 from cinecore.audio.loudness import gated_loudness
+from cinecore.audio.onsets import onset_curves
 from cinecore.audio.palette import Palette
 from cinecore.audio.score import ScoreHit, ScorePlan, ScoreSection, compose, first_stop, section_beats
 from cinecore.audio.sources import make_sound, score_plan, score_sound
