@@ -60,9 +60,7 @@ def test_each_delivery_is_as_loud_as_its_rule_says_by_another_meter(
 ) -> None:
     preset, found = DELIVERIES[name], second_opinion(files[name].path)
     assert found.true_peak_dbtp is not None
-    assert (
-        found.true_peak_dbtp <= preset.true_peak_ceiling_dbtp + 0.05
-    )  # its eightfold sampling sees a little more
+    assert found.true_peak_dbtp <= preset.true_peak_ceiling_dbtp
     reached = found.leq_m_db if preset.loudness_meter == "leq_m" else found.integrated_lufs
     assert reached == pytest.approx(preset.target(-16.0), abs=preset.loudness_tolerance_lu)
     short_term = files[name].measurement.short_term_max_lufs
@@ -120,4 +118,4 @@ def test_a_cinemas_limit_is_no_reason_to_crush_a_sound(tmp_path: Path) -> None:
     done = deliver(CUT, {}, clicks, tmp_path / "clicks.mov", Bench(tmp_path), preset=preset)
     assert done.measurement.leq_m_db is not None
     assert done.measurement.leq_m_db < 80
-    assert done.measurement.true_peak_dbtp == pytest.approx(-1.0, abs=0.3)
+    assert done.measurement.true_peak_dbtp == pytest.approx(-1.2, abs=0.2)

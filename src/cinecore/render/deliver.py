@@ -58,6 +58,9 @@ Sound = npt.NDArray[np.float32]
 AAC_HEADROOM_DB = 0.5
 """First guess of how far AAC lifts true peaks; what is measured afterwards decides."""
 
+PCM_HEADROOM_DB = 0.2
+"""What a meter at eight times the rate finds over one at four: up to .09 dB measured, .2 in theory near 20 kHz."""
+
 PICTURES_HELD = 130
 """What one segment's decoders, filters and encoder hold together: 392 MiB at 1080p."""
 
@@ -325,7 +328,8 @@ def _add_sound(
     is_leq_m = preset.loudness_meter == "leq_m"
     if preset.short_term_at_most_lufs is not None:
         mix = hold_short_term(mix, target, preset.short_term_at_most_lufs)
-    ceiling = preset.true_peak_ceiling_dbtp - (AAC_HEADROOM_DB if preset.audio_codec == "aac" else 0.0)
+    headroom = AAC_HEADROOM_DB if preset.audio_codec == "aac" else PCM_HEADROOM_DB
+    ceiling = preset.true_peak_ceiling_dbtp - headroom
     aim = _in_lufs(mix, target) if is_leq_m else target
     if preset.is_limit and (known := loudness_of_mix(mix)).integrated_lufs is not None:
         aim = min(aim, known.integrated_lufs + ceiling - known.true_peak_dbtp + MOST_LIMITED_DB)
