@@ -189,6 +189,10 @@ def _tell_made(screen: Screen, outcome: Outcome, said: Sequence[str]) -> list[st
         screen.say(f"Manifest: {str(outcome.manifest)!r}")
     for file in outcome.captions:
         screen.say(f"Captions: {str(file)!r}")
+    if outcome.stems is not None:
+        screen.say(f"Stems: {str(outcome.stems)!r}")
+    if outcome.credits is not None:
+        screen.say(f"Credits: {str(outcome.credits)!r}")
     if outcome.report is not None:
         screen.say(f"Report: {str(outcome.report)!r}")
     if outcome.output is not None:

@@ -20,20 +20,20 @@ def credits_file(trailer: Path) -> Path:
     return trailer.with_name(name_for(trailer.stem, SUFFIX))
 
 
-def keep_credits(run: Run, assembled: Manifest, trailer: Path) -> None:
-    """Write the credits that the music needs; remove those of an older cut that needs none any more.
+def keep_credits(run: Run, assembled: Manifest, trailer: Path) -> Path | None:
+    """The file with the credits that the music needs, written; None where it needs none or cannot be written.
 
-    What keeps the file from being written is a notice with the words that should be in it: no trailer fails for it.
+    Those of an older cut that needs none any more are removed. What keeps the file from being written is a notice with the words that should be in it: no trailer fails for it.
     """
     path, text = credits_file(trailer), credits_text(assembled)
     if not text:
         if run.ledger.is_ours(path):
             with contextlib.suppress(OSError):
                 path.unlink()
-        return
+        return None
     digest = digest_bytes(text.encode())
     if run.ledger.is_ours(path, digest):
-        return
+        return path
     try:
         run.ledger.refuse_foreign(path, may_overwrite=run.settings.overwrite)
         run.ledger.expect(path)
@@ -42,3 +42,5 @@ def keep_credits(run: Run, assembled: Manifest, trailer: Path) -> None:
     except CineError as error:
         words = "; ".join(text.splitlines())
         run.notice(f"The credits could not be written ({error.happened}): {words}")
+        return None
+    return path

@@ -74,7 +74,7 @@ def finished(
         run.notice(notice)
     inputs = finish.conform_inputs(run, assembled, vibe, place.path)
     done = finish.render(run, inputs, assembled, vibe, place.path, folder)
-    keep_credits(run, assembled, place.path)
+    credits_written = keep_credits(run, assembled, place.path)
     source = _report_source(run, assembled, vibe, manifest_file)
     kept = kept_notices(folder)
     source = dataclasses.replace(
@@ -85,7 +85,8 @@ def finished(
         notices=(*kept, *assembled.notices),
     )
     page = report_of_run(run, source)
-    return dataclasses.replace(_outcome(run, manifest, place.path, done, manifest_file), report=page)
+    outcome = _outcome(run, manifest, place.path, done, manifest_file)
+    return dataclasses.replace(outcome, report=page, credits=credits_written)
 
 
 def _report_source(
@@ -118,6 +119,7 @@ def _outcome(
         vibe=manifest.vibe,
         measured=done.measured if done else {},
         captions=done.captions if done else (),
+        stems=done.stems if done else None,
         notices=tuple(run.notices),
         stages_run=tuple(run.stages_run),
         stages_reused=tuple(run.stages_reused),

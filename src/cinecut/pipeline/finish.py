@@ -42,6 +42,8 @@ class Finished:
     segments_reused: int = 0
     captions: tuple[Path, ...] = ()
     """Files beside the trailer with what is said in it."""
+    stems: Path | None = None
+    """The folder with the parts of the mix, where they were asked for."""
 
 
 def bed_digest(manifest: Manifest) -> str:
@@ -205,4 +207,4 @@ def render(
     run.checkpoint.output_path = str(output)
     run.save()
     captions = keep_caption_files(run, assembled, timeline_of(run, assembled, vibe), output)
-    return Finished(json.loads(record.read_text("utf-8")), counts[0], counts[1], captions)
+    return Finished(json.loads(record.read_text("utf-8")), counts[0], counts[1], captions, stems)

@@ -32,6 +32,10 @@ class Outcome:
     `delivery` that was."""
     captions: tuple[Path, ...] = ()
     """Files beside the trailer with what is said in it."""
+    stems: Path | None = None
+    """The folder with the parts of the mix; None where they were not asked for."""
+    credits: Path | None = None
+    """The file that names whose the music is; None where it needs none."""
     notices: tuple[str, ...] = ()
     stages_run: tuple[str, ...] = ()
     stages_reused: tuple[str, ...] = ()
