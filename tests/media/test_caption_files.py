@@ -39,8 +39,9 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> TrailerSettings:
     )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def made(asked: TrailerSettings) -> Outcome:
+    """The trailer with its captions, whatever another test left of them; most of it is kept from run to run."""
     return run(asked)
 
 

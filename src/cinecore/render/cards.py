@@ -6,6 +6,7 @@ and where is not known here, nor how lettering comes in (`entrances`) and in whi
 
 from __future__ import annotations
 
+import contextlib
 import json
 import unicodedata
 from collections.abc import Iterable
@@ -111,9 +112,11 @@ def card_art(card: Card, width: int, height: int, frames_per_second: float, fold
             style.entrance, ground, lettering_of(card, style, width, height), frames_per_second
         )
         with open_process([*_encoded(width, height), f"file:{path}"], stdin=True) as ffmpeg:
-            for frame in frames:
-                ffmpeg.stdin.write(np.ascontiguousarray(frame).tobytes())
-            ffmpeg.stdin.close()
+            # one that has ended takes no more pictures; why it did is said by `finish`
+            with contextlib.suppress(OSError):
+                for frame in frames:
+                    ffmpeg.stdin.write(np.ascontiguousarray(frame).tobytes())
+                ffmpeg.stdin.close()
             ffmpeg.finish()
 
     film, _ = Store(folder, ".mkv").make(name, draw)

@@ -155,7 +155,9 @@ def _tell(outcome: Outcome, settings: TrailerSettings, said: Sequence[str]) -> N
     if settings.json:
         notices = _all_notices(outcome, settings)
         print_json({"ok": not status, "exit_status": status, **_plain(outcome), "notices": notices})
-        raise typer.Exit(status)
+        if status:
+            raise typer.Exit(status)
+        return
     with open_screen(is_quiet=settings.quiet, wants_json=False) as screen:
         for sentence in outcome.explanation:
             screen.say(sentence)
