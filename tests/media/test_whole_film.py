@@ -34,7 +34,14 @@ def folder(media_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return folder
 
 
-@pytest.mark.parametrize("vibe", ["action", "drama", "horror"])
+@pytest.mark.parametrize(
+    "vibe",
+    [
+        "action",
+        pytest.param("drama", marks=pytest.mark.sweep),
+        pytest.param("horror", marks=pytest.mark.sweep),
+    ],
+)
 def test_a_whole_film_becomes_a_ninety_second_trailer_that_keeps_every_bar(folder: Path, vibe: str) -> None:
     settings = TrailerSettings(folder / "bunny.mp4", folder / "bunny.srt", vibe, Fraction(90), jobs=2)
     outcome = make_trailer(settings, listen=lambda _: None, say=lambda _: None)
