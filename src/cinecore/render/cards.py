@@ -113,7 +113,7 @@ def card_art(card: Card, width: int, height: int, frames_per_second: float, fold
         )
         with open_process([*_encoded(width, height), f"file:{path}"], stdin=True) as ffmpeg:
             # one that has ended takes no more pictures; why it did is said by `finish`
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(BrokenPipeError):
                 for frame in frames:
                     ffmpeg.stdin.write(np.ascontiguousarray(frame).tobytes())
                 ffmpeg.stdin.close()
