@@ -102,11 +102,20 @@ def test_a_strobe_in_a_film_is_calmed_and_said_and_other_clips_stay_as_they_are(
     assert measure(film.path).flashes, "the film itself does flash"
     timeline = trailer(film, [0, 96, 24], [48, 72, 48])
     said: list[str] = []
+    published: list[Path] = []
     done = conform(
-        timeline, film, tmp_path / "out.mp4", tmp_path, is_one_to_one=True, jobs=1, notice=said.append
+        timeline,
+        film,
+        tmp_path / "out.mp4",
+        tmp_path,
+        is_one_to_one=True,
+        jobs=1,
+        notice=said.append,
+        on_whole=published.append,
     )
     assert done.measurement.flashes == ()
     assert measure(tmp_path / "out.mp4").flashes == ()
+    assert len(published) == 1, "what flashed never took the output's name"
     assert done.measurement.frames == timeline.frames
     (notice,) = said
     assert "calmed" in notice

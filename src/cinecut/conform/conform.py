@@ -56,7 +56,9 @@ def conform(
         kept, sound = (mixed if stems is not None else None), mixed.pcm
         del mixed
 
-        def delivered(shown: Timeline) -> Delivery:
+        tries = TRIES if has_filter(CALMING_FILTER) else 0
+
+        def delivered(shown: Timeline, attempt: int) -> Delivery:
             return deliver(
                 shown,
                 films,
@@ -67,16 +69,18 @@ def conform(
                 jobs=jobs,
                 listen=listen,
                 on_whole=on_whole,
+                # what flashes takes no name as long as it may still be calmed
+                takes_name=lambda measured: not measured.flashes or attempt == tries,
                 captions=captions,
             )
 
-        done = delivered(timeline)
+        done = delivered(timeline, 0)
         flashed = done.measurement.flashes
-        for attempt in range(1, TRIES + 1):
-            if not done.measurement.flashes or not has_filter(CALMING_FILTER):
+        for attempt in range(1, tries + 1):
+            if not done.measurement.flashes:
                 break
             timeline = calmer(timeline, done.measurement.flashes, attempt)
-            done = delivered(timeline)
+            done = delivered(timeline, attempt)
         if flashed and notice is not None:
             notice(told(flashed, done.measurement.flashes))
         if stems is not None and kept is not None:

@@ -6,16 +6,15 @@ for the files on this very command line, who is told before the work begins.
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 from cinecore.errors import OutputError
-from cinecore.files import digest_bytes, write_text
 from cinecore.language.captions import ROW_LETTERS, Caption, captions_of, srt_text, vtt_text
 from cinecore.render.burnt_captions import letters_in_a_row, undrawn_letters
 from cinecore.timeline import Timeline
 from cinecut.assembly.captions import heard_lines
 from cinecut.manifest.schema import Manifest
+from cinecut.pipeline.beside import keep_text, remove_ours
 from cinecut.pipeline.run import Run
 from cinecut.places import name_for
 
@@ -61,9 +60,7 @@ def keep_caption_files(run: Run, assembled: Manifest, timeline: Timeline, traile
         run.notice("Nothing is said in this trailer, so there are no captions.")
     if settings.captions != "files" or not captions:
         for file in files:
-            if run.ledger.is_ours(file):
-                with contextlib.suppress(OSError):
-                    file.unlink()
+            remove_ours(run, file)
         return ()
     texts = (srt_text(captions), vtt_text(captions))
     return tuple(file for file, text in zip(files, texts, strict=True) if _kept(run, file, text))
@@ -71,14 +68,8 @@ def keep_caption_files(run: Run, assembled: Manifest, timeline: Timeline, traile
 
 def _kept(run: Run, file: Path, text: str) -> bool:
     """Whether a caption file of ours with this text lies there in the end."""
-    digest = digest_bytes(text.encode())
-    if run.ledger.is_ours(file, digest):
-        return True
     try:
-        run.ledger.refuse_foreign(file, may_overwrite=run.settings.overwrite)
-        run.ledger.expect(file)
-        write_text(file, text)
-        run.ledger.enter(file, digest)
+        keep_text(run, file, text)
     except OutputError as error:
         run.notice(f"No captions were written: {error.happened.rstrip('.')} ({file.name!r}).")
         return False

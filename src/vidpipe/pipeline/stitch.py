@@ -18,10 +18,11 @@ from cinecore.files import digest_file, write_error, write_text
 from cinecore.language.captions import captions_of, srt_text, vtt_text
 from cinecore.media import MediaFile, VideoStream
 from cinecore.ports import Progress, ProgressListener, silent
-from cinecore.render.deliver import Bench, Sound, deliver
+from cinecore.render.deliver import Bench, deliver
 from cinecore.render.measure import Measurement
 from cinecore.render.presets import WEB, DeliveryPreset
 from cinecore.render.segments import FilmInput
+from cinecore.render.sound import Sound
 from cinecore.timebase import SAMPLE_RATE, FrameRate, Span
 from cinecore.timeline import (
     FilmFrames,
