@@ -23,7 +23,10 @@ def test_found_music_is_credited_beside_its_trailer_and_the_credits_go_with_it(
     with serving(monkeypatch, tmp_path / "cache") as service:
         service.add(7)
         done = cinecut(*words, "--music", "jamendo", "--stems")
+        looked_at = cinecut(*words, "--music", "jamendo", "--stems", "--dry-run")
     assert done.exit_code == 0, done.output
+    seen = json.loads(looked_at.stdout)
+    assert [stage["stage"] for stage in seen["plan"] if not stage["is_done"]] == []
     said = json.loads(done.stdout)
     credits_file, stems = Path(said["credits"]), Path(said["stems"])
     assert credits_file.parent == stems.parent == tmp_path

@@ -96,6 +96,12 @@ def with_found_music(settings: TrailerSettings, vibe: VibeProfile) -> tuple[Trai
     return replace(settings, music=str(path)), ""
 
 
+def with_known_music(settings: TrailerSettings, vibe: str) -> TrailerSettings:
+    """The settings as a run would have them, as far as that is known without asking a network."""
+    known = _known_choice(vibe, settings.seed) if settings.music == JAMENDO else None
+    return settings if known is None else replace(settings, music=str(known))
+
+
 def _choice_file(vibe: str, seed: int) -> Path:
     return cached_music_folder() / f"choice_{digest_bytes(vibe.encode())[:12]}_{seed}{SIDECAR_SUFFIX}"
 

@@ -22,6 +22,7 @@ from cinecut.pipeline import finish, plan, report, stages, story
 from cinecut.pipeline.beforehand import check_tracks
 from cinecut.pipeline.brief import kept_brief
 from cinecut.pipeline.cuts import all_looked_at, cuts_there
+from cinecut.pipeline.found_music import with_known_music
 from cinecut.pipeline.inputs import StageInputs, why_stale
 from cinecut.pipeline.ledger import LEDGER_FILENAME
 from cinecut.pipeline.music import with_own_music
@@ -172,6 +173,7 @@ def _states(run: Run) -> list[StageState]:
     wanted = kept_brief(run, subtitles, inference)
     late: list[StageState] = []
     for one in all_looked_at(run):
+        one.settings = with_known_music(one.settings, vibe.name)
         narrative = plan.narrative_inputs(one, vibe, proxy, subtitles, inference, told, wanted)
         known = [narrative, *([] if why_stale(one.checkpoint, narrative) else _late_inputs(one))]
         late = [_state_of(one, inputs) for inputs in known]
