@@ -154,3 +154,48 @@ def test_a_trailer_that_does_not_flash_is_rendered_once_and_nothing_is_said(
     )
     assert said == []
     assert done.segments_reused == 0
+
+
+RED, TEAL = (56, 103, 227), (55, 128, 110)
+"""Y, Cb, Cr: a saturated red, and a green grey that is as light."""
+
+
+@pytest.fixture(scope="module")
+def red_film(tmp_path_factory: pytest.TempPathFactory) -> MediaFile:
+    """Three seconds of red in which a block runs about until it rests, three of red and teal that change places six times a second."""
+    path = tmp_path_factory.mktemp("red") / "film.mp4"
+    width, height = 192, 108
+    pictures = []
+    for frame in range(144):
+        color = TEAL if frame >= 72 and frame % 4 < 2 else RED
+        planes = [np.full((height, width), code, np.uint8) for code in color]
+        planes[0] += (8 * (np.arange(width) // 24 % 2)).astype(np.uint8)
+        at = round(50 + 45 * np.sin(2 * np.pi * 3 * min(frame, 64) / 24)) // 2 * 2
+        if frame < 72:
+            for plane, code in zip(planes, TEAL, strict=True):
+                plane[10:100, at : at + 90] = code
+        pictures += [planes[0].tobytes(), planes[1][::2, ::2].tobytes(), planes[2][::2, ::2].tobytes()]
+    raw = ("-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{width}x{height}", "-r", "24", "-i", "pipe:0")
+    tags = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709")
+    coder = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "10")
+    run([*raw, *coder, *tags, str(path)], input_bytes=b"".join(pictures))
+    return probe(path)
+
+
+@pytest.mark.media
+def test_a_strobe_of_red_as_light_as_what_it_alternates_with_is_calmed_and_what_moves_in_red_is_left(
+    red_film: MediaFile, tmp_path: Path
+) -> None:
+    ((begin, end),) = [(one.start_s, one.end_s) for one in measure(red_film.path).flashes]
+    assert begin == pytest.approx(3, abs=0.2)
+    assert end == pytest.approx(6, abs=0.2)
+    said: list[str] = []
+    timeline = trailer(red_film, [0, 72], [72, 72])
+    done = conform(
+        timeline, red_film, tmp_path / "out.mp4", tmp_path, is_one_to_one=True, jobs=1, notice=said.append
+    )
+    assert done.measurement.flashes == ()
+    (notice,) = said
+    assert "calmed there" in notice
+    assert "3.0" in notice
+    assert done.segments_reused == 1, "what only moves was not rendered again"

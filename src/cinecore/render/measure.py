@@ -70,7 +70,8 @@ class Measurement:
     short_term_max_lufs: float | None = None
     """Of any three seconds; None where there is no sound, or nobody asked."""
     flashes: tuple[Stretch, ...] = ()
-    """Where more than three flashes a second go over a quarter of the picture; not looked for in rough files."""
+    """Where more than three flashes a second, of light or of saturated red, go over a quarter of the picture; not looked
+    for in rough files."""
     leq_m_db: float | None = None
     """As a cinema measures it; None where nobody asked."""
 
@@ -177,9 +178,7 @@ def _looked_at(path: Path, frames_per_second: float) -> tuple[dict[str, list[flo
         "small",
         [
             filter_("scale", w=width, h=height, flags="area"),
-            # by way of 4:2:0, so that the codes of studio range stay what they are
-            filter_("format", pix_fmts="yuv420p"),
-            filter_("extractplanes", planes="y"),
+            filter_("format", pix_fmts="yuv444p"),
         ],
         "light",
     )
@@ -199,7 +198,7 @@ def _looked_at(path: Path, frames_per_second: float) -> tuple[dict[str, list[flo
     with open_process(arguments, extra_pipes=1) as ffmpeg:
         reader = threading.Thread(target=lambda: printed.append(ffmpeg.stdout.read()), daemon=True)
         reader.start()
-        stretches = flashing(_pictures(ffmpeg.pipes[0], width * height), frames_per_second)
+        stretches = flashing(_pictures(ffmpeg.pipes[0], width, height), frames_per_second)
         reader.join()
         ffmpeg.finish()
     events: dict[str, list[float]] = {}
@@ -211,9 +210,10 @@ def _looked_at(path: Path, frames_per_second: float) -> tuple[dict[str, list[flo
     )
 
 
-def _pictures(pipe: IO[bytes], size: int) -> Iterator[npt.NDArray[np.uint8]]:
+def _pictures(pipe: IO[bytes], width: int, height: int) -> Iterator[npt.NDArray[np.uint8]]:
+    size = 3 * width * height
     while len(data := pipe.read(size)) == size:
-        yield np.frombuffer(data, np.uint8)
+        yield np.frombuffer(data, np.uint8).reshape(3, height, width)
 
 
 def _stretches(events: dict[str, list[float]], name: str, end_s: float) -> tuple[Stretch, ...]:
