@@ -16,6 +16,7 @@ from tests.media.scenes import encode, scene
 
 from cinecore.ffmpeg.command import PREAMBLE
 from cinecore.ffmpeg.run import run as run_ffmpeg
+from cinecore.files import digest_file
 
 pytestmark = pytest.mark.media
 
@@ -150,6 +151,9 @@ WRONG: dict[str, tuple[Edit | bytes, str]] = {
         sets(titles=[{"kind": "black", "after_clip": 0, "duration_s": 20}] * 100),
         "its clips and cards last 2002 s together, and a trailer at most 900 s",
     ),
+    "lut digest": (sets(lut={"name": "x.cube", "digest": "../../secret"}), "field lut.digest: "),
+    "lut path": (sets(lut={"path": "/etc/passwd", "digest": "0" * 32}), "field lut.path: is not a field"),
+    "lut strength": (sets(lut={"digest": "0" * 32, "strength": 2}), "field lut.strength: "),
     "film zero": (sets(source_file="a\0b"), "field source_file: it holds a zero character"),
     "film long": (sets(source_file="x" * 4000), "The manifest's film is not beside it."),
     "film list": (sets(source_file=["film.mkv"]), "field source_file: "),
@@ -242,6 +246,41 @@ def test_a_manifest_opens_nothing_that_the_person_did_not_name(folder: Path) -> 
         refused(done, 65, "The manifest", "music", "--music")
     assert secret.stat().st_atime == 0  # relatime would move it on the first reading
     assert not list(folder.rglob("*.mp4"))
+
+
+def test_a_manifest_opens_no_lut_but_the_bytes_that_it_means(folder: Path) -> None:
+    """Whatever its name says; what lies beside it under the right name must be a file, no link, and hold those bytes."""
+    cube = b"LUT_1D_SIZE 2\n0 0 0\n1 1 1\n"
+    secret = folder.parents[2] / "secret.wav"
+    secret.write_bytes(cube)
+    os.utime(secret, (0, 0))
+    digest = digest_file(secret)
+    os.utime(secret, (0, 0))
+    names = [name for name, _ in links_out(folder).values()]
+    for name in (*names, "\x1b[2J"):
+        path = written(folder, sets(lut={"name": name[:255], "digest": digest}))
+        refused(cinecut("render", path, "--quiet"), 65, "The manifest's LUT is not kept", "--lut")
+    path = written(folder, sets(lut={"name": "x", "digest": digest}))
+    beside = folder / f"lut_{digest}.cube"
+    for target in (secret, Path("/dev/zero")):
+        beside.symlink_to(target)
+        refused(cinecut("render", path, "--quiet"), 65, "The manifest's LUT is not kept")
+        beside.unlink()
+    os.mkfifo(beside)
+    refused(cinecut("render", path, "--quiet"), 65, "The manifest's LUT is not kept")
+    beside.unlink()
+    beside.write_bytes(cube + b"#")
+    refused(cinecut("render", path, "--quiet"), 65, "The manifest's LUT is not kept")
+    assert secret.stat().st_atime == 0  # relatime would move it on the first reading
+    assert not list(folder.rglob("*.mp4"))
+    beside.write_bytes(cube)
+    assert cinecut("render", path, "--quiet").exit_code == 0
+    wrong = folder / "wrong.cube"
+    wrong.write_bytes(b"LUT_3D_SIZE 2\n")
+    digest = digest_file(wrong)
+    wrong.rename(folder / f"lut_{digest}.cube")
+    path = written(folder, sets(lut={"name": "x", "digest": digest}))
+    refused(cinecut("render", path, "--quiet"), 65, "The LUT cannot be used: LUT_3D_SIZE 2 asks for 8 rows")
 
 
 def test_music_is_looked_for_beside_the_manifest_wherever_the_command_runs(

@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from tests.command_line import ASK, cinecut
+from tests.command_line import ASK, cinecut, refused
 from tests.media.coded_film import SHOT_FRAMES, coded_film
 
+from cinecore.ffmpeg.run import run
 from cinecut.manifest.io import read_manifest, write_manifest
 from cinecut.manifest.schema import TitleCard
 
@@ -21,6 +23,12 @@ CUBE = "LUT_1D_SIZE 2\n1 1 1\n0 0 0\n"
 
 def made(*words: object) -> dict[str, Any]:
     done = cinecut(*words, *ASK)
+    assert done.exit_code == 0, done.output
+    return dict(json.loads(done.stdout))
+
+
+def rendered(*words: object) -> dict[str, Any]:
+    done = cinecut("render", *words, "--json")
     assert done.exit_code == 0, done.output
     return dict(json.loads(done.stdout))
 
@@ -64,3 +72,73 @@ def test_a_lut_that_is_none_is_said_before_the_film_is_looked_at(tmp_path: Path)
     assert not (tmp_path / "film_cinecut_work").exists()
     assert cinecut(film, *ASK, "--lut", wrong, "--lut-strength", "2").exit_code == 2
     assert cinecut(film, *ASK, "--aspect", "3:2").exit_code == 2
+
+
+def luma_of(trailer: str) -> float:
+    """Mean luma of every twelfth frame of a trailer's second to fourth second."""
+    frames = ("-vf", "select=not(mod(n\\,12)),scale=32:18,format=yuv420p,extractplanes=y")
+    data = run(["-ss", "1", "-t", "3", "-i", trailer, *frames, "-vsync", "0", "-f", "rawvideo", "pipe:1"])
+    return float(np.frombuffer(data, np.uint8).mean())
+
+
+DARKER = "LUT_1D_SIZE 2\n0 0 0\n.3 .3 .3\n"
+
+
+def test_a_lut_stands_in_the_manifest_and_rendering_that_again_needs_no_name(tmp_path: Path) -> None:
+    film = coded_film(tmp_path / "film.mkv", SHOT_FRAMES)
+    cube = tmp_path / "mine.cube"
+    cube.write_text(DARKER)
+    looked = made(film, "--vision", "none", "--lut", cube)
+    path = Path(looked["manifest"])
+    for file in (path, path.with_name("ASSEMBLY_MANIFEST.json")):
+        lut = read_manifest(file).lut
+        assert lut is not None
+        assert (lut.name, lut.strength) == ("mine.cube", 1.0)
+    # gone from where it was: its bytes are kept
+    cube.unlink()
+    assert rendered(path)["stages_run"] == []
+    # elsewhere only the digest tells, and the file of that name is taken from beside the manifest
+    foreign = tmp_path / "sent" / "M.json"
+    foreign.parent.mkdir()
+    foreign.write_bytes(path.read_bytes())
+    kept = path.parent / f"lut_{lut.digest}.cube"
+    beside = kept.rename(foreign.parent / kept.name)
+    done = rendered(foreign, "--output", tmp_path / "sent.mp4")
+    dark = luma_of(looked["output"])
+    assert luma_of(done["output"]) == pytest.approx(dark, abs=0.5)
+    kept.unlink()
+    beside.unlink()
+    missing = cinecut("render", foreign, "--output", tmp_path / "none.mp4", "--quiet")
+    refused(missing, 65, "The manifest's LUT is not kept in this work folder.", "mine.cube", "--lut")
+    # not wanted any more: gone from our own manifest as well
+    plain = made(film, "--vision", "none")
+    assert read_manifest(path).lut is None
+    assert plain["stages_run"] == ["conform"], "the manifest is ours still, and nothing is planned anew"
+    assert luma_of(plain["output"]) > 2 * dark
+
+
+def test_a_strength_set_by_hand_stays_and_another_file_of_the_name_is_said(tmp_path: Path) -> None:
+    film = coded_film(tmp_path / "film.mkv", SHOT_FRAMES)
+    cube = tmp_path / "mine.cube"
+    cube.write_text(DARKER)
+    ask = (film, "--vision", "none", "--lut", cube)
+    first = made(*ask)
+    dark = luma_of(first["output"])
+    path = Path(first["manifest"])
+    manifest = read_manifest(path)
+    assert manifest.lut is not None
+    lut = manifest.lut.model_copy(update={"strength": 0.25})
+    write_manifest(path, manifest.model_copy(update={"lut": lut}))
+    by_hand = made(*ask)
+    assert by_hand["stages_run"] == ["conform"]
+    assert read_manifest(path.with_name("ASSEMBLY_MANIFEST.json")).lut == lut
+    assert luma_of(by_hand["output"]) > 1.5 * dark
+    cube.write_text(CUBE)
+    told = cinecut(*ask, *ASK, "--dry-run")
+    plan = {step["stage"]: step for step in json.loads(told.stdout)["plan"]}
+    assert (plan["assembly"]["is_done"], plan["conform"]["is_done"]) == (True, False)
+    notices = made(*ask, "--lut-strength", "0")["notices"]
+    assert any("'mine.cube' is another one" in notice for notice in notices)
+    assembled = read_manifest(path.with_name("ASSEMBLY_MANIFEST.json")).lut
+    assert assembled is not None
+    assert (assembled.digest != lut.digest, assembled.strength) == (True, 0.0)

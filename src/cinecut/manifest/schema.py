@@ -289,6 +289,18 @@ class PictureShape(_Part):
         return self
 
 
+class UserLut(_Part):
+    """A LUT of a person's own that lies over the graded film; its bytes are kept in the work folder."""
+
+    name: Annotated[Words, Field(max_length=255)] = Field(
+        "", description="The file's name, for people: nothing is opened by it."
+    )
+    digest: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] = Field(
+        description="BLAKE2b of the file, 32 hex digits: it is found by this and by nothing else."
+    )
+    strength: Unit = Field(1.0, description="How much of it; 0 leaves the picture as it is.")
+
+
 class AskedFor(_Part):
     """Something a person asked for with `--keep` or `--ban`, what it was taken for, and what became of it."""
 
@@ -319,6 +331,7 @@ class Manifest(_Part):
     bpm_grid: BpmGrid | None = None
     music_bed: MusicBed | None = None
     shape: PictureShape | None = None
+    lut: UserLut | None = None
     effects: Annotated[tuple[EffectCue, ...], Field(max_length=MOST_PARTS), FailFast()] = ()
     voice_overs: Annotated[tuple[VoiceOver, ...], Field(max_length=MOST_PARTS), FailFast()] = ()
     brief: Words = Field("", description="What a person asked for in words, when this was planned.")

@@ -15,6 +15,7 @@ from cinecut.pipeline.credits import keep_credits
 from cinecut.pipeline.explained import explain
 from cinecut.pipeline.music import with_own_music
 from cinecut.pipeline.outcome import Outcome
+from cinecut.pipeline.own_lut import keep_lut, with_own_lut
 from cinecut.pipeline.report import ReportSource, kept_notices, report_of_run
 from cinecut.pipeline.run import Run
 from cinecut.settings import TrailerSettings
@@ -59,13 +60,16 @@ def finished(
     run: Run, manifest: Manifest, folder: Path, locked: tuple[int, ...], manifest_file: Path | None = None
 ) -> Outcome:
     """Assembly and conform, into `folder` and the output."""
+    file = manifest_file or plan.manifest_path(run.work_dir)
     if not _is_named_music(run.settings, manifest):
-        manifest = with_own_music(manifest, manifest_file or plan.manifest_path(run.work_dir), run.film)
+        manifest = with_own_music(manifest, file, run.film)
+    manifest = with_own_lut(run, manifest, file)
     vibe = load_vibe(manifest.vibe, run.settings.vibe_folders)
     place = run.place(vibe.name)
     run.notice(place.notice)
     refuse_inputs(run, place.path)
     run.ledger.refuse_foreign(place.path, may_overwrite=run.settings.overwrite)
+    keep_lut(run, manifest, file)
     assembly = finish.assembly_inputs(run, manifest, vibe)
     assembled = finish.assemble_manifest(run, assembly, manifest, vibe, folder, locked)
     if beat_grid(assembled) is None:

@@ -10,7 +10,7 @@ from typing import Any
 from cinecore.audio.stems import has_stems, refuse_foreign
 from cinecore.errors import InputError
 from cinecore.ffmpeg import binaries
-from cinecore.files import digest_bytes, digest_file, write_atomic, write_error, write_json, write_text
+from cinecore.files import digest_bytes, write_atomic, write_error, write_json, write_text
 from cinecore.render.grade import cube_text
 from cinecore.render.lut import LUT_VERSION, prepared
 from cinecore.timeline import Timeline
@@ -25,6 +25,7 @@ from cinecut.pipeline.captions import burnt_captions, keep_caption_files
 from cinecut.pipeline.framing import framed, framing_parts
 from cinecut.pipeline.inputs import StageInputs, stage_inputs
 from cinecut.pipeline.music import music_digest
+from cinecut.pipeline.own_lut import kept_lut
 from cinecut.pipeline.report import NOTICES_FILENAME
 from cinecut.pipeline.room import disk_need, require_room
 from cinecut.pipeline.run import Run
@@ -60,7 +61,7 @@ def assembly_inputs(run: Run, manifest: Manifest, vibe: VibeProfile) -> StageInp
     """What assembly reads."""
     return stage_inputs(
         "assembly",
-        manifest=digest_bytes(manifest_bytes(manifest)),
+        manifest=digest_bytes(manifest_bytes(without_lut(manifest))),
         vibe=vibe,
         effects=run.settings.effects,
         voice_over=run.settings.voice_over,
@@ -96,18 +97,27 @@ def assemble_manifest(
 
     run.stage(inputs, do, is_there=path.is_file())
     run.checkpoint.assembly_manifest_path = str(path)
-    return read_manifest(path, run.settings.vibe_folders)
+    assembled = read_manifest(path, run.settings.vibe_folders)
+    if assembled.lut != manifest.lut:  # laid over the picture afterwards: nothing is assembled anew for it
+        assembled = assembled.model_copy(update={"lut": manifest.lut})
+        write_manifest(path, assembled)
+    return assembled
+
+
+def without_lut(manifest: Manifest) -> Manifest:
+    """The manifest as assembly reads it."""
+    return manifest.model_copy(update={"lut": None})
 
 
 def conform_inputs(run: Run, assembled: Manifest, vibe: VibeProfile, output: Path) -> StageInputs:
     """What rendering reads."""
     return stage_inputs(
         "conform",
-        assembly=digest_bytes(manifest_bytes(assembled)),
+        assembly=digest_bytes(manifest_bytes(without_lut(assembled))),
         music=bed_digest(assembled),
         vibe=vibe,
         film=run.identity,
-        **lut_parts(run),
+        **lut_parts(assembled),
         audio_track=run.settings.audio_track,
         delivery=run.preset,
         output=str(output.absolute()),
@@ -117,15 +127,11 @@ def conform_inputs(run: Run, assembled: Manifest, vibe: VibeProfile, output: Pat
     )
 
 
-def lut_parts(run: Run) -> dict[str, object]:
-    """The user's LUT by content and strength, for fingerprints; nothing where there is none.
-
-    Raises:
-        InputError: It cannot be read.
-    """
-    if run.settings.lut is None:
+def lut_parts(manifest: Manifest) -> dict[str, object]:
+    """The user's LUT by content and strength, for fingerprints; nothing where there is none."""
+    if manifest.lut is None:
         return {}
-    return {"lut": (digest_file(run.settings.lut), run.settings.lut_strength, LUT_VERSION)}
+    return {"lut": (manifest.lut.digest, manifest.lut.strength, LUT_VERSION)}
 
 
 def timeline_of(run: Run, assembled: Manifest, vibe: VibeProfile) -> Timeline:
@@ -139,9 +145,9 @@ def timeline_of(run: Run, assembled: Manifest, vibe: VibeProfile) -> Timeline:
             "Give --audio-track a smaller number.",
         )
     lut = None
-    if run.settings.lut is not None:
+    if assembled.lut is not None:
         folder = run.work_dir / "cards"
-        lut, table = prepared(run.settings.lut, run.settings.lut_strength, folder)
+        lut, table = prepared(kept_lut(run, assembled.lut), assembled.lut.strength, folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             write_atomic(lut.path, table)

@@ -27,6 +27,7 @@ from cinecut.pipeline.inputs import StageInputs, why_stale
 from cinecut.pipeline.ledger import LEDGER_FILENAME
 from cinecut.pipeline.music import with_own_music
 from cinecut.pipeline.outcome import CutState, StageState, VersionState, WorkStatus
+from cinecut.pipeline.own_lut import with_own_lut, with_planned_lut
 from cinecut.pipeline.room import DiskNeed, disk_need
 from cinecut.pipeline.run import Run, identify
 from cinecut.pipeline.versions import versions_there
@@ -198,13 +199,16 @@ def _late_inputs(run: Run) -> list[StageInputs]:
     if not path.is_file():
         return []
     manifest = with_own_music(read_manifest(path, run.settings.vibe_folders), path, run.film)
+    if not plan.is_edited(run.work_dir):
+        manifest = with_planned_lut(run.settings, manifest)
+    manifest = with_own_lut(run, manifest, path)
     vibe = load_vibe(manifest.vibe, run.settings.vibe_folders)
     assembly = finish.assembly_inputs(run, manifest, vibe)
     file = run.work_dir / finish.ASSEMBLY_FILENAME
     if why_stale(run.checkpoint, assembly) or not file.is_file():
         return [assembly]
     output = run.place(vibe.name).path
-    assembled = read_manifest(file, run.settings.vibe_folders)
+    assembled = read_manifest(file, run.settings.vibe_folders).model_copy(update={"lut": manifest.lut})
     conform = finish.conform_inputs(run, assembled, vibe, output)
     if not run.ledger.is_ours(output, conform.digest):
         run.checkpoint.clear_stage("conform")

@@ -32,6 +32,7 @@ from cinecut.narrative.sound_facts import with_sound
 from cinecut.narrative.told import ToldStory
 from cinecut.pipeline.inputs import StageInputs, stage_inputs, why_stale
 from cinecut.pipeline.music import music_digest, settle_music, with_music_edits
+from cinecut.pipeline.own_lut import with_planned_lut
 from cinecut.pipeline.run import Run
 from cinecut.pipeline.wishes import understood_wishes
 
@@ -183,6 +184,9 @@ def plan(
     run.checkpoint.manifest_path = str(path)
     manifest = read_manifest(path, run.settings.vibe_folders)
     check_against_film(manifest, float(run.media.duration), path)
+    if not was_edited and manifest != (wanted := with_planned_lut(run.settings, manifest)):
+        keep_written(run.work_dir, wanted)
+        manifest = wanted
     for notice in manifest.notices:
         run.notice(notice)
     return manifest
