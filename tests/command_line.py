@@ -104,6 +104,11 @@ def ended(started: subprocess.Popen[str]) -> Ended:
     return Ended(running.returncode, output, errors)
 
 
+def here(done: Result) -> Ended:
+    """A run in this process, as one in a process of its own is told of."""
+    return Ended(done.exit_code, done.stdout, done.stderr)
+
+
 def process(folder: Path, *words: object, **options: Any) -> Ended:
     """The command line as a process of its own, run to its end; options as those of `start`."""
     return ended(start(folder, *words, **options))

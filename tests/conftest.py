@@ -71,6 +71,8 @@ def _move_in(patch: pytest.MonkeyPatch, home: Path) -> None:
         patch.setenv(f"XDG_{name}_HOME", str(home / folder))
     patch.setenv("COLUMNS", "110")
     patch.setenv("NO_COLOR", "1")
+    # else each process of ours would compile all its sources again: a third of its way to the first line
+    patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
 
 
 @pytest.fixture(scope="session", autouse=True)

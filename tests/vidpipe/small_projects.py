@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from tests.command_line import Ended, ended, start, vidpipe
+from tests.command_line import Ended, ended, here, start, vidpipe
 
 from cinecore.ffmpeg.command import PREAMBLE, local_input
 from cinecore.ffmpeg.probe import probe
@@ -57,6 +57,10 @@ class Place:
     def process(self, *words: object, **variables: str) -> Ended:
         """The same, waited for."""
         return ended(self.start(*words, **variables))
+
+    def here(self, *words: object) -> Ended:
+        """The same in this process, where nothing is proven of processes."""
+        return here(vidpipe(*self.words(*words)))
 
     def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
         """Rows of the database, read without the program."""

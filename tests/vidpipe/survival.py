@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
+import pytest
+from tests.command_line import vidpipe
+from tests.made_once import made_once
 from tests.vidpipe.small_projects import SMALL, Place
 
 STORY = (
@@ -14,14 +18,26 @@ STORY = (
 ASK = ("--total", "6", "--seed", "4")
 
 
+def undisturbed_place(factory: pytest.TempPathFactory) -> Place:
+    """The project as it ends where nothing happens to it; for reading."""
+    return Place(
+        made_once(factory, "undisturbed-project", lambda folder: Place(folder).generate(STORY, *ASK))
+    )
+
+
 def generate_words(place: Place) -> tuple[object, ...]:
     return ("generate", STORY, *SMALL, *ASK, "--output", place.video)
 
 
-def resumed(place: Place, **variables: str) -> dict[str, object]:
-    done = place.process("resume", place.project_id()[:6], "--json", **variables)
-    assert done.status == 0, done
-    return done.said
+def resume_words(place: Place) -> tuple[object, ...]:
+    return ("resume", place.project_id()[:6], "--json")
+
+
+def resumed(place: Place) -> dict[str, object]:
+    """What is said of the only project, which goes on in this process, to its end."""
+    done = vidpipe(*place.words(*resume_words(place)))
+    assert done.exit_code == 0, done.output
+    return dict(json.loads(done.stdout))
 
 
 def assert_same_end(place: Place, undisturbed: Place) -> None:

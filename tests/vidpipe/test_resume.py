@@ -11,29 +11,51 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.vidpipe.small_projects import Place, ordered, with_faults
-from tests.vidpipe.survival import ASK, STORY, assert_same_end, generate_words, resumed
+from tests.command_line import vidpipe
+from tests.vidpipe.small_projects import SMALL, Place, ordered, with_faults
+from tests.vidpipe.survival import (
+    ASK,
+    STORY,
+    assert_same_end,
+    generate_words,
+    resume_words,
+    resumed,
+    undisturbed_place,
+)
 
 pytestmark = [pytest.mark.media, pytest.mark.model]
 
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    place = Place(tmp_path_factory.mktemp("undisturbed"))
-    place.generate(STORY, *ASK)
-    return place
+    return undisturbed_place(tmp_path_factory)
 
 
+def test_a_run_killed_at_one_boundary_after_the_other_ends_as_an_undisturbed_one(
+    undisturbed: Place, tmp_path: Path
+) -> None:
+    """Each kill strikes the run that goes on after the one before; the sweep below tries each by itself."""
+    place = Place(tmp_path)
+    killed_at_random(place, random.Random(0).uniform(1.0, 4.0))
+    for point in ("clip.intent:1", "clip.accepted:1", "clip.complete:1", "publish.rename@video:1"):
+        words = resume_words(place) if has_begun(place) else generate_words(place)
+        killed = place.process(*words, CINECUT_FAILPOINT=f"{point}:kill")
+        assert killed.status == -signal.SIGKILL, killed
+    resumed(place)
+    assert_same_end(place, undisturbed)
+
+
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     "point",
     [
         "clip.intent:2",
         "clip.accepted:2",
-        pytest.param("clip.submitted:1", marks=pytest.mark.sweep),
-        pytest.param("clip.fetched:3", marks=pytest.mark.sweep),
-        pytest.param("clip.stored:2", marks=pytest.mark.sweep),
+        "clip.submitted:1",
+        "clip.fetched:3",
+        "clip.stored:2",
         "clip.complete:2",
-        pytest.param("clip.analysed:1", marks=pytest.mark.sweep),
+        "clip.analysed:1",
         "publish.rename@video:1",
     ],
 )
@@ -47,30 +69,34 @@ def test_a_run_killed_at_a_boundary_ends_as_an_undisturbed_one(
     assert_same_end(place, undisturbed)
 
 
-@pytest.mark.parametrize(
-    "seed", [pytest.param(seed, marks=[] if seed < 1 else pytest.mark.sweep) for seed in range(10)]
-)
+@pytest.mark.sweep
+@pytest.mark.parametrize("seed", range(10))
 def test_a_run_killed_at_a_random_moment_ends_as_an_undisturbed_one(
     seed: int, undisturbed: Place, tmp_path: Path
 ) -> None:
     place = Place(tmp_path)
-    wait_s = random.Random(seed).uniform(1.0, 9.0)
-    with place.start(*generate_words(place)) as running:
-        time.sleep(wait_s)
-        running.kill()
-    projects: list[object] = []
-    with contextlib.suppress(sqlite3.OperationalError):  # killed before there were tables
-        projects += place.rows("SELECT id FROM projects") if (place.data / "vidpipe.db").exists() else []
-    if not projects:
-        place.generate(STORY, *ASK)
-    else:
+    killed_at_random(place, random.Random(seed).uniform(1.0, 9.0))
+    if has_begun(place):
         resumed(place)
+    else:
+        place.generate(STORY, *ASK)
     assert_same_end(place, undisturbed)
 
 
-def test_a_finished_project_is_looked_through_and_nothing_is_made_again(
-    undisturbed: Place, tmp_path: Path
-) -> None:
+def killed_at_random(place: Place, wait_s: float) -> None:
+    with place.start(*generate_words(place)) as running:
+        time.sleep(wait_s)
+        running.kill()
+
+
+def has_begun(place: Place) -> bool:
+    """Whether there is a project to go on with."""
+    with contextlib.suppress(sqlite3.OperationalError):  # killed before there were tables
+        return (place.data / "vidpipe.db").exists() and bool(place.rows("SELECT id FROM projects"))
+    return False
+
+
+def test_a_finished_project_is_looked_through_and_nothing_is_made_again(undisturbed: Place) -> None:
     before = undisturbed.video.read_bytes()
     resumed(undisturbed)
     assert undisturbed.video.read_bytes() == before
@@ -80,11 +106,12 @@ def test_a_finished_project_is_looked_through_and_nothing_is_made_again(
 def test_of_two_resumes_at_once_one_wins_and_the_other_is_told_who(tmp_path: Path) -> None:
     place = Place(tmp_path)
     slow = with_faults(ordered(slow=[{"scene": 1, "seconds": 6}]))
-    with place.start(*generate_words(place), **slow) as running:
+    words = ("generate", "A dog runs in a park.", *SMALL, "--total", "2", "--output", place.video)
+    with place.start(*words, **slow) as running:
         wait_for(place, "video_gen")
-        other = place.process("resume", place.project_id()[:6])
-        assert other.status == 75
-        assert str(running.pid) in other.errors
+        other = vidpipe(*place.words(*resume_words(place)))
+        assert other.exit_code == 75
+        assert str(running.pid) in other.stderr
         assert running.wait(timeout=120) == 0
 
 
@@ -101,57 +128,57 @@ def wait_for(place: Place, state: str) -> None:
     pytest.fail(f"never {state}")
 
 
-def test_a_stopped_run_submits_nothing_more_and_goes_on_later(undisturbed: Place, tmp_path: Path) -> None:
-    place = Place(tmp_path)
-    slow = with_faults(ordered(slow=[{"scene": 2, "seconds": 5}]))
-    with place.start(*generate_words(place), **slow) as running:
-        give_up = time.monotonic() + 60
-        while len(place.submissions()) < 2 and time.monotonic() < give_up:
-            time.sleep(0.05)
-        told = place.process("stop", place.project_id()[:6])
-        assert told.status == 0, told
-        begin = time.monotonic()
-        assert running.wait(timeout=60) == 0
-        assert time.monotonic() - begin < 5  # within a poll, not at the end of the job
-    assert place.rows("SELECT status FROM projects")[0]["status"] == "stopped"
-    submitted = len(place.submissions())
-    time.sleep(1)
-    assert len(place.submissions()) == submitted == 2
-    resumed(place)
-    assert_same_end(place, undisturbed)
-
-
-@pytest.mark.parametrize(
-    ("state", "words", "end"),
-    [
-        ("storyboarding", (), "stopped"),
-        ("keyframing", ("--through", "keyframes"), "stopped"),
-        ("stitching", (), "complete"),
-    ],
-)
-def test_a_stop_in_any_other_state_asks_no_maker_for_anything_more(
-    state: str, words: tuple[str, ...], end: str, undisturbed: Place, tmp_path: Path
+def test_a_run_stopped_in_one_state_after_the_other_submits_nothing_more_and_goes_on_each_time(
+    undisturbed: Place, tmp_path: Path
 ) -> None:
     """What was begun is finished: a video whose clips are all there is joined, and counts as complete."""
     place = Place(tmp_path)
-    with place.start(*generate_words(place), *words) as running:
+    stopped_in("storyboarding", place, generate_words(place), submitted=0)
+    stopped_in("keyframing", place, (*resume_words(place), "--through", "keyframes"), submitted=0)
+    stopped_while_a_clip_is_made(place)
+    stopped_in("stitching", place, resume_words(place), submitted=3, end="complete")
+    assert_same_end(place, undisturbed)
+
+
+def stopped_in(
+    state: str, place: Place, words: tuple[object, ...], *, submitted: int, end: str = "stopped"
+) -> None:
+    with place.start(*words) as running:
         wait_for(place, state)
         hold(running, place)  # so that the stop surely comes in this state
         try:
-            submitted, stills = len(place.submissions()), count_stills(place)
+            stills = count_stills(place)
+            assert len(place.submissions()) == submitted
             assert place.rows("SELECT status FROM projects") == [{"status": state}]
-            told = place.process("stop", place.project_id()[:6])
+            stop(place)
         finally:
             running.send_signal(signal.SIGCONT)
-        assert told.status == 0, told
         assert running.wait(timeout=120) == 0
     assert place.rows("SELECT status FROM projects") == [{"status": end}]
-    assert len(place.submissions()) == submitted == (3 if state == "stitching" else 0)
+    assert len(place.submissions()) == submitted
     # a still that was being drawn is drawn to its end; the scene's other one may belong to it
     assert count_stills(place) - stills <= 2
-    if end == "stopped":
-        resumed(place)
-    assert_same_end(place, undisturbed)
+
+
+def stopped_while_a_clip_is_made(place: Place) -> None:
+    slow = with_faults(ordered(slow=[{"scene": 2, "seconds": 5}]))
+    with place.start(*resume_words(place), **slow) as running:
+        give_up = time.monotonic() + 60
+        while len(place.submissions()) < 2 and time.monotonic() < give_up:
+            time.sleep(0.05)
+        stop(place)
+        begin = time.monotonic()
+        assert running.wait(timeout=60) == 0
+        assert time.monotonic() - begin < 5  # within a poll, not at the end of the job
+    assert place.rows("SELECT status FROM projects") == [{"status": "stopped"}]
+    submitted = len(place.submissions())
+    time.sleep(1)
+    assert len(place.submissions()) == submitted == 2
+
+
+def stop(place: Place) -> None:
+    told = vidpipe(*place.words("stop", place.project_id()[:6]))
+    assert told.exit_code == 0, told.output
 
 
 def hold(running: subprocess.Popen[str], place: Place) -> None:
