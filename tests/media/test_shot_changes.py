@@ -80,3 +80,32 @@ def test_a_dissolve_between_moving_cameras_is_found_inside_it(tmp_path: Path) ->
     ((frame, kind),) = found(pictures, tmp_path)
     assert kind == "dissolve"
     assert 56 <= frame <= 80
+
+
+def rained_on(pictures: Picture, *, drops: int = 160) -> Picture:
+    """The pictures through heavy rain: other streaks in each frame."""
+    dice = np.random.default_rng(11)
+    wet = pictures.copy()
+    height, width = wet.shape[1:3]
+    for picture in wet:
+        for row, column in zip(
+            dice.integers(0, height - 14, drops), dice.integers(0, width - 2, drops), strict=True
+        ):
+            picture[row : row + 14, column] = np.maximum(picture[row : row + 14, column], 90)
+    return wet
+
+
+def test_rain_at_night_hides_no_cut_to_another_view_of_the_place(tmp_path: Path) -> None:
+    place = scene(109, 130, gain=0.16)
+    first = crossed(place[:48, :, :], left=60, right=230)
+    second = crossed(np.roll(place[48:], 60, axis=2), left=120, right=200)
+    assert found(rained_on(np.concatenate([first, second])), tmp_path) == [(48, "hard")]
+
+
+@pytest.mark.parametrize("pan", [0.0, 3.0])
+def test_rain_at_night_is_no_cut_whoever_moves_in_it(tmp_path: Path, pan: float) -> None:
+    place = scene(110, 96, gain=0.16, pan=pan)
+    for frame, picture in enumerate(place):
+        column = 20 + 6 * min(40, max(0, frame - 30))
+        picture[60:150, column : column + 40] = (70, 20, 16)
+    assert found(rained_on(place), tmp_path) == []
