@@ -97,7 +97,7 @@ def test_people_bear_one_tag_through_all_scenes(played) -> None:
 def test_joining_again_with_crossfades_shortens_the_video_by_what_overlaps(played) -> None:
     place, _ = played
     again = place.folder / "blended.mp4"
-    done = place.process("stitch", place.project_id()[:8], "--crossfade", "0.5", "--output", again, "--json")
+    done = place.here("stitch", place.project_id()[:8], "--crossfade", "0.5", "--output", again, "--json")
     assert done.status == 0, done
     frames = measure(again).frames
     blends = [row["cut"] for row in place.rows("SELECT cut FROM scenes ORDER BY scene_index")][1:]
@@ -125,7 +125,7 @@ def test_an_edit_of_one_shot_makes_that_shot_again_and_no_other(played) -> None:
     place, _ = played
     short = place.project_id()[:8]
     text = place.folder / "board.txt"
-    assert place.process("export", short, text).status == 0
+    assert place.here("export", short, text).status == 0
     before = {number: place.clip(number).read_bytes() for number in range(1, 6)}
     written = text.read_text("utf-8")
     shots = written.split("\nSHOT ")
@@ -135,7 +135,7 @@ def test_an_edit_of_one_shot_makes_that_shot_again_and_no_other(played) -> None:
     shots[at] = shots[at].replace(f"Camera: {camera}", f"Camera: {other}")
     text.write_text("\nSHOT ".join(shots), "utf-8")
     submitted = len(place.submissions())
-    done = place.process("resume", short, "--storyboard", text, "--json")
+    done = place.here("resume", short, "--storyboard", text, "--json")
     assert done.status == 0, done
     assert f"changed shots: {at}" in done.errors
     changed = [number for number in range(1, 6) if place.clip(number).read_bytes() != before[number]]
@@ -156,10 +156,10 @@ def test_a_wrong_edit_is_told_with_its_line_and_nothing_changes(played) -> None:
     place, _ = played
     short = place.project_id()[:8]
     text = place.folder / "wrong.txt"
-    assert place.process("export", short, text).status == 0
+    assert place.here("export", short, text).status == 0
     before = place.rows("SELECT storyboard FROM projects")
     text.write_text(text.read_text("utf-8").replace("Camera: ", "Camera: spin_", 1), "utf-8")
-    done = place.process("resume", short, "--storyboard", text)
+    done = place.here("resume", short, "--storyboard", text)
     assert done.status == 65
     assert "line" in done.errors.lower()
     assert "Traceback" not in done.errors
@@ -171,24 +171,24 @@ def test_a_sheet_shows_every_shot(played) -> None:
 
     place, _ = played
     sheet = place.folder / "sheet.png"
-    assert place.process("export", place.project_id()[:8], sheet).status == 0
+    assert place.here("export", place.project_id()[:8], sheet).status == 0
     with Image.open(sheet) as opened:
         assert min(opened.size) > 500
     pages = place.folder / "sheet.pdf"
-    assert place.process("export", place.project_id()[:8], pages).status == 0
+    assert place.here("export", place.project_id()[:8], pages).status == 0
     assert pages.read_bytes().startswith(b"%PDF-")
 
 
 def test_the_list_and_the_status_tell_of_the_project(played) -> None:
     place, _ = played
     short = place.project_id()[:8]
-    listed = place.process("list")
+    listed = place.here("list")
     assert short in listed.output
     assert "complete" in listed.output
-    status = place.process("status", short[:4])
+    status = place.here("status", short[:4])
     assert "continuity" in status.output
     assert "CHAR_01" in status.output
-    wrong = place.process("status", "zzz")
+    wrong = place.here("status", "zzz")
     assert wrong.status == 65
 
 
@@ -196,5 +196,5 @@ def test_the_same_seed_gives_the_same_bytes_in_another_folder(played, tmp_path: 
     prompt = "A cat waits on a bench in a park"
     one, other = Place(tmp_path / "one"), Place(tmp_path / "other")
     for place in (one, other):
-        place.generate(prompt, "--total", "4", "--seed", "9")
+        place.generate(prompt, "--total", "2", "--seed", "9")
     assert one.video.read_bytes() == other.video.read_bytes()
