@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.command_line import Ended, ended, start
+from tests.command_line import Ended, cinecut, ended, here, start
 
 from cinecore.ffmpeg.guardian import MARK_VARIABLE
 from cinecore.ffmpeg.run import run as run_ffmpeg
@@ -80,17 +80,25 @@ class Place:
         self, *options: str, failpoint: str | None = None, subtitles: bool = True
     ) -> subprocess.Popen[str]:
         """The command line, started; `failpoint` as in `CINECUT_FAILPOINT`."""
-        words = ["--vibe", "action", "--duration", "6s", "--jobs", "2", "--json", *options]
-        if subtitles:
-            words = ["-s", str(self.folder / "film.srt"), *words]
+        words = self.words(*options, subtitles=subtitles)
         variables = {"PYTHONWARNINGS": "default"}
         if failpoint is not None:
             variables["CINECUT_FAILPOINT"] = failpoint
-        return start(self.folder, self.film, *words, without=("CINECUT_FAILPOINT",), **variables)
+        return start(self.folder, *words, without=("CINECUT_FAILPOINT",), **variables)
+
+    def words(self, *options: str, subtitles: bool = True) -> list[object]:
+        """What is asked for."""
+        lines = ["-s", self.folder / "film.srt"] if subtitles else []
+        asked = ["--vibe", "action", "--duration", "6s", "--jobs", "2", "--json", *options]
+        return [self.film, *lines, *asked]
 
     def run(self, *options: str, failpoint: str | None = None, subtitles: bool = True) -> Ended:
         """The command line, run to its end."""
         return ended(self.start(*options, failpoint=failpoint, subtitles=subtitles))
+
+    def here(self, *options: str) -> Ended:
+        """The command line in this process, where nothing happens to it."""
+        return here(cinecut(*self.words(*options)))
 
     def results(self) -> dict[str, bytes]:
         """The bytes that must not depend on what happened on the way."""

@@ -113,27 +113,30 @@ def at_work(place: Place, stage: str) -> bool:
     return any((place.work / "segments").glob(".*.partial.mp4"))
 
 
-@pytest.mark.parametrize("stage", ["analysis", "rendering"])
-def test_kill_9_leaves_no_program_and_nothing_that_the_next_run_does_not_clear(
-    place: Place, stage: str
-) -> None:
-    with place.start(*PLAIN) as process:
-        assert wait_until(lambda: at_work(place, stage) or process.poll() is not None, 60)
-        guardians = guardians_of(process.pid)
-        kill(process)
-    assert process.returncode == -signal.SIGKILL
-    assert len(guardians) == 1
-    assert wait_until(
-        lambda: not guarded_processes(place.folder) and not any(map(is_alive, guardians)), GONE_SECONDS
-    )
-    again = place.run(*PLAIN)
+def test_kill_9_leaves_no_program_and_nothing_that_the_next_run_does_not_clear(place: Place) -> None:
+    for stage in ("analysis", "rendering"):
+        with place.start(*PLAIN) as process:
+            assert wait_until(
+                lambda process=process, stage=stage: at_work(place, stage) or process.poll() is not None, 60
+            )
+            guardians = guardians_of(process.pid)
+            kill(process)
+        assert process.returncode == -signal.SIGKILL
+        assert len(guardians) == 1
+        assert wait_until(
+            lambda guardians=guardians: (
+                not guarded_processes(place.folder) and not any(map(is_alive, guardians))
+            ),
+            GONE_SECONDS,
+        )
+    again = place.here(*PLAIN)
     assert again.status == 0, again.errors
     assert place.temporaries() == []
 
 
 def test_a_killed_ffmpeg_is_one_message_and_the_next_run_ends_right(place: Place, film: Path) -> None:
     undisturbed = new_place(place.folder.parent, "other", film)
-    assert undisturbed.run(*PLAIN).status == 0
+    assert undisturbed.here(*PLAIN).status == 0
     with place.start(*PLAIN) as process:
         assert wait_until(lambda: at_work(place, "rendering") or process.poll() is not None, 60)
         for number in guarded_processes(place.folder):
@@ -144,7 +147,7 @@ def test_a_killed_ffmpeg_is_one_message_and_the_next_run_ends_right(place: Place
     assert "killed by signal 9" in errors
     assert "Traceback" not in errors
     assert place.temporaries() == []
-    again = place.run(*PLAIN)
+    again = place.here(*PLAIN)
     assert again.status == 0, again.errors
     assert again.said["stages_run"] == ["conform"]
     assert place.results() == undisturbed.results()
