@@ -20,8 +20,17 @@ MEDIA_VARIABLE = "CINECUT_TEST_MEDIA"
 MEDIA_FOLDER = os.environ.get(MEDIA_VARIABLE)
 """Read once, before the environment of each test is cleared."""
 
+LONGEST_FIRST = ("media", "vidpipe", "durability", "surroundings")
+"""Folders whose files take long: begun last, one of them would leave all workers but one idle at the end."""
+
 KEPT_VARIABLES = frozenset({"CINECUT_FFMPEG", "CINECUT_FFPROBE"})
 """Where the programs are is a fact about the machine, not a setting of a test."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files of the folders that take long come first; else all stay in their order."""
+    places = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.path.parent.name, len(places)))
 
 
 def _is_loopback(address: Any) -> bool:
