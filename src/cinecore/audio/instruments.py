@@ -14,21 +14,24 @@ from functools import partial
 import numpy as np
 
 from cinecore.audio.synth import (
+    CONTROL,
     Mono,
     band,
-    envelope,
+    crossing_waves,
     fall,
     frequency,
+    let_go,
     noise,
-    oscillators,
     partials,
+    rise_and_fall,
+    seconds_to_samples,
     string,
     times,
 )
 from cinecore.timebase import SAMPLE_RATE
 
-NoteMaker = Callable[[float, int, float, int], Mono]
-"""(MIDI pitch, samples, brightness 0..1, seed) → mono note of that length, ending in zero."""
+ToneMaker = Callable[[float, int, float, int], Mono]
+"""(MIDI pitch, samples, brightness 0..1, seed) → a mono tone that is not let go yet; a longer one begins the same."""
 
 
 _AIR_SAMPLES = 2 * SAMPLE_RATE
@@ -71,34 +74,27 @@ def _formed(count: int, peaks: tuple[tuple[float, float], ...], base_hz: float =
     )
 
 
-def _wave_note(voice: _Wave, pitch: float, length: int, brightness: float, seed: int) -> Mono:
+def _wave_tone(voice: _Wave, pitch: float, length: int, brightness: float, seed: int) -> Mono:
     hertz = frequency(pitch)
-    at = times(length)
-    curve = np.full(length, hertz)
+    curve = np.full(-(-length // CONTROL), hertz)
     if voice.vibrato_cents or voice.glide_cents:
+        at = np.arange(len(curve)) * (CONTROL / SAMPLE_RATE)
         late = np.clip((at - 0.15) / 0.35, 0, 1)
         bend = voice.vibrato_cents * late * np.sin(2 * np.pi * voice.vibrato_hz * at + seed % 7)
-        bend = bend - voice.glide_cents * np.exp(-at / 0.05)
-        curve = hertz * 2 ** (bend / 1200)
+        curve *= 2 ** ((bend - voice.glide_cents * np.exp(-at / 0.05)) / 1200)
     count = max(2, int(len(voice.harmonics) * (0.35 + 0.65 * brightness)))
     dull = tuple(amount / n**1.2 for n, amount in enumerate(voice.harmonics[: max(2, count // 2)], start=1))
-    out = np.zeros(length, np.float32)
-    share = np.exp(-at / voice.bright_decay_s).astype(np.float32) * np.float32(0.4 + 0.6 * brightness)
-    for cents in voice.detune_cents:
-        tuned = curve * float(2 ** (cents / 1200))
-        bright, soft = oscillators(tuned, length, (voice.harmonics[:count], dull))
-        out += soft + (bright - soft) * share
+    tunings = tuple(float(2 ** (cents / 1200)) for cents in voice.detune_cents)
+    both = crossing_waves(curve, length, dull, voice.harmonics[:count], tunings)
+    out = fall(length, voice.bright_decay_s) * np.float32(0.4 + 0.6 * brightness)
+    out *= both.imag
+    out += both.real
     if voice.air:
-        breath = np.resize(band(noise(min(length, _AIR_SAMPLES), seed), hertz * 0.8, hertz * 6), length)
-        out += voice.air * breath * (0.4 + np.exp(-at / 0.08)).astype(np.float32)
-    shape = envelope(
-        length,
-        attack_s=voice.attack_s,
-        decay_s=voice.decay_s,
-        sustain=voice.sustain,
-        release_s=min(voice.release_s, 0.5 * length / SAMPLE_RATE),
-    )
-    return out * shape
+        # worked over the same stretch whatever the length, so that a longer tone begins as a shorter one does
+        breath = band(noise(_AIR_SAMPLES, seed), hertz * 0.8, hertz * 6)
+        out += np.float32(voice.air) * np.resize(breath, length) * (np.float32(0.4) + fall(length, 0.08))
+    out *= rise_and_fall(length, attack_s=voice.attack_s, decay_s=voice.decay_s, sustain=voice.sustain)
+    return out
 
 
 @dataclass(frozen=True)
@@ -110,7 +106,7 @@ class _Bar:
     knock_hz: float = 3000.0
 
 
-def _bar_note(body: _Bar, pitch: float, length: int, brightness: float, seed: int) -> Mono:
+def _bar_tone(body: _Bar, pitch: float, length: int, brightness: float, seed: int) -> Mono:
     hertz = frequency(pitch)
     shrink = (261.6 / hertz) ** 0.4
     tones = tuple(
@@ -120,12 +116,15 @@ def _bar_note(body: _Bar, pitch: float, length: int, brightness: float, seed: in
     out = partials(length, hertz, tones)
     if body.knock:
         short = min(length, SAMPLE_RATE // 20)
-        out[:short] += (
-            body.knock * band(noise(short, seed), 0.2 * body.knock_hz, body.knock_hz) * fall(short, 0.008)
-        )
-    return out * envelope(
-        length, attack_s=0.001, decay_s=9.0, sustain=1.0, release_s=0.25 * length / SAMPLE_RATE
-    )
+        knock = band(noise(SAMPLE_RATE // 20, seed), 0.2 * body.knock_hz, body.knock_hz)[:short]
+        out[:short] += body.knock * knock * fall(short, 0.008)
+    return _struck(out, 0.001)
+
+
+def _struck(sound: Mono, attack_s: float) -> Mono:
+    """The sound with the beginning of a struck one, in place: it fades by itself."""
+    sound *= rise_and_fall(len(sound), attack_s=attack_s, decay_s=9.0, sustain=1.0)
+    return sound
 
 
 @dataclass(frozen=True)
@@ -139,7 +138,7 @@ class _String:
     body_hz: float = 9000.0
 
 
-def _string_note(kind: _String, pitch: float, length: int, brightness: float, seed: int) -> Mono:
+def _string_tone(kind: _String, pitch: float, length: int, brightness: float, seed: int) -> Mono:
     hertz = frequency(pitch)
     bright = float(np.clip(0.5 * brightness + kind.colour, 0.05, 1.0))
     out = string(hertz, length, decay_s=kind.decay_s, brightness=bright, seed=seed)
@@ -149,10 +148,7 @@ def _string_note(kind: _String, pitch: float, length: int, brightness: float, se
         )
         place = np.cumsum(2 ** (wobble / 1200))
         out = np.interp(place, np.arange(length), out, right=0.0).astype(np.float32)
-    out = band(out, 0.7 * hertz, kind.body_hz, slope=1.0)
-    return out * envelope(
-        length, attack_s=0.001, decay_s=9.0, sustain=1.0, release_s=0.2 * length / SAMPLE_RATE
-    )
+    return _struck(band(out, 0.7 * hertz, kind.body_hz, slope=1.0), 0.001)
 
 
 def _piano(felt: float, pitch: float, length: int, brightness: float, seed: int) -> Mono:
@@ -164,16 +160,12 @@ def _piano(felt: float, pitch: float, length: int, brightness: float, seed: int)
         (n * float(np.sqrt(1 + stiff * n * n)), 1 / n**tilt, 2.4 * (261.6 / hertz) ** 0.5 / n**0.75)
         for n in range(1, 13)
     )
-    out = partials(length, hertz, tones) + 0.35 * partials(length, hertz * 1.0009, tones[:4])
+    second = tuple((ratio * 1.0009, 0.35 * level, decay_s) for ratio, level, decay_s in tones[:4])
+    out = partials(length, hertz, tones + second)
     short = min(length, SAMPLE_RATE // 12)
-    out[:short] += 0.25 * band(noise(short, seed), 80, 700 + 2500 * (1 - felt)) * fall(short, 0.012)
-    return out * envelope(
-        length,
-        attack_s=0.002 + 0.006 * felt,
-        decay_s=9.0,
-        sustain=1.0,
-        release_s=min(0.3, 0.3 * length / SAMPLE_RATE),
-    )
+    hammer = band(noise(SAMPLE_RATE // 12, seed), 80, 700 + 2500 * (1 - felt))[:short]
+    out[:short] += 0.25 * hammer * fall(short, 0.012)
+    return _struck(out, 0.002 + 0.006 * felt)
 
 
 _AH = ((650.0, 1.6), (1080.0, 1.2), (2650.0, 0.5))
@@ -261,24 +253,55 @@ def lead_register(name: str) -> int:
     return _OCTAVE_OF.get(name, 0)
 
 
-def note_maker(part: str, name: str) -> NoteMaker:
-    """The maker of an instrument's notes; `part` is lead, bass or pad (some words differ between them)."""
-    key = {("pad", "brass"): "pad_brass", ("bass", "piano"): "piano", ("bass", "guitar"): "guitar"}.get(
+def _key(part: str, name: str) -> str:
+    """The instrument that a word stands for; some words differ between lead, bass and pad."""
+    return {("pad", "brass"): "pad_brass", ("bass", "piano"): "piano", ("bass", "guitar"): "guitar"}.get(
         (part, name), name
     )
+
+
+def tone_maker(part: str, name: str) -> ToneMaker:
+    """The maker of an instrument's tones; `part` is lead, bass or pad."""
+    key = _key(part, name)
     if key in {"piano", "felt_piano"}:
         return partial(_piano, 0.8 if key == "felt_piano" else 0.1)
     if key in _BARS:
-        return partial(_bar_note, _BARS[key])
+        return partial(_bar_tone, _BARS[key])
     if key in _STRINGS:
-        return partial(_string_note, _STRINGS[key])
-    return partial(_wave_note, _WAVES[key])
+        return partial(_string_tone, _STRINGS[key])
+    return partial(_wave_tone, _WAVES[key])
+
+
+def release_samples(part: str, name: str, length: int) -> int:
+    """How long before its end a note of `length` samples is let go."""
+    key = _key(part, name)
+    if key in {"piano", "felt_piano"}:
+        return min(seconds_to_samples(0.3), round(0.3 * length))
+    if key in _WAVES:
+        return min(seconds_to_samples(_WAVES[key].release_s), length // 2)
+    return round((0.25 if key in _BARS else 0.2) * length)
+
+
+def levelled(note: Mono) -> Mono:
+    """The note with its loudest 100 ms at an RMS of 0.1 (found in steps of 10 ms), in place."""
+    step = SAMPLE_RATE // 100
+    if len(note) < 10 * step:
+        power = float(np.einsum("i,i", note, note)) / max(1, len(note))
+    else:
+        rows = note[: len(note) // step * step].reshape(-1, step)
+        sums = np.concatenate([[0.0], np.cumsum(np.einsum("ij,ij->i", rows, rows), dtype=np.float64)])
+        power = float((sums[10:] - sums[:-10]).max()) / (10 * step)
+    note *= np.float32(0.1 / np.sqrt(max(1e-12, power)))
+    return note
+
+
+def finished(tone: Mono, part: str, name: str, length: int) -> Mono:
+    """A note of exactly `length` samples from a tone at least that long: let go, ending in zero, and levelled."""
+    note = tone[:length].copy()
+    let_go(note, release_samples(part, name, length))
+    return levelled(note)
 
 
 def play(part: str, name: str, pitch: float, length: int, brightness: float, seed: int) -> Mono:
     """One note of exactly `length` samples: its loudest 100 ms at an RMS of 0.1, both edges at zero."""
-    out = note_maker(part, name)(pitch, length, brightness, seed)
-    window = min(len(out), SAMPLE_RATE // 10)
-    power = np.concatenate([[0.0], np.cumsum(out.astype(np.float64) ** 2)])
-    loudest = float(np.sqrt(max(1e-12, (power[window:] - power[:-window]).max() / window)))
-    return np.asarray(out * np.float32(0.1 / loudest), np.float32)
+    return finished(tone_maker(part, name)(pitch, length, brightness, seed), part, name, length)

@@ -7,30 +7,31 @@ them, one room around all of it. It knows nothing of pictures: sections, hits an
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
 
 from cinecore.audio.effects import make_effect, usual_length
 from cinecore.audio.harmony import Phrase
-from cinecore.audio.loudness import gated_loudness
 from cinecore.audio.palette import EFFECTS, SECTIONS, Palette
+from cinecore.audio.score_level import section_loudness
+from cinecore.audio.score_notes import Note, Players, Sides, SynthPlayers, perform, sides
 from cinecore.audio.score_parts import (
     STEPS_A_BEAT,
     WEIGHTS,
-    Studio,
-    lay_bass,
-    lay_counter,
+    Drummer,
     lay_drums,
     lay_fill,
-    lay_lead,
-    lay_pad,
     pump,
+    write_bass,
+    write_counter,
+    write_lead,
+    write_pad,
 )
-from cinecore.audio.synth import Mono, add, peak_at, reverberation
-from cinecore.audio.variation import bar_turn, unevenness
-from cinecore.audio.wave import Pcm, silence
+from cinecore.audio.synth import Mono, answer_of_room, peak_at
+from cinecore.audio.variation import BarTurn, bar_turn, unevenness
+from cinecore.audio.wave import Pcm
 from cinecore.errors import InputError
 from cinecore.timebase import SAMPLE_RATE, round_half_up
 from cinecore.timeline import BeatGrid
@@ -52,6 +53,8 @@ _LEAST_STOP = SAMPLE_RATE * 2 // 5
 """0.4 s: a shorter silence is a gap between notes."""
 _FIRST_STOP_FADE = SAMPLE_RATE // 16
 """A sixteenth of a second: how the music breaks off where its beat is about to enter."""
+_LEVEL_STRIDE = 8
+"""Every eighth sample tells how loud the loudest thousandth of a bed is."""
 _PUMPED = frozenset({"four_on_the_floor", "electronic"})
 
 
@@ -109,25 +112,33 @@ class ScorePlan:
                 raise InputError("Unknown hit of a score.", hit.kind, f"Known: {', '.join(EFFECTS)}.")
 
 
-def compose(plan: ScorePlan) -> Pcm:
+def compose(plan: ScorePlan, players: Players | None = None) -> Pcm:
     """The bed: (plan.samples, 2), peak −3 dBFS, zeros where no section lies and at the heart of a stop.
 
-    Sections begin and end on their sample; beats of the grid are heard on their sample.
+    Sections begin and end on their sample; beats of the grid are heard on their sample. The melodic parts are
+    played by `players`, our own instruments where none are given; drums and struck moments always by ours.
     """
-    studio = Studio(plan.palette, plan.seed * 1009 + 17)
-    dry = silence(plan.samples)
-    phrase = Phrase.invent(plan.palette, plan.seed)
-    for index, section in enumerate(plan.sections):
+    seed = plan.seed * 1009 + 17
+    players = players or SynthPlayers(seed)
+    drummer = Drummer(seed)
+    written = [_written(plan, index) for index in range(len(plan.sections))]
+    players.read_ahead(note for part in written for note in part.notes)
+    bed = sides(plan.samples)
+    for index, part in enumerate(written):
+        section = plan.sections[index]
         if section.name != "stop":
-            dry[section.start : section.end] += _section(plan, studio, phrase, index)
+            bed[:, section.start : section.end] += _section(plan, players, drummer, index, part)
     struck = _strikes(plan)
-    sends = dry + 0.4 * struck
     room = plan.palette.room_s
-    wet = reverberation(sends, room, plan.palette.brightness)[: plan.samples]
-    bed = dry + struck + np.float32(0.22 + 0.05 * room) * wet
+    sends = np.float32(0.4) * struck
+    sends += bed
+    bed += struck
+    answer_of_room(sends, bed, 0.22 + 0.05 * room, room, plan.palette.brightness)
     _gate(plan, bed)
-    driven = np.tanh(bed * np.float32(0.9 / max(1e-6, float(np.percentile(np.abs(bed), 99.9)))))
-    return peak_at(np.asarray(driven, np.float32), PEAK_DB)
+    loudest = np.percentile(np.abs(bed[:, ::_LEVEL_STRIDE]), 99.9) if plan.samples else 0.0
+    bed *= np.float32(0.9 / max(1e-6, float(loudest)))
+    np.tanh(bed, out=bed)
+    return peak_at(np.ascontiguousarray(bed.T), PEAK_DB)
 
 
 def section_beats(grid: BeatGrid, section: ScoreSection) -> Iterator[tuple[int, int]]:
@@ -143,12 +154,24 @@ def section_beats(grid: BeatGrid, section: ScoreSection) -> Iterator[tuple[int, 
         number += 1
 
 
-def _section(plan: ScorePlan, studio: Studio, phrase: Phrase, index: int) -> Pcm:
-    """The dry notes of one section, from its first sample to its last."""
+@dataclass
+class _Written:
+    """A section on paper: samples count from its start."""
+
+    beats: list[int]
+    beat: float
+    bars: list[tuple[int, list[int]]]
+    turns: list[BarTurn]
+    notes: list[Note] = field(default_factory=list)
+
+
+def _written(plan: ScorePlan, index: int) -> _Written:
+    """The melodic notes of one section, and its bars."""
     section, palette = plan.sections[index], plan.palette
+    if section.name == "stop":
+        return _Written([], 0.0, [], [])
     weight = WEIGHTS[section.name]
     length = section.end - section.start
-    tuned, drums = silence(length), silence(length)
     beats = [sample - section.start for _, sample in section_beats(plan.grid, section)]
     beat = float(SAMPLE_RATE * 60 / plan.grid.bpm)
     bars = _bars(beats, plan.grid.beats_per_bar)
@@ -156,36 +179,45 @@ def _section(plan: ScorePlan, studio: Studio, phrase: Phrase, index: int) -> Pcm
         bars = bars[:1] or [(0, [0])]
     elif not bars:
         bars = [(0, [])]
-    uneven = unevenness(plan.seed, len(bars), STEPS_A_BEAT * plan.grid.beats_per_bar)
-    for bar, (start, starts) in enumerate(bars):
-        turn = bar_turn(palette, section.name, bar, len(bars))
-        if section.name == "tail":
-            turn = replace(turn, degree=1)
+    phrase = Phrase.invent(palette, plan.seed)
+    turns = [bar_turn(palette, section.name, bar, len(bars)) for bar in range(len(bars))]
+    if section.name == "tail":
+        turns = [replace(turn, degree=1) for turn in turns]
+    part = _Written(beats, beat, bars, turns)
+    for bar, ((start, starts), turn) in enumerate(zip(bars, turns, strict=True)):
         end = bars[bar + 1][0] if bar + 1 < len(bars) else length
         first = 0 if bar == 0 else start
-        lay_pad(studio, tuned, (first, end - first), turn, section.name, weight)
-        if section.name != "tail" or weight.bass:
-            lay_bass(studio, tuned, starts or [start], beat, turn, section.name, weight)
-        if weight.lead:
-            lay_lead(studio, tuned, starts, beat, bar, turn, section.name, weight, phrase)
-        if turn.has_counter:
-            lay_counter(studio, tuned, starts, beat, bar, turn, weight)
-        if weight.drums:
-            lay_drums(studio, drums, starts, beat, turn, weight, uneven[bar])
-    if section.name == "drop" and weight.drums:
-        add(drums, studio.stroke("crash"), beats[0] if beats else 0, 0.9)
+        part.notes += write_pad(palette, (first, end - first), turn, section.name, weight)
+        part.notes += write_bass(palette, starts or [start], beat, turn, section.name, weight)
+        part.notes += write_lead(palette, starts, beat, bar, turn, section.name, weight, phrase)
+        part.notes += write_counter(palette, starts, beat, bar, turn, weight)
+    return part
+
+
+def _section(plan: ScorePlan, players: Players, drummer: Drummer, index: int, part: _Written) -> Sides:
+    """The dry sound of one section, from its first sample to its last."""
+    section, palette = plan.sections[index], plan.palette
+    weight = WEIGHTS[section.name]
+    length = section.end - section.start
+    out = sides(length)
+    perform(part.notes, players, out)
     if palette.percussion in _PUMPED and weight.is_full:
-        tuned *= pump(length, beats, beat)[:, None]
-    following = plan.sections[index + 1].name if index + 1 < len(plan.sections) else ""
-    if following in {"drive", "drop", "stop"} and weight.drums:
-        lay_fill(studio, drums, beats, beat)
-    out = tuned + drums
-    level = gated_loudness(out)
+        out *= pump(length, part.beats, part.beat)
+    if weight.drums:
+        uneven = unevenness(plan.seed, len(part.bars), STEPS_A_BEAT * plan.grid.beats_per_bar)
+        for (_, starts), turn, forces in zip(part.bars, part.turns, uneven, strict=True):
+            lay_drums(palette, drummer, out, starts, part.beat, turn, weight, forces)
+        if section.name == "drop":
+            drummer.strike(out, "crash", part.beats[0] if part.beats else 0, 0.9)
+        following = plan.sections[index + 1].name if index + 1 < len(plan.sections) else ""
+        if following in {"drive", "drop", "stop"}:
+            lay_fill(palette, drummer, out, part.beats, part.beat)
+    level = section_loudness(out)
     lift = 0.0 if level is None else float(np.clip(weight.level_lufs - level, -_MOST_LIFT_DB, _MOST_LIFT_DB))
-    grow = np.linspace(-weight.grows_db, 0.0, length) + lift
-    out *= (10 ** (grow / 20)).astype(np.float32)[:, None]
+    grow = 10 ** (np.linspace(-weight.grows_db + lift, lift, length, dtype=np.float32) / np.float32(20))
     edge = min(_END_FADE, length // 2)
-    out[length - edge :] *= np.linspace(1, 0, edge, dtype=np.float32)[:, None]
+    grow[length - edge :] *= np.linspace(1, 0, edge, dtype=np.float32)
+    out *= grow
     return out
 
 
@@ -196,19 +228,19 @@ def _bars(beats: list[int], beats_per_bar: int) -> list[tuple[int, list[int]]]:
     ]
 
 
-def _strikes(plan: ScorePlan) -> Pcm:
+def _strikes(plan: ScorePlan) -> Sides:
     """Hits on changes of section and where the plan asks, and what leads up to them."""
-    out = silence(plan.samples)
+    out = sides(plan.samples)
     palette, pitch = plan.palette, plan.palette.root_pitch
 
     def strike(kind: str, at: int, gain: float, until: int | None = None) -> None:
         length = min(usual_length(kind), (until or plan.samples) - at)
         if length > 0:
-            add(out, make_effect(kind, length, plan.seed + at % 97, root_pitch=pitch), at, gain)
+            _add(out, make_effect(kind, length, plan.seed + at % 97, root_pitch=pitch), at, gain)
 
     def lead_to(kind: str, at: int, length: int, gain: float) -> None:
         if length > SAMPLE_RATE // 4:
-            add(out, make_effect(kind, length, plan.seed + 5, root_pitch=pitch), at - length, gain)
+            _add(out, make_effect(kind, length, plan.seed + 5, root_pitch=pitch), at - length, gain)
 
     for index, section in enumerate(plan.sections):
         before = plan.sections[index - 1] if index else None
@@ -231,6 +263,13 @@ def _strikes(plan: ScorePlan) -> Pcm:
     return out
 
 
+def _add(target: Sides, sound: Pcm, at: int, gain: float) -> None:
+    """Add a sound with two sides; what lies outside is cut off."""
+    begin, end = max(0, at), min(target.shape[1], at + len(sound))
+    if begin < end:
+        target[:, begin:end] += (sound[begin - at : end - at] * np.float32(gain)).T
+
+
 def first_stop(plan: ScorePlan) -> list[tuple[int, int]]:
     """The beat of silence before the intro's end, or within ten seconds where the intro is longer; else none."""
     opening = plan.sections[0] if plan.sections else None
@@ -245,7 +284,7 @@ def first_stop(plan: ScorePlan) -> list[tuple[int, int]]:
     return [(start, end)] if start else []
 
 
-def _gate(plan: ScorePlan, bed: Pcm) -> None:
+def _gate(plan: ScorePlan, bed: Sides) -> None:
     """Silence where no section lies; what rings on into a stop or a gap fades to zero in good time."""
     edges = [(section.start, section.end, section.name) for section in plan.sections]
     position = 0
@@ -258,19 +297,19 @@ def _gate(plan: ScorePlan, bed: Pcm) -> None:
     gaps.append((position, plan.samples))
     for start, end in first_stop(plan):
         fade = min(_FIRST_STOP_FADE, (end - start) // 2)
-        bed[start : start + fade] *= _fall_to_zero(fade)[:, None]
-        bed[start + fade : end] = 0.0
+        bed[:, start : start + fade] *= _fall_to_zero(fade)
+        bed[:, start + fade : end] = 0.0
     for start, end in gaps:
         ring = min(round(_LONGEST_RING_S * SAMPLE_RATE), round(0.6 * (end - start))) if start else 0
-        bed[start : start + ring] *= _fall_to_zero(ring)[:, None]
-        bed[start + ring : end] = 0.0
+        bed[:, start : start + ring] *= _fall_to_zero(ring)
+        bed[:, start + ring : end] = 0.0
     for start, end, name in edges:
         if name == "tail":
             length = end - start
-            bed[start:end] *= _fall_to_zero(length)[:, None] ** np.float32(0.7)
+            bed[:, start:end] *= _fall_to_zero(length) ** np.float32(0.7)
     if plan.samples:
         edge = min(_END_FADE, plan.samples)
-        bed[plan.samples - edge :] *= np.linspace(1, 0, edge, dtype=np.float32)[:, None]
+        bed[:, plan.samples - edge :] *= np.linspace(1, 0, edge, dtype=np.float32)
 
 
 def _fall_to_zero(length: int) -> Mono:

@@ -1,18 +1,18 @@
-"""The players of a composed bed: pad, bass, lead, counter voice and drums, each laying one bar into a section."""
+"""The players' parts of a composed bed: pad, bass, lead and counter voice as written notes, drums laid as strokes, bar by bar."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from cinecore.audio.drums import DRUMS, FILLS, PATTERNS, drum_hit, strength
 from cinecore.audio.harmony import Phrase, bass_notes, chord_pitches, lead_notes
-from cinecore.audio.instruments import play
 from cinecore.audio.palette import Palette
-from cinecore.audio.synth import Mono, add, stereo
+from cinecore.audio.score_notes import Note, Sides, lay
+from cinecore.audio.synth import Mono
 from cinecore.audio.variation import BarTurn
-from cinecore.audio.wave import Pcm
 from cinecore.timebase import SAMPLE_RATE
 
 STEPS_A_BEAT = 4
@@ -44,35 +44,25 @@ WEIGHTS: dict[str, Weight] = {
 
 
 @dataclass
-class Studio:
-    """Notes and strokes already made; a score repeats most of them."""
+class Drummer:
+    """Strokes already made; a score repeats most of them."""
 
-    palette: Palette
     seed: int
-    notes: dict[tuple[str, str, int, int, float], Mono] = field(default_factory=dict)
-    strokes: dict[str, Pcm] = field(default_factory=dict)
+    _strokes: dict[str, Mono] = field(default_factory=dict)
 
-    def note(self, part: str, name: str, pitch: int, length: int, brightness: float) -> Mono:
-        """A note of an instrument, (length,)."""
-        key = (part, name, pitch, length, round(min(1.0, brightness), 2))
-        if key not in self.notes:
-            self.notes[key] = play(part, name, pitch, length, key[4], self.seed + pitch)
-        return self.notes[key]
-
-    def stroke(self, name: str) -> Pcm:
-        """A stroke of a drum, at its place between left and right."""
-        if name not in self.strokes:
-            drum = DRUMS[name]
-            made = drum_hit(name, self.seed + len(name)) * np.float32(drum.gain)
-            self.strokes[name] = stereo(made, drum.pan)
-        return self.strokes[name]
+    def strike(self, target: Sides, name: str, at: int, gain: float) -> None:
+        """Lay one stroke of a drum at its place between left and right."""
+        drum = DRUMS[name]
+        if name not in self._strokes:
+            self._strokes[name] = drum_hit(name, self.seed + len(name))
+        lay(target, self._strokes[name], at, gain * drum.gain, drum.pan)
 
 
-def lay_pad(
-    studio: Studio, out: Pcm, span: tuple[int, int], turn: BarTurn, section: str, weight: Weight
-) -> None:
+def write_pad(
+    palette: Palette, span: tuple[int, int], turn: BarTurn, section: str, weight: Weight
+) -> Iterator[Note]:
     """The chord, held over `span` (start, samples)."""
-    palette, (start, length) = studio.palette, span
+    start, length = span
     if palette.pad == "none" or length < 1:
         return
     ring = SAMPLE_RATE // 4
@@ -84,41 +74,30 @@ def lay_pad(
         pitches = [pitches[0] - 12, *pitches]
     bright = palette.brightness * weight.brightness * turn.brightness
     for number, pitch in enumerate(pitches):
-        note = studio.note("pad", palette.pad, pitch, nominal, bright)
         pan = 0.55 * (-1) ** number * (0.4 + 0.6 * number / len(pitches))
-        add(out, stereo(note, pan), start, 0.42 * weight.pad)
+        yield Note("pad", palette.pad, pitch, nominal, bright, start, 0.42 * weight.pad, pan)
 
 
-def lay_bass(
-    studio: Studio,
-    out: Pcm,
-    beats: list[int],
-    beat: float,
-    turn: BarTurn,
-    section: str,
-    weight: Weight,
-) -> None:
+def write_bass(
+    palette: Palette, beats: list[int], beat: float, turn: BarTurn, section: str, weight: Weight
+) -> Iterator[Note]:
     """The lowest part of one bar, an octave of sub under the drop's downbeats."""
-    palette = studio.palette
     if palette.bass == "none" or not weight.bass:
         return
+    bright = palette.brightness * weight.brightness
     for at_beats, long_beats, pitch, level in bass_notes(
         palette, turn.degree, len(beats), is_full=weight.is_full
     ):
         at = beats[0] + round(at_beats * beat)
-        lasts = long_beats * beat if section != "tail" else 4 * beat
-        note = studio.note(
-            "bass", palette.bass, pitch, max(2400, round(lasts)), palette.brightness * weight.brightness
-        )
-        add(out, stereo(note), at, 1.05 * level * weight.bass)
+        lasts = max(2400, round(long_beats * beat if section != "tail" else 4 * beat))
+        yield Note("bass", palette.bass, pitch, lasts, bright, at, 1.05 * level * weight.bass)
         if section == "drop" and palette.bass != "sub" and at_beats == 0:
-            low = studio.note("bass", "sub", pitch - (12 if pitch >= 40 else 0), round(2 * beat), 0.5)
-            add(out, stereo(low), at, 0.7)
+            low = pitch - (12 if pitch >= 40 else 0)
+            yield Note("bass", "sub", low, round(2 * beat), 0.5, at, 0.7)
 
 
-def lay_lead(
-    studio: Studio,
-    out: Pcm,
+def write_lead(
+    palette: Palette,
     beats: list[int],
     beat: float,
     bar: int,
@@ -126,10 +105,9 @@ def lay_lead(
     section: str,
     weight: Weight,
     phrase: Phrase,
-) -> None:
+) -> Iterator[Note]:
     """The theme, ostinato or arpeggio of one bar; doubled an octave up in the drop."""
-    palette = studio.palette
-    if palette.lead == "none" or not beats:
+    if palette.lead == "none" or not beats or not weight.lead:
         return
     line = "sparse" if section == "intro" else palette.lead_line
     bright = palette.brightness * weight.brightness * turn.brightness
@@ -138,19 +116,16 @@ def lay_lead(
         at = beats[0] + round((at_beats + _swung(palette.swing, at_beats)) * beat)
         length = max(2400, round(long_beats * beat))
         raised = pitch + (12 if turn.is_lifted else 0)
-        note = studio.note("lead", palette.lead, raised, length, bright)
-        add(out, stereo(note, 0.15), at, 0.75 * level * weight.lead)
+        yield Note("lead", palette.lead, raised, length, bright, at, 0.75 * level * weight.lead, 0.15)
         if section == "drop" and not turn.is_lifted:
-            high = studio.note("lead", palette.lead, pitch + 12, length, bright)
-            add(out, stereo(high, -0.35), at, 0.4 * level)
+            yield Note("lead", palette.lead, pitch + 12, length, bright, at, 0.4 * level, -0.35)
 
 
-def lay_counter(
-    studio: Studio, out: Pcm, beats: list[int], beat: float, bar: int, turn: BarTurn, weight: Weight
-) -> None:
+def write_counter(
+    palette: Palette, beats: list[int], beat: float, bar: int, turn: BarTurn, weight: Weight
+) -> Iterator[Note]:
     """A second voice that answers in long notes of the chord, from the side where the lead is not."""
-    palette = studio.palette
-    if not beats:
+    if not beats or not turn.has_counter:
         return
     instrument = palette.pad if palette.pad != "none" else palette.lead
     part = "pad" if palette.pad != "none" else "lead"
@@ -161,9 +136,9 @@ def lay_counter(
     for at_beats, pitch in steps:
         if at_beats >= len(beats):
             continue
-        length = round((len(beats) - at_beats if at_beats else 2.0) * beat)
-        note = studio.note(part, instrument, pitch, max(4800, length), palette.brightness * 1.1)
-        add(out, stereo(note, -0.45), beats[0] + round(at_beats * beat), 0.34 * weight.pad)
+        length = max(4800, round((len(beats) - at_beats if at_beats else 2.0) * beat))
+        at = beats[0] + round(at_beats * beat)
+        yield Note(part, instrument, pitch, length, palette.brightness * 1.1, at, 0.34 * weight.pad, -0.45)
 
 
 def _swung(swing: float, at_beats: float) -> float:
@@ -172,8 +147,9 @@ def _swung(swing: float, at_beats: float) -> float:
 
 
 def lay_drums(
-    studio: Studio,
-    out: Pcm,
+    palette: Palette,
+    drummer: Drummer,
+    out: Sides,
     beats: list[int],
     beat: float,
     turn: BarTurn,
@@ -181,7 +157,6 @@ def lay_drums(
     uneven: np.ndarray[tuple[int], np.dtype[np.float64]],
 ) -> None:
     """One bar of the pattern, its strokes uneven, its last beat rolled where the phrase turns."""
-    palette = studio.palette
     half, full = PATTERNS[palette.percussion]
     pattern = full if weight.is_full else half
     sparseness = 1 - palette.density
@@ -196,22 +171,22 @@ def lay_drums(
             base = beats[step // STEPS_A_BEAT]
             at = base + round((at_beats % 1 + _swung(palette.swing, at_beats)) * beat)
             factor = float(uneven[step % len(uneven)])
-            add(out, studio.stroke(name), at, hard * weight.drums * 1.3 * factor)
+            drummer.strike(out, name, at, hard * weight.drums * 1.3 * factor)
     if rolled and len(beats) > 1:
         for step in range(STEPS_A_BEAT):
             at = beats[-1] + round(step * beat / STEPS_A_BEAT)
-            add(out, studio.stroke(rolled), at, (0.35 + 0.12 * step) * weight.drums)
+            drummer.strike(out, rolled, at, (0.35 + 0.12 * step) * weight.drums)
 
 
-def lay_fill(studio: Studio, out: Pcm, beats: list[int], beat: float) -> None:
+def lay_fill(palette: Palette, drummer: Drummer, out: Sides, beats: list[int], beat: float) -> None:
     """Sixteenths that grow over the last beats before a stronger section."""
-    drum = FILLS.get(studio.palette.percussion)
+    drum = FILLS.get(palette.percussion)
     if drum is None or len(beats) < 8:
         return
     steps = 8
     for step in range(steps):
         at = beats[-2] + round(step * beat / STEPS_A_BEAT)
-        add(out, studio.stroke(drum), at, 0.35 + 0.65 * step / steps)
+        drummer.strike(out, drum, at, 0.35 + 0.65 * step / steps)
 
 
 def pump(length: int, beats: list[int], beat: float) -> Mono:

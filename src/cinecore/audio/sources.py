@@ -26,8 +26,8 @@ from cinecore.media import MediaFile
 from cinecore.timebase import SAMPLE_RATE, round_half_up
 from cinecore.timeline import AudioCue, BeatGrid, FileSound, FilmSound, MadeSound, Timeline
 
-SCORE_MAKER = "score/2"
-EFFECT_MAKER = "effect/2"
+SCORE_MAKER = "score/3"
+EFFECT_MAKER = "effect/3"
 """Makers' names carry a version: a change in how they sound is a change of every fingerprint."""
 
 

@@ -5,6 +5,7 @@ All arrays are float32 at 48 kHz; mono is (samples,). Nothing here knows notes' 
 
 from __future__ import annotations
 
+from collections import deque
 from functools import lru_cache
 
 import numpy as np
@@ -21,6 +22,17 @@ _TABLE = 16_384
 
 SAW = tuple(1 / n for n in range(1, 41))
 """Harmonics of a saw-tooth."""
+
+_BLOCK = 256
+"""Samples of a row where a curve is the product of a slow and a fast one: one multiplication a sample."""
+_LEAST_FALL = 1e-30
+"""What has fallen this far is nothing; still smaller figures are slow to work with."""
+_ROOM_PART = 1 << 15
+"""Samples of a part of a room's answer."""
+_TONE_PHASE = 0.7j
+"""Where a tone begins in its cycle, as in the tables."""
+CONTROL = 32
+"""Samples over which a gliding pitch holds still: 1,500 steps a second are heard as none."""
 
 
 def seconds_to_samples(seconds: float) -> int:
@@ -52,20 +64,47 @@ def _table(harmonics: tuple[float, ...]) -> npt.NDArray[np.float32]:
 
 def oscillator(hertz: float | npt.NDArray[np.float64], length: int, harmonics: tuple[float, ...]) -> Mono:
     """A periodic wave; a curve of hertz glides. Harmonics over 15 kHz are left out."""
-    return oscillators(hertz, length, (harmonics,))[0]
-
-
-def oscillators(
-    hertz: float | npt.NDArray[np.float64], length: int, voices: tuple[tuple[float, ...], ...]
-) -> list[Mono]:
-    """Several waves of one pitch that run in step, as `oscillator` makes each: their phase is worked out once."""
     usable = max(1, int(15_000 / max(1.0, float(np.max(hertz)))))
     step = np.broadcast_to(np.asarray(hertz, np.float64) / SAMPLE_RATE, (length,))
     position = np.cumsum(step)
     position -= np.floor(position)
     position *= _TABLE
-    index = position.astype(np.int32)
-    return [_table(harmonics[:usable])[index] for harmonics in voices]
+    return _table(harmonics[:usable])[position.astype(np.intp)]
+
+
+@lru_cache(maxsize=64)
+def _table_pair(dull: tuple[float, ...], bright: tuple[float, ...]) -> npt.NDArray[np.complex64]:
+    """The dull cycle, and beside it what the bright one adds."""
+    soft = _table(dull)[:_TABLE]
+    return soft + np.complex64(1j) * (_table(bright)[:_TABLE] - soft)
+
+
+def crossing_waves(
+    hertz: npt.NDArray[np.float64],
+    length: int,
+    dull: tuple[float, ...],
+    bright: tuple[float, ...],
+    tunings: tuple[float, ...],
+) -> npt.NDArray[np.complex64]:
+    """Two waves in step, summed over slightly different tunings: the dull one, and beside it what the bright adds.
+
+    `hertz` holds one figure for each `CONTROL` samples; `tunings` are factors on it. One look into a table
+    gives both waves (real and imaginary part), so that crossing from one to the other is a multiplication.
+    """
+    usable = max(1, int(15_000 / max(1.0, float(hertz.max(initial=1.0)) * max(tunings))))
+    table = _table_pair(dull[:usable], bright[:usable])
+    cycles = np.concatenate([[0.0], np.cumsum(hertz[:-1])]) * (CONTROL / SAMPLE_RATE)
+    inside = np.arange(CONTROL, dtype=np.float32)
+    out = np.zeros(len(hertz) * CONTROL, np.complex64)
+    for tuning in tunings:
+        begins = (cycles * tuning % 1.0 * _TABLE).astype(np.float32)
+        paces = (hertz * (tuning / SAMPLE_RATE * _TABLE)).astype(np.float32)
+        places = np.multiply.outer(paces, inside)
+        places += begins[:, None]
+        index = places.ravel().astype(np.intp)
+        index &= _TABLE - 1
+        out += table.take(index)
+    return out[:length]
 
 
 def string(hertz: float, length: int, *, decay_s: float, brightness: float, seed: int) -> Mono:
@@ -133,19 +172,39 @@ def moving_band(sound: Mono, centres_hz: npt.NDArray[np.float64], *, octaves: fl
     return (out[size : size + len(sound)] / 1.5).astype(np.float32)
 
 
+def rise_and_fall(length: int, *, attack_s: float, decay_s: float, sustain: float) -> Mono:
+    """Rise, then an exponential fall to `sustain`: how a held note begins and goes on."""
+    level = fall(length, max(1e-3, decay_s)) * np.float32(1 - sustain)
+    level += np.float32(sustain)
+    attack = max(24, seconds_to_samples(attack_s))
+    rise = np.sin(0.5 * np.pi * (np.arange(min(length, attack)) + 0.5) / attack) ** 2
+    level[:attack] *= rise.astype(np.float32)
+    return level
+
+
+def let_go(sound: Mono, release: int) -> None:
+    """Bring the sound's last `release` samples (at least 1 ms) to zero, in place."""
+    release = min(len(sound), max(48, release))
+    sound[len(sound) - release :] *= (
+        np.cos(0.5 * np.pi * (np.arange(release) + 1) / max(1, release)) ** 2
+    ).astype(np.float32)
+
+
 def envelope(length: int, *, attack_s: float, decay_s: float, sustain: float, release_s: float) -> Mono:
     """Rise, exponential fall to `sustain`, and a release that ends in zero with the last sample."""
-    level = sustain + (1 - sustain) * np.exp(-times(length) / max(1e-3, decay_s))
-    attack = min(length, max(24, seconds_to_samples(attack_s)))
-    level[:attack] *= np.sin(0.5 * np.pi * (np.arange(attack) + 0.5) / attack) ** 2
-    release = min(length, max(48, seconds_to_samples(release_s)))
-    level[length - release :] *= np.cos(0.5 * np.pi * (np.arange(release) + 1) / release) ** 2
-    return np.asarray(level, np.float32)
+    level = rise_and_fall(length, attack_s=attack_s, decay_s=decay_s, sustain=sustain)
+    let_go(level, seconds_to_samples(release_s))
+    return level
 
 
 def fall(length: int, decay_s: float) -> Mono:
     """Exponential decay by 1/e every `decay_s` seconds."""
-    return np.exp(-times(length) / decay_s).astype(np.float32)
+    pace = 1 / (decay_s * SAMPLE_RATE)
+    rows = np.exp(-pace * _BLOCK * np.arange(-(-length // _BLOCK)))
+    rows[rows < _LEAST_FALL] = 0.0
+    inside = np.exp(-pace * np.arange(_BLOCK))
+    curve: Mono = np.multiply.outer(rows.astype(np.float32), inside.astype(np.float32)).ravel()
+    return curve[:length]
 
 
 def faded(pcm: Pcm, edge_s: float = 0.003) -> Pcm:
@@ -186,6 +245,43 @@ def reverberation(pcm: Pcm, decay_s: float, brightness: float = 0.5, seed: int =
     return convolve(pcm, _room(round(decay_s, 2), round(brightness, 2), seed))
 
 
+def answer_of_room(
+    sends: npt.NDArray[np.float32],
+    target: npt.NDArray[np.float32],
+    gain: float,
+    decay_s: float,
+    brightness: float = 0.5,
+    seed: int = 7,
+) -> None:
+    """Add to `target` what the room answers to `sends`, both (2, samples); the ring after the end is cut off."""
+    # the room's answer in parts, so that no transform outgrows the processor's cache (Gardner 1995, in equal parts)
+    parts = _room_parts(round(decay_s, 2), round(brightness, 2), seed) * np.float32(gain)
+    size = sends.shape[1]
+    heard: deque[npt.NDArray[np.complex64] | None] = deque(maxlen=len(parts))
+    buffer = np.zeros((2, 2 * _ROOM_PART), np.float32)
+    for start in range(0, size, _ROOM_PART):
+        new = sends[:, start : start + _ROOM_PART]
+        buffer[:, :_ROOM_PART] = buffer[:, _ROOM_PART:]
+        buffer[:, _ROOM_PART : _ROOM_PART + new.shape[1]] = new
+        buffer[:, _ROOM_PART + new.shape[1] :] = 0.0
+        heard.appendleft(np.fft.rfft(buffer).astype(np.complex64) if buffer.any() else None)
+        answers = [past * part for past, part in zip(heard, parts, strict=False) if past is not None]
+        if answers:
+            answer = np.fft.irfft(sum(answers[1:], answers[0]), 2 * _ROOM_PART)
+            target[:, start : start + _ROOM_PART] += answer[:, _ROOM_PART : _ROOM_PART + new.shape[1]]
+
+
+@lru_cache(maxsize=4)
+def _room_parts(decay_s: float, brightness: float, seed: int) -> npt.NDArray[np.complex64]:
+    """Spectra of the room's answer in parts of equal length: (parts, 2, bins)."""
+    taps = _room(decay_s, brightness, seed).T
+    count = -(-taps.shape[1] // _ROOM_PART)
+    padded = np.zeros((2, count * _ROOM_PART), np.float32)
+    padded[:, : taps.shape[1]] = taps
+    parts = np.fft.rfft(padded.reshape(2, count, _ROOM_PART), 2 * _ROOM_PART)
+    return np.ascontiguousarray(parts.transpose(1, 0, 2))
+
+
 def add(target: Pcm, sound: Pcm, start: int, gain: float = 1.0) -> None:
     """Add a sound into a longer one; what lies outside is cut off."""
     begin, end = max(0, start), min(len(target), start + len(sound))
@@ -221,12 +317,24 @@ def thump(length: int, start_hz: float, end_hz: float, decay_s: float) -> Mono:
 
 
 def partials(length: int, hertz: float, parts: tuple[tuple[float, float, float], ...]) -> Mono:
-    """A struck body: (ratio, level, decay in seconds) of each of its tones."""
-    out = np.zeros(length, np.float32)
-    for ratio, level, decay_s in parts:
-        if hertz * ratio < 18_000:
-            out += level * tone(hertz * ratio, length) * fall(length, decay_s)
-    return out
+    """A struck body: (ratio, level, decay in seconds) of each of its tones.
+
+    A tone that fades is a power of one complex number; powers are products of powers, so that all tones
+    together are one product of two small matrices.
+    """
+    heard = [part for part in parts if hertz * part[0] < 18_000]
+    if not heard or length < 1:
+        return np.zeros(length, np.float32)
+    ratios, levels, decays_s = (np.array(column) for column in zip(*heard, strict=True))
+    paces = (2j * np.pi * hertz * ratios - 1 / decays_s) / SAMPLE_RATE
+    rows = levels * np.exp(_TONE_PHASE + np.multiply.outer(np.arange(-(-length // _BLOCK)) * _BLOCK, paces))
+    rows[np.abs(rows) < _LEAST_FALL] = 0.0
+    inside = np.exp(np.multiply.outer(paces, np.arange(_BLOCK)))
+    left = np.concatenate([rows.real, rows.imag], axis=1).astype(np.float32)
+    right = np.concatenate([inside.imag, inside.real]).astype(np.float32)
+    # not `@`: a product that is shared out among threads is rounded by how many there are
+    out: Mono = np.einsum("ij,jk->ik", left, right).ravel()
+    return out[:length]
 
 
 def in_room(sound: Mono | Pcm, decay_s: float, amount: float, brightness: float = 0.5) -> Pcm:
