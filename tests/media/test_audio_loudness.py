@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from cinecore.audio.loudness import gated_loudness, limit, measure, measure_file, normalise
+from cinecore.audio.true_peaks import true_peaks
 from cinecore.audio.wave import write_wav
 from cinecore.errors import ToolError
 
@@ -104,3 +105,29 @@ def test_a_file_is_measured_as_it_decodes(tmp_path):
     (tmp_path / "no.wav").write_bytes(b"RIFF nothing")
     with pytest.raises(ToolError):
         measure_file(tmp_path / "no.wav")
+
+
+def test_peaks_that_may_reach_a_level_are_found_whatever_else_is_left_out():
+    """Bursts in near silence: looked at closely only there, and read as when all is looked at."""
+    random = np.random.default_rng(4)
+    sound = (random.standard_normal((3 * SECOND + 77, 2)) * 0.01).astype(np.float32)
+    for at in (5, 40_000, 90_123, len(sound) - 300):
+        sound[at : at + 290] *= 60
+    whole, sparse = true_peaks(sound), true_peaks(sound, 0.5)
+    assert (whole >= 0.5).sum() > 20
+    assert np.array_equal(whole >= 0.5, sparse >= 0.5)
+    assert np.array_equal(whole[whole >= 0.5], sparse[whole >= 0.5])
+    assert (sparse < whole).mean() > 0.5, "the rest is left out"
+
+
+def test_a_limiter_lets_go_as_slowly_after_a_minute_as_after_the_first_second():
+    """The gain behind each of two equal blows is the same, wherever in the sound they lie."""
+    sound = np.full((70 * SECOND, 2), 0.01, np.float32)
+    blows = (SECOND, 3_142_656)  # the second lets go across a border of the blocks that are worked on
+    for at in blows:
+        sound[at : at + 480] = 4.0
+    held = limit(sound, -1.5)[:, 0] / 0.01
+    first, second = (held[at + 480 + 2000 : at + 480 + 36_000] for at in blows)
+    assert first[0] < 0.6
+    assert first[-1] > 0.95
+    assert np.abs(first - second).max() < 0.02

@@ -190,3 +190,32 @@ def test_what_hides_speech_in_its_own_band_gives_way_further_than_what_rumbles_b
         result = mix(timeline(*cues), lambda cue, sounds=sounds: sounds[cue.stem])
         depths[hertz] = float(result.duck_db[450:650].mean())
     assert depths[1000.0] < depths[60.0] - 2.0
+
+
+def test_music_stays_as_loud_under_speech_as_the_words_allow():
+    """Bass, drums and a pad: by ear it lies the margin under the line, not far below it."""
+    at = np.arange(12 * SECOND) / SECOND
+    bass = 0.3 * np.sin(2 * np.pi * 70 * at) + 0.3 * np.sin(2 * np.pi * 55 * at) * (at % 0.5 < 0.1)
+    music = (np.repeat(bass[:, None], 2, axis=1) + noise(12, 0.02)).astype(np.float32)
+    cues = (
+        AudioCue(Stem.MUSIC, 0, 12 * SECOND, RECORDED),
+        AudioCue(Stem.DIALOGUE, 4 * SECOND, 3 * SECOND, RECORDED),
+    )
+    sounds = {Stem.MUSIC: music, Stem.DIALOGUE: speech(3, 0.05)}
+    result = mix(timeline(*cues), lambda cue: sounds[cue.stem])
+    over = level_db(result.stems[Stem.DIALOGUE], 4, 7) - level_db(result.stems[Stem.MUSIC], 4, 7)
+    assert Balance().margin_db - 0.5 < over < Balance().margin_db + 1.5
+
+
+def test_no_moment_of_a_long_line_is_left_to_loud_music():
+    """A line of five seconds: the music is quiet under its first three and loud under its last two."""
+    level = np.where(np.arange(12 * SECOND) < 7 * SECOND, 0.02, 0.3).astype(np.float32)
+    cues = (
+        AudioCue(Stem.MUSIC, 0, 12 * SECOND, RECORDED),
+        AudioCue(Stem.DIALOGUE, 4 * SECOND, 5 * SECOND, RECORDED),
+    )
+    sounds = {Stem.MUSIC: noise(12, 1.0) * level[:, None], Stem.DIALOGUE: speech(5, 0.05)}
+    result = mix(timeline(*cues), lambda cue: sounds[cue.stem])
+    dialogue, music = result.stems[Stem.DIALOGUE], result.stems[Stem.MUSIC]
+    for start_s in (4.0, 5.5, 7.1, 8.0):
+        assert level_db(dialogue, 4, 9) - level_db(music, start_s, start_s + 0.9) > 5.0, start_s

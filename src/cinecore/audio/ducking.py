@@ -1,11 +1,11 @@
 """How far the rest of a mix gives way to speech, and how far music swells between lines: curves, nothing else.
 
-A step is 10 ms. Levels are K-weighted, and besides measured in the band in which words are understood.
+A step is 10 ms. Two meters listen: one K-weighted, one in the band in which words are understood.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from cinecore.audio.loudness import convolve, weighted
+from cinecore.audio.loudness import k_response
 from cinecore.audio.wave import Pcm
 from cinecore.timebase import SAMPLE_RATE
 from cinecore.timeline import Stem
@@ -28,8 +28,21 @@ SPEECH_BAND_HZ = (300.0, 3400.0)
 _TICK = SAMPLE_RATE // 100
 """Samples of one step of the ducking envelope: 10 ms."""
 
-_BAND_TAPS = 1023
+_FRAME = 4 * _TICK
+"""Samples that one step's levels are measured over, under a Hann window: 40 ms."""
+
+_FRAMES_AT_ONCE = 512
 _SILENT = 1e-12
+
+_SOUNDS_FROM_DB = -35.0
+"""Under a run's loudest step: there the speaker pauses."""
+
+_MOMENT = 150
+_PART_OF_MOMENT = 30
+"""Steps of a moment, and how many of them must sound for it to count."""
+
+_MOMENT_SLACK_DB = 2.0
+"""So much nearer than over its whole run may speech lie to the rest in a moment."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +58,11 @@ class Balance:
     most_music_gain_db: float = 18.0
     ambience_lufs: float = -27.0
     """A film's own sound under a picture is lowered to this where it is louder, never raised."""
-    margin_db: float = 7.0
-    """How far speech lies over the rest while it sounds."""
+    margin_db: float = 4.5
+    """How far speech lies over the rest at least while it sounds, K-weighted: basses and drums are felt under it."""
     band_margin_db: float = 7.5
     """The same in `SPEECH_BAND_HZ`, where 6 dB are promised of every line."""
-    least_duck_db: float = 3.0
+    least_duck_db: float = 1.5
     most_duck_db: float = 26.0
     attack_s: float = 0.08
     """The rest is down by the time a word begins; it starts to go this much before."""
@@ -65,30 +78,45 @@ class Balance:
     swell_ramp_s: float = 1.2
 
 
-def duck_curve(stems: Mapping[Stem, Pcm], samples: int, levels: Balance) -> Curve:
+@dataclass(frozen=True)
+class Speech:
+    """When somebody speaks in a mix, and how loudly."""
+
+    runs: tuple[tuple[int, int], ...]
+    """Half-open runs of steps, short pauses counted in."""
+    powers: Curve
+    """Power at every step, (2, steps): K-weighted, and in the band."""
+
+
+def hear_speech(stems: Mapping[Stem, Pcm], samples: int, levels: Balance) -> Speech:
+    """What is spoken in the stems of a mix that is `samples` long."""
+    steps = _steps(samples)
+    sound = _sum([stems[name] for name in Stem if name in stems and name in SPEECH_STEMS])
+    if sound is None:
+        return Speech((), np.zeros((2, steps)))
+    powers = _powers(sound, np.ones(steps, np.bool_))
+    return Speech(tuple(_spoken_runs(_decibels(powers[0]), levels)), powers)
+
+
+def duck_curve(speech: Speech, stems: Mapping[Stem, Pcm], samples: int, levels: Balance) -> Curve:
     """How far (dB, ≤ 0) the rest must give way to speech, one figure for every 10 ms.
 
     It follows the speech itself: down before the first word, through short pauses, back after the last.
-    Its depth is what the rest needs to lie `margin_db` under the lines.
+    It goes as deep as the rest must to lie the margins of both meters under a run of speech, and no deeper.
     """
-    ticks = -(-samples // _TICK) + 1
-    curve = np.zeros(ticks)
-    speech_sound = _sum([stems[name] for name in Stem if name in stems and name in SPEECH_STEMS])
+    steps = _steps(samples)
+    curve = np.zeros(steps)
     rest_sound = _sum([stems[name] for name in Stem if name in stems and name not in SPEECH_STEMS])
-    if speech_sound is None or rest_sound is None:
+    if not speech.runs or rest_sound is None:
         return curve
-    speech = _level_db(weighted(speech_sound), ticks)
-    runs = _spoken_runs(speech, levels)
-    near = _near(runs, samples, ticks)
-    rest = _level_db(weighted(rest_sound * near), ticks)
-    speech_band, rest_band = (
-        _level_db(_in_speech_band(one * near), ticks) for one in (speech_sound, rest_sound)
-    )
+    rest = _powers(rest_sound, _near(speech.runs, steps))
     attack, hold, release = (round(s * 100) for s in (levels.attack_s, levels.hold_s, levels.release_s))
-    for first, end in runs:
+    for first, end in speech.runs:
         depth = np.maximum(
-            _depths(speech[first:end], rest[first:end], levels.margin_db, levels),
-            _depths(speech_band[first:end], rest_band[first:end], levels.band_margin_db, levels),
+            *(
+                _depth(speech.powers[meter, first:end], rest[meter, first:end], margin_db, levels)
+                for meter, margin_db in enumerate((levels.margin_db, levels.band_margin_db))
+            )
         )
         shape = np.concatenate(
             [
@@ -99,28 +127,27 @@ def duck_curve(stems: Mapping[Stem, Pcm], samples: int, levels: Balance) -> Curv
             ]
         )
         start = first - attack
-        begin, stop = max(0, start), min(ticks, start + len(shape))
+        begin, stop = max(0, start), min(steps, start + len(shape))
         curve[begin:stop] = np.minimum(curve[begin:stop], -shape[begin - start : stop - start])
     return curve
 
 
-def swell_curve(stems: Mapping[Stem, Pcm], samples: int, levels: Balance) -> Curve:
+def swell_curve(speech: Speech, samples: int, levels: Balance) -> Curve:
     """How far (dB, ≥ 0) music rises between lines that lie far apart, one figure for every 10 ms."""
-    ticks = -(-samples // _TICK) + 1
-    curve = np.zeros(ticks)
-    speech = _sum([stems[name] for name in Stem if name in stems and name in SPEECH_STEMS])
-    if speech is None:
-        return curve
-    runs = _spoken_runs(_level_db(weighted(speech), ticks), levels)
+    curve = np.zeros(_steps(samples))
     back = round((levels.hold_s + levels.release_s) * 100)
     ramp = raised_cosine(round(levels.swell_ramp_s * 100))
-    for (_, end), (begin, _) in pairwise(runs):
+    for (_, end), (begin, _) in pairwise(speech.runs):
         first, last = end + back, begin - round(levels.attack_s * 100)
         if last - first < levels.swell_from_s * 100:
             continue
         shape = np.concatenate([ramp, np.ones(last - first - 2 * len(ramp)), ramp[::-1]])
         curve[first:last] = levels.swell_db * shape
     return curve
+
+
+def _steps(samples: int) -> int:
+    return -(-samples // _TICK) + 1
 
 
 def _sum(sounds: list[Pcm]) -> Pcm | None:
@@ -133,48 +160,90 @@ def _sum(sounds: list[Pcm]) -> Pcm | None:
     return total
 
 
-def _spoken_runs(speech_db: Curve, levels: Balance) -> list[tuple[int, int]]:
+def _spoken_runs(speech_db: Curve, levels: Balance) -> Iterator[tuple[int, int]]:
     """Half-open runs of steps in which somebody speaks, short pauses counted in."""
     active = _bridged(speech_db > levels.speech_lufs - 22.0, round(levels.bridge_s * 100))
     edges = np.flatnonzero(np.diff(np.concatenate([[0], active.astype(np.int8), [0]])))
-    return [(int(first), int(end)) for first, end in zip(edges[::2], edges[1::2], strict=True)]
+    for first, end in zip(edges[::2], edges[1::2], strict=True):
+        yield int(first), int(end)
 
 
-def _near(runs: list[tuple[int, int]], samples: int, ticks: int) -> npt.NDArray[np.float32]:
-    """1 for samples within a quarter second of speech, else 0: the rest need not be looked at. Shape (samples, 1)."""
-    near = np.zeros(ticks, np.float32)
+def _near(runs: tuple[tuple[int, int], ...], steps: int) -> npt.NDArray[np.bool_]:
+    """The steps in which somebody speaks: elsewhere the rest need not be looked at."""
+    near = np.zeros(steps, np.bool_)
     for first, end in runs:
-        near[max(0, first - 25) : end + 25] = 1.0
-    return np.repeat(near, _TICK)[:samples, None]
+        near[first:end] = True
+    return near
 
 
-def _in_speech_band(pcm: Pcm) -> Pcm:
-    """What of a sound lies in `SPEECH_BAND_HZ`, in step with it."""
-    half = _BAND_TAPS // 2
-    return convolve(pcm, _band_taps())[half : half + len(pcm)]
+def _powers(pcm: Pcm, wanted: npt.NDArray[np.bool_]) -> Curve:
+    """Power of both channels together at every wanted step, (2, steps): K-weighted, and in `SPEECH_BAND_HZ`.
+
+    One spectrum a step serves both meters; 0 where the step is not wanted or its sound is silence.
+    """
+    steps = len(wanted)
+    powers = np.zeros((2, steps))
+    half = (_FRAME - _TICK) // 2
+    padded = np.zeros((steps * _TICK + 2 * half, 2), np.float32)
+    padded[half : half + len(pcm)] = pcm
+    window, weights = _meters()
+    loudest = np.abs(padded[: steps * _TICK].reshape(steps, -1)).max(axis=1)
+    sounding = np.flatnonzero(wanted & (np.convolve(loudest, np.ones(7), "same") > 0))
+    for channel in range(2):
+        frames = np.lib.stride_tricks.sliding_window_view(padded[:, channel], _FRAME)[::_TICK]
+        for at in range(0, len(sounding), _FRAMES_AT_ONCE):
+            chosen = sounding[at : at + _FRAMES_AT_ONCE]
+            spectra = np.fft.rfft(frames[chosen] * window, axis=1)
+            powers[:, chosen] += ((spectra.real**2 + spectra.imag**2) @ weights).T
+    return np.stack([np.convolve(one, np.full(3, 1 / 3), "same") for one in powers])
 
 
 @lru_cache(maxsize=1)
-def _band_taps() -> npt.NDArray[np.float32]:
-    """A linear-phase band-pass: the difference of two windowed sincs."""
-    at = np.arange(_BAND_TAPS) - _BAND_TAPS // 2
-    low, high = (2 * hertz / SAMPLE_RATE for hertz in SPEECH_BAND_HZ)
-    taps = (high * np.sinc(high * at) - low * np.sinc(low * at)) * np.hamming(_BAND_TAPS)
-    made: npt.NDArray[np.float32] = taps.astype(np.float32)
-    made.flags.writeable = False
-    return made
+def _meters() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """The window, and what each bin of its spectrum adds to the power that either meter reads."""
+    window = np.hanning(_FRAME + 1)[:-1]
+    hertz = np.fft.rfftfreq(_FRAME, 1 / SAMPLE_RATE)
+    by_ear = np.abs(k_response(_FRAME)) ** 2 * 10**-0.0691  # BS.1770-4: power 1 reads -0.691
+    low, high = SPEECH_BAND_HZ
+    in_band = ((hertz >= low) & (hertz <= high)).astype(np.float64)
+    weights = np.stack([by_ear, in_band], axis=1) * 2 / (_FRAME * np.sum(window**2))
+    return window.astype(np.float32), weights.astype(np.float32)
 
 
-def _depths(speech: Curve, rest: Curve, margin_db: float, levels: Balance) -> Curve:
-    """Depth in dB for every step of one run of speech: slow enough not to pump, deep enough at once.
+def _depth(speech: Curve, rest: Curve, margin_db: float, levels: Balance) -> Curve:
+    """Depth in dB for every step of one run of speech by one meter: slow enough not to pump, deep enough at once.
 
-    The speech counts by its level over a second or so (a line's weight), the rest by its highest
-    level within half a second.
+    Its shape follows the speech by its level over a second or so (a line's weight) and the rest by its highest
+    level within half a second. How deep it lies is then found, so that powers summed over the run, and over every
+    moment of it, stand apart as they must.
     """
-    line = 10 * np.log10(_around(10 ** (speech / 10), 60, "mean"))
-    need = rest - (line - margin_db)
-    depth = np.clip(_around(need, 25, "max"), levels.least_duck_db, levels.most_duck_db)
-    return _around(depth, 12, "mean")
+    line = _decibels(_around(speech, 60, "mean"))
+    shape = _around(_around(_decibels(rest) - line, 25, "max"), 12, "mean")
+    sounding = np.where(speech > speech.max() * 10 ** (_SOUNDS_FROM_DB / 10), 1.0, 0.0)
+
+    def depth(offset_db: float) -> Curve:
+        return np.asarray(np.clip(shape + offset_db, levels.least_duck_db, levels.most_duck_db), np.float64)
+
+    def lacking_db(offset_db: float) -> float:
+        left = rest * 10 ** (-depth(offset_db) / 10) * sounding
+        heard = speech * sounding
+        lacks = [margin_db - _decibels(heard.sum()) + _decibels(left.sum())]
+        for first in range(0, len(speech) - _MOMENT, _MOMENT // 2):
+            moment = slice(first, first + _MOMENT)
+            if sounding[moment].sum() >= _PART_OF_MOMENT:
+                over = _decibels(heard[moment].sum()) - _decibels(left[moment].sum())
+                lacks.append(margin_db - _MOMENT_SLACK_DB - over)
+        return float(max(lacks))
+
+    low, high = margin_db - 24.0, margin_db + 12.0
+    for _ in range(12):
+        middle = (low + high) / 2
+        low, high = (middle, high) if lacking_db(middle) > 0 else (low, middle)
+    return depth(high)
+
+
+def _decibels(power: Curve | float) -> Curve:
+    return np.asarray(10 * np.log10(np.maximum(power, _SILENT)), np.float64)
 
 
 def _around(values: Curve, reach: int, how: str) -> Curve:
@@ -183,14 +252,6 @@ def _around(values: Curve, reach: int, how: str) -> Curve:
     padded = np.pad(values, reach, mode="edge")
     windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)
     return np.asarray(windows.max(axis=1) if how == "max" else windows.mean(axis=1), np.float64)
-
-
-def _level_db(heard: Pcm, ticks: int) -> Curve:
-    """Level of a sound in LUFS-like dB (where it is K-weighted), every 10 ms over 50 ms."""
-    power = np.zeros(ticks * _TICK)
-    power[: len(heard)] = np.einsum("ij,ij->i", heard, heard)
-    smooth = np.convolve(power.reshape(-1, _TICK).mean(axis=1), np.full(5, 0.2), "same")
-    return np.asarray(-0.691 + 10 * np.log10(np.maximum(smooth, _SILENT)), np.float64)
 
 
 def _bridged(active: npt.NDArray[np.bool_], longest: int) -> npt.NDArray[np.bool_]:

@@ -16,6 +16,7 @@ from cinecore.audio.ducking import (
     Curve,
     as_factor,
     duck_curve,
+    hear_speech,
     raised_cosine,
     swell_curve,
 )
@@ -84,10 +85,11 @@ def mix(
         stem[cue.start : cue.end] += shaped
     if Stem.MUSIC in stems:
         stems[Stem.MUSIC] *= np.float32(_music_gain(timeline, stems[Stem.MUSIC], levels))
-    swell = swell_curve(stems, timeline.samples, levels)
+    speech = hear_speech(stems, timeline.samples, levels)
+    swell = swell_curve(speech, timeline.samples, levels)
     if Stem.MUSIC in stems and swell.max(initial=0.0) > 0:
         stems[Stem.MUSIC] *= as_factor(swell, timeline.samples)[:, None]
-    duck = duck_curve(stems, timeline.samples, levels)
+    duck = duck_curve(speech, stems, timeline.samples, levels)
     if duck.min(initial=0.0) < 0:
         fine = as_factor(duck, timeline.samples)
         for name in stems:
