@@ -1,9 +1,10 @@
 """Where a re-framed picture looks: for each clip a still crop or a slow move that keeps what matters in it; pure.
 
 What matters are faces, then people and animals, then where something moves or stands out; what is where comes from
-whoever looked at the stills. Of two faces that do not fit together the larger and surer one wins. A path is found by
-dynamic programming: what is lost at the edge costs, moving costs, moving fast costs more, and a still crop is taken
-wherever a move would win little. At a cut inside a clip the crop jumps.
+whoever looked at the stills. Of two faces that do not fit together the one that speaks wins where that is known, and else
+the larger and surer one. A path is found by dynamic programming: what is lost at the edge costs, moving costs, moving
+fast costs more, and a still crop is taken wherever a move would win little. At a cut inside a clip the crop jumps, and
+where another begins to speak who stands too far off to be panned to.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from cinecut.assembly.shape import Cut
+from cinecut.assembly.speakers import Turn, holds_of
 from cinecut.manifest.schema import FramingPoint
 
 Floats = npt.NDArray[np.float64]
 
-FRAMING_VERSION = 1
+FRAMING_VERSION = 2
 """Raised when the same glimpses would give another path."""
 
 STEP_S = 0.125
@@ -46,6 +48,13 @@ SIMPLER = 0.012
 MOST_STEP = 0.15
 """How far somebody walks from one still to the next, in parts of the picture; who is further off is somebody else."""
 
+LISTENER = 0.25
+"""Weight of those who do not speak, as a part of their own."""
+
+JUMP_FROM = 0.8
+"""Crop widths between two speakers from which on the crop jumps from one to the other: both pictures then share little, as on both
+sides of a cut. Nearer ones are panned to; a jump would look like a piece that is missing."""
+
 HEADROOM = 0.08
 """How far above the middle faces are wanted in a crop that can move up and down, in parts of its height."""
 
@@ -58,6 +67,8 @@ class Subject:
     weight: float
     """1 for the most important of its still."""
     is_face: bool = False
+    who: int = 0
+    """The same number for the same somebody in all stills of a shot; 0 where nobody followed them."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,12 @@ class Glimpse:
 
 
 def plan_framing(
-    start_s: float, end_s: float, glimpses: Sequence[Glimpse], cuts_s: Sequence[float], cut: Cut
+    start_s: float,
+    end_s: float,
+    glimpses: Sequence[Glimpse],
+    cuts_s: Sequence[float],
+    cut: Cut,
+    turns: Sequence[Turn] = (),
 ) -> tuple[FramingPoint, ...]:
     """The points of a clip's path, as few as do; one where the crop stands still; none where all is shown.
 
@@ -81,6 +97,7 @@ def plan_framing(
         glimpses: Of the shots that the clip shows, by time; those just outside it count as well.
         cuts_s: Shot changes inside the clip.
         cut: What is cut out.
+        turns: Who speaks when, in film seconds, by the numbers of the subjects.
     """
     if cut.is_whole:
         return ()
@@ -92,17 +109,79 @@ def plan_framing(
             end + 1.0 if end == end_s else end,
         )
         seen = [one for one in glimpses if outer[0] <= one.time_s < outer[1]]
-        found = _plan_shot(begin, end, seen, cut)
-        if points:
-            found[0] = found[0].model_copy(update={"jumps": True})
-        points += found
+        for first, last, heeded in _stretches(begin, end, seen, turns, cut):
+            found = _plan_shot(first, last, heeded, cut)
+            if points:
+                found[0] = found[0].model_copy(update={"jumps": True})
+            points += found
     return tuple(points)
 
 
-def _plan_shot(begin: float, end: float, glimpses: Sequence[Glimpse], cut: Cut) -> list[FramingPoint]:
+def _stretches(
+    begin: float, end: float, glimpses: Sequence[Glimpse], turns: Sequence[Turn], cut: Cut
+) -> list[tuple[float, float, list[Glimpse]]]:
+    """Parts of a shot between which the crop jumps, each with what is seen in it by who speaks; mostly there is one."""
+    known = {subject.who for glimpse in glimpses for subject in glimpse.subjects}
+    holds = holds_of([turn for turn in turns if turn.who in known], begin, end)
+    if not holds:
+        return [(begin, end, list(glimpses))]
+    found: list[tuple[float, float, list[Glimpse]]] = []
+    before = 0.0
+    for hold in holds:
+        heeded = [_heeding(glimpse, hold.who, glimpses) for glimpse in _of_hold(hold, begin, end, glimpses)]
+        place = float(np.median([_place_of(glimpse, hold.who, cut) for glimpse in heeded]))
+        if found and abs(place - before) < JUMP_FROM:
+            first, _, earlier = found.pop()
+            found.append((first, hold.end_s, [*earlier, *heeded]))
+        else:
+            found.append((hold.start_s, hold.end_s, heeded))
+        before = place
+    return found
+
+
+def _of_hold(hold: Turn, begin: float, end: float, glimpses: Sequence[Glimpse]) -> list[Glimpse]:
+    """The glimpses of a part of a shot; those beyond the shot's own part belong to its first and last."""
+    inside = [
+        one
+        for one in glimpses
+        if (one.time_s >= hold.start_s or hold.start_s <= begin)
+        and (one.time_s < hold.end_s or hold.end_s >= end)
+    ]
+    if inside:
+        return inside
+    middle = (hold.start_s + hold.end_s) / 2
+    return [replace(min(glimpses, key=lambda one: abs(one.time_s - middle)), time_s=middle)]
+
+
+def _heeding(glimpse: Glimpse, who: int, glimpses: Sequence[Glimpse]) -> Glimpse:
+    """A glimpse as it counts while somebody speaks; where they are not seen in it, they are where they were seen next."""
+    near = min(
+        (one for one in glimpses if any(subject.who == who for subject in one.subjects)),
+        key=lambda one: abs(one.time_s - glimpse.time_s),
+    )
+    own = next(subject for subject in near.subjects if subject.who == who)
+    others = (replace(one, weight=LISTENER * one.weight) for one in glimpse.subjects if one.who != who)
+    return replace(glimpse, subjects=(replace(own, weight=1.0), *others))
+
+
+def _place_of(glimpse: Glimpse, who: int, cut: Cut) -> float:
+    """Where the crop's middle is with somebody in its own, along its way, in crop widths."""
+    axis, part = _way(cut)
+    box = next(subject.box for subject in glimpse.subjects if subject.who == who)
+    middle = box[axis] + box[axis + 2] / 2
+    return min(cut.box[axis + 2] - part / 2, max(cut.box[axis] + part / 2, middle)) / part
+
+
+def _way(cut: Cut) -> tuple[int, float]:
+    """Along which axis the crop moves (0 across, 1 down), and its length there."""
     across, down = cut.parts
     is_sideways = (cut.box[2] - cut.box[0]) - across >= (cut.box[3] - cut.box[1]) - down
-    axis, part = (0, across) if is_sideways else (1, down)
+    return (0, across) if is_sideways else (1, down)
+
+
+def _plan_shot(begin: float, end: float, glimpses: Sequence[Glimpse], cut: Cut) -> list[FramingPoint]:
+    axis, part = _way(cut)
+    is_sideways = axis == 0
     low, high = cut.box[axis] + part / 2, cut.box[axis + 2] - part / 2
     still = cut.kept_inside((cut.box[0] + cut.box[2]) / 2, (cut.box[1] + cut.box[3]) / 2)
 
