@@ -38,10 +38,11 @@ def test_whose_mouth_moves_while_a_line_is_spoken_speaks_it() -> None:
         {1: moving(), 2: moving()},
         {1: moving((1, 3)), 2: moving((1, 3), by=4.5)},
         {1: moving((0, 10)), 2: moving((0, 10), by=6)},
+        {1: moving((1, 3), by=0.8, rest=0.0), 2: moving(rest=0.0)},
         {1: np.full(250, np.nan), 2: np.full(250, np.nan)},
         {},
     ],
-    ids=["nobody moves", "both move", "both chew", "out of the picture", "no faces"],
+    ids=["nobody moves", "both move", "both chew", "noise", "out of the picture", "no faces"],
 )
 def test_where_no_mouth_stands_out_nobody_is_named(moved: dict[int, np.ndarray]) -> None:
     assert turns_of((HeardLine(1, 3),), TIMES, moved, LOUD) == ()
