@@ -23,7 +23,7 @@ from cinecore.timebase import FrameRate
 
 pytestmark = pytest.mark.media
 
-SPEC = FilmSpec(TEST_SEEDS[0], 60, 320, 180, FrameRate.parse("24000/1001"))
+SPEC = FilmSpec(TEST_SEEDS[0], 60, 256, 144, FrameRate.parse("24000/1001"))
 FPS = float(SPEC.rate.fps)
 
 

@@ -25,7 +25,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def undisturbed(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
     place = new_place(tmp_path_factory.mktemp("versions"), "undisturbed", small)
-    ended = place.run(*TWO)
+    ended = place.here(*TWO)
     assert ended.status == 0, ended
     assert [Path(one["output"]).name for one in ended.said["versions"]] == [
         "film_trailer_action_A.mp4",
@@ -50,9 +50,9 @@ def test_each_version_is_another_trailer_with_a_manifest_of_its_own(undisturbed:
     assert not (undisturbed.work / "TRAILER_MANIFEST.json").exists()
     status = work_status(TrailerSettings(undisturbed.film, undisturbed.folder / "film.srt", vision="none"))
     assert [(one.letter, one.output is not None) for one in status.versions] == [("A", True), ("B", True)]
-    again = undisturbed.run(*TWO, "--dry-run").said["plan"]
+    again = undisturbed.here(*TWO, "--dry-run").said["plan"]
     assert all(state["is_done"] for state in again)
-    third = [state for state in undisturbed.run(*THREE, "--dry-run").said["plan"] if not state["is_done"]]
+    third = [state for state in undisturbed.here(*THREE, "--dry-run").said["plan"] if not state["is_done"]]
     assert third[0]["reason"] == "of version C: it has not been done yet"
     assert not (undisturbed.work / "version_C").exists()
     assert undisturbed.temporaries() == []
@@ -64,7 +64,7 @@ def test_a_kill_between_two_versions_loses_nothing(small: Path, undisturbed: Pla
     first = place.folder / "film_trailer_action_A.mp4"
     made = first.stat()
     assert not (place.folder / "film_trailer_action_B.mp4").exists()
-    ended = place.run(*TWO)
+    ended = place.here(*TWO)
     assert ended.status == 0, ended
     assert (first.stat().st_ino, first.stat().st_mtime_ns) == (made.st_ino, made.st_mtime_ns)
     assert results(place) == results(undisturbed)
