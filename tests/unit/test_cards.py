@@ -266,3 +266,49 @@ def test_a_card_stands_as_long_as_it_takes_to_read_it() -> None:
 
     assert stands_s("Ferry") == pytest.approx(vibe.title.seconds, abs=60 / vibe.bpm)
     assert stands_s(LONG) >= reading_s(LONG) - 60 / vibe.bpm
+
+
+TALL = (608, 1080)
+"""9:16 of a film of 1920 × 1080."""
+
+
+def rows_of(covered: np.ndarray) -> list[int]:
+    """Height of each row of lettering, from the top; what hangs below or stands above a letter belongs to it."""
+    inked = np.flatnonzero((covered > 0).sum(axis=1) > 2)
+    return [len(part) for part in np.split(inked, np.flatnonzero(np.diff(inked) > 3) + 1)]
+
+
+@pytest.mark.parametrize("vibe", vibe_names())
+def test_a_short_tagline_and_credits_leave_no_word_over_in_a_tall_picture(vibe: str) -> None:
+    style = CardStyle.parse(card_style(load_vibe(vibe), "tagline"))
+    assert len(rows_of(alpha("NOBODY LEAVES THE ISLAND", style, TALL))) == 2
+    style = CardStyle.parse(card_style(load_vibe(vibe), "end"))
+    names = "ONCE\nA FILM BY ANNA EXAMPLE\nIN CINEMAS THIS AUTUMN"
+    assert len(rows_of(alpha(names, style, TALL))) == 3
+
+
+@pytest.mark.parametrize("vibe", vibe_names())
+def test_a_title_that_has_room_keeps_its_measure_and_tracking(vibe: str) -> None:
+    style = style_of(vibe)
+    covered = alpha("THE NIGHT", style, (1280, 720))
+    wide = alpha("THE NIGHT", style, (1280 * 4, 720))
+    columns, more = (np.flatnonzero(one.any(axis=0)) for one in (covered, wide))
+    assert columns[-1] - columns[0] == pytest.approx(more[-1] - more[0], abs=2)
+
+
+def test_small_print_is_never_smaller_than_is_read_on_a_phone() -> None:
+    style = CardStyle(font="Anton", size=0.1, small=0.1)
+    heights = rows_of(alpha("TITLE\nHHHH", style, TALL))
+    # capitals of this typeface are .86 of its size
+    assert heights[-1] >= 0.035 * min(1080, 608 * 1.25) * 0.8
+
+
+def test_first_letters_are_raised_in_titles_and_left_alone_in_taglines_and_credits() -> None:
+    vibe = load_vibe("romance")
+    assert vibe.title.case == "title"
+    for kind, differ in (("title", False), ("tagline", True), ("end", True)):
+        style = CardStyle.parse(card_style(vibe, kind))
+        is_other = not np.array_equal(alpha("a kiss by the sea", style), alpha("A Kiss By The Sea", style))
+        assert is_other is differ
+    upper = CardStyle.parse(card_style(load_vibe("war"), "tagline"))
+    assert np.array_equal(alpha("nobody", upper), alpha("NOBODY", upper))

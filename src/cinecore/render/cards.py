@@ -10,7 +10,7 @@ import contextlib
 import json
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +27,18 @@ from cinecore.timeline import Card
 from cinecore.work.fingerprint import fingerprint
 from cinecore.work.store import Store
 
-CARD_VERSION = 3
+CARD_VERSION = 4
 TITLE_SAFE = 0.8
 """Part of width and height that titles keep to: SMPTE ST 2046-1 says 90 %; older screens want 80 %."""
 SMALLEST_PART = 0.035
 """Smallest letter height as part of the picture's height that is still read on a phone; only where whole
 words would leave the safe area at this size are they broken, and only then do letters get smaller still."""
 LEAST_PIXELS = 8
+CLOSER = ((1.0, 1.0), (0.75, 1.0), (0.5, 1.0), (0.75, 0.9), (0.5, 0.9), (0.5, 0.82))
+"""Tracking and size, in parts of what the style asks, that are tried one after the other where lines would break into more rows
+than `MOST_ROWS`: a word that is left over in a row of its own looks like a mistake."""
+MOST_ROWS, MOST_ROWS_BELOW = 2, 1
+"""Rows of a title's or tagline's line, and of a credit, that are taken as they come."""
 GRAIN = 1.6
 """Standard deviation of the ground's grain in code values: keeps a dark gradient from banding."""
 
@@ -175,7 +180,10 @@ def lettering_of(card: Card, style: CardStyle, width: int, height: int) -> Lette
     first, rest = (lines, []) if style.small == 1.0 else (lines[:1], lines[1:])
     # what stands small below is set first: the title has what is left
     room = height * TITLE_SAFE
-    below = _fitted(rest, style, style.size * style.small, (width, height), room / 2) if rest else None
+    below = None
+    if rest:
+        size = style.size * style.small
+        below = _fitted(rest, style, size, (width, height), room / 2, most_rows=MOST_ROWS_BELOW)
     left = room - (below.height + _line_step(below.pixels) * 0.6 if below else 0)
     above = _fitted(first, style, style.size, (width, height), left)
     picture = Image.new("RGBA", (width, height), (*_rgb(style.color), 0))
@@ -188,7 +196,8 @@ def lettering_of(card: Card, style: CardStyle, width: int, height: int) -> Lette
             continue
         step = _line_step(block.pixels)
         for row, line in enumerate(block.lines):
-            letters += _draw_line(draw, line, style, block.pixels, width / 2, top + (row + 0.5) * step)
+            middle = top + (row + 0.5) * step
+            letters += _draw_line(draw, line, block.style, block.pixels, width / 2, middle)
         top += block.height + _line_step(below.pixels if below else 0) * 0.6
     return Lettering(np.asarray(picture), tuple(letters))
 
@@ -199,26 +208,52 @@ class _Block:
 
     lines: list[str]
     pixels: int
+    style: CardStyle
 
     @property
     def height(self) -> float:
         return _line_step(self.pixels) * len(self.lines)
 
 
-def _fitted(lines: list[str], style: CardStyle, size: float, shape: tuple[int, int], room: float) -> _Block:
+def _fitted(
+    lines: list[str],
+    style: CardStyle,
+    size: float,
+    shape: tuple[int, int],
+    room: float,
+    *,
+    most_rows: int = MOST_ROWS,
+) -> _Block:
     """The lines wrapped, as large as asked and as the room allows; `room` is the height there is, in pixels."""
     width, height = shape
     # a tall picture is as wide as a wide one is high: letters keep their measure to the shorter side
     measure = min(height, width * 1.25)
-    pixels = max(LEAST_PIXELS, round(size * measure))
     smallest = max(LEAST_PIXELS, round(SMALLEST_PART * measure))
+    style, pixels = _closer(lines, style, max(smallest, round(size * measure)), smallest, width, most_rows)
     wrapped = _wrap(lines, style, pixels, width)
     while pixels > LEAST_PIXELS and not _fits(wrapped, style, pixels, width, room):
         pixels = max(smallest, round(pixels * 0.92)) if pixels > smallest else pixels - 1
         # one word as long as a sentence is broken, but only where smaller letters would not be read
         whole = lines if pixels > smallest else _with_breaks(lines, style, pixels, width)
         wrapped = _wrap(whole, style, pixels, width)
-    return _Block(wrapped, pixels)
+    return _Block(wrapped, pixels, style)
+
+
+def _closer(
+    lines: list[str], style: CardStyle, pixels: int, smallest: int, width: int, most_rows: int
+) -> tuple[CardStyle, int]:
+    """Tracking and size at which the lines break into fewest rows, taken back no further than that needs."""
+    best = style, pixels
+    fewest = len(_wrap(lines, style, pixels, width))
+    for tracking, part in CLOSER:
+        if fewest <= most_rows * len(lines):
+            break
+        tried = replace(style, tracking=style.tracking * tracking)
+        size = max(smallest, round(pixels * part))
+        rows = len(_wrap(lines, tried, size, width))
+        if rows < fewest:
+            best, fewest = (tried, size), rows
+    return best
 
 
 def undrawable(lines: Iterable[str], font: str) -> str:

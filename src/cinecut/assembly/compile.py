@@ -153,13 +153,17 @@ def _picture(
 
 
 def card_style(vibe: VibeProfile, kind: str = "title") -> str:
-    """The vibe's typography as a card's style; a tagline is set smaller and comes in softly, an end card rests."""
+    """The vibe's typography as a card's style; a tagline is set smaller and comes in softly, an end card rests.
+
+    Taglines and credits are sentences and names: where a title has its first letters raised, they stay as they are written.
+    """
     title = vibe.title
+    is_title = kind == "title"
     return json.dumps(
         {
-            "case": title.case,
+            "case": title.case if is_title or title.case != "title" else "as_written",
             "color": title.color,
-            "entrance": title.animation if kind == "title" else "fade",
+            "entrance": title.animation if is_title else "fade",
             "font": title.font,
             "ground": list(title.ground),
             "size": round(title.size * SIZES.get(kind, 1.0), 6),
