@@ -21,6 +21,9 @@ from vidpipe.cli import app as vidpipe_app
 ASK = ("--vibe", "action", "--duration", "6s", "--seed", "3", "--json")
 """A short trailer, the same every time, told of as one JSON object."""
 
+BLIND = (*ASK, "--vision", "none")
+"""The same, measured only: what is seen in a still is nothing to the test, and costs a third of a second each."""
+
 SECONDS = 120
 """How long a run on a small film may take on a machine with much else to do."""
 

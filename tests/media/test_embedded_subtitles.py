@@ -27,6 +27,9 @@ from cinecore.ffmpeg.run import run as run_ffmpeg
 pytestmark = pytest.mark.media
 
 
+BLIND = (*ASK, "--vision", "none")
+
+
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return film_of_places(tmp_path_factory.mktemp("film") / "film.mkv")
@@ -76,7 +79,7 @@ def test_the_track_inside_a_film_gives_a_trailer_with_its_lines(
 ) -> None:
     inputs, words, notice = EMBEDDED[name]
     made = with_track(film, tmp_path / name, *LANGUAGES, *words, inputs=[tracks[key] for key in inputs])
-    done = cinecut(made, *ASK, *(() if name == "many.mkv" else ("--review",)))
+    done = cinecut(made, *BLIND, *(() if name == "many.mkv" else ("--review",)))
     assert done.exit_code == 0, done.output
     said = json.loads(done.stdout)
     assert notice in " ".join(said["notices"])
@@ -86,7 +89,7 @@ def test_the_track_inside_a_film_gives_a_trailer_with_its_lines(
     assert heard_lines(work)
     if name == "many.mkv":
         assert said["measured"]["frames"] == 192
-        french = cinecut(made, *ASK, "--review", "--subtitle-track", "2")
+        french = cinecut(made, *BLIND, "--review", "--subtitle-track", "2")
         assert french.exit_code == 0, french.output
         assert lines_read(work) == at_places(TEXTS["cp1252"])
 
@@ -108,12 +111,12 @@ def picture_track(path: Path) -> Path:
 
 def test_a_picture_track_is_said_to_hold_no_letters(film: Path, tmp_path: Path) -> None:
     made = with_track(film, tmp_path / "pictures.mkv", inputs=[picture_track(tmp_path / "p.sup")])
-    asked = cinecut(made, *ASK, "--subtitle-track", "1")
+    asked = cinecut(made, *BLIND, "--subtitle-track", "1")
     refused(asked, 65, "Track 1 holds pictures of letters (hdmv_pgs_subtitle), no text.", "--subtitle")
     assert not (tmp_path / "pictures_cinecut_work").exists()  # said before the film was analysed
     for more in ((), ("--dry-run",)):
-        refused(cinecut(made, *ASK, "--subtitle-track", "9", *more), 65, "no subtitle track 9 (it has 1)")
-    done = cinecut(made, *ASK, "--review")
+        refused(cinecut(made, *BLIND, "--subtitle-track", "9", *more), 65, "no subtitle track 9 (it has 1)")
+    done = cinecut(made, *BLIND, "--review")
     assert done.exit_code == 0, done.output
     assert "The film's own subtitles are not used" in done.stdout
     assert lines_read(tmp_path / "pictures_cinecut_work") == []

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.media, pytest.mark.model]
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> TrailerSettings:
-    sample = make_film(FilmSpec(5, 60, 320, 180), tmp_path_factory.mktemp("sample"))
+    sample = make_film(FilmSpec(5, 60, 256, 144), tmp_path_factory.mktemp("sample"))
     return TrailerSettings(
         sample.film, sample.srt, "thriller", Fraction(8), vision="embedded", review=True, jobs=2
     )

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.media
 
 
 def test_a_memory_is_fenced_and_what_it_repeats_is_not(tmp_path: Path) -> None:
-    sample = make_film(FilmSpec(1011, 60, 320, 180), tmp_path / "film")
+    sample = make_film(FilmSpec(1011, 60, 256, 144), tmp_path / "film")
     rate = float(probe(sample.film).video.average_rate.fps)  # type: ignore[union-attr]  # a film has pictures
     memories = [trap for trap in sample.truth.traps if trap.kind == "memory"]
     assert memories

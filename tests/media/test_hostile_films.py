@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.command_line import ASK, cinecut, refused
+from tests.command_line import BLIND, cinecut, refused
 from tests.media.coded_film import COPY, QUICK, SHOT_FRAMES, coded_film
 from tests.media.scenes import remux
 
@@ -33,24 +33,34 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 NAMES = (
+    # all that a shell, a pattern, a filter or a format could take for its own, in one name
+    '-v it\'s "so", [really]; a:b = c new\nline back\\slash 100% %d %s what? #1 *&$HOME `id` {pipe0}{fd0} %03d.mkv',
+    "é" * 125 + ".mkv",
+    os.fsdecode(b"\xff\xfe bytes \xf0\x9f\x8e\xac \xe6\x98\xa0\xe7\x94\xbb.mkv"),
+)
+APART = (
     'it\'s "so", [really]; a:b = c.mkv',
     "new\nline back\\slash 100% %d %s.mkv",
     "what? #1 *&$HOME `id` {pipe0}{fd0} %03d.mkv",
     "🎬 映画 émoji.mkv",
     "-v.mkv",
     "x" * 246 + ".mkv",
-    "é" * 125 + ".mkv",
     os.fsdecode(b"\xff\xfe bytes.mkv"),
 )
+"""Each by itself, in the sweeps."""
 
 
-@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
+@pytest.mark.parametrize(
+    "name",
+    [*NAMES, *(pytest.param(name, marks=pytest.mark.sweep) for name in APART)],
+    ids=range(len(NAMES) + len(APART)),
+)
 def test_any_name_a_disk_takes_is_a_film(
     name: str, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     os.link(base, name)
-    done = cinecut(f"./{name}" if name.startswith("-") else name, *ASK)
+    done = cinecut(f"./{name}" if name.startswith("-") else name, *BLIND)
     assert done.exit_code == 0, done.output
     said = json.loads(done.stdout)
     made = [path for path in tmp_path.iterdir() if path.suffix == ".mp4"]
@@ -77,7 +87,7 @@ def test_a_film_in_a_folder_named_like_a_pattern_keeps_its_pictures_and_sound(
     shutil.copy(base, folder / "film.mkv")
     music = folder / "song?.wav"
     run_ffmpeg([*PREAMBLE, "-f", "lavfi", "-t", "12", "-i", "sine=f=220", f"file:{music}"])
-    done = cinecut(folder / "film.mkv", *ASK, "--music", music)
+    done = cinecut(folder / "film.mkv", *BLIND, "--music", music)
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["measured"]["frames"] == 144
 
@@ -91,8 +101,8 @@ def test_the_film_itself_is_never_the_output(
     os.link(film, "second name.mp4")
     Path("link.mp4").symlink_to("film.mp4")
     for output in ("film.mp4", "second name.mp4", "link.mp4"):
-        refused(cinecut(film, *ASK, "--output", output, "--overwrite"), 73, "replace what it is made from")
-    refused(cinecut(film, *ASK, "--music", "film.mp4", "--output", "second name.mp4", "--overwrite"), 73)
+        refused(cinecut(film, *BLIND, "--output", output, "--overwrite"), 73, "replace what it is made from")
+    refused(cinecut(film, *BLIND, "--music", "film.mp4", "--output", "second name.mp4", "--overwrite"), 73)
     assert hashlib.sha256(film.read_bytes()).digest() == before
     assert Path("link.mp4").is_symlink()
 
@@ -206,18 +216,18 @@ def test_a_film_cut_short_is_used_and_said_or_refused_with_the_reason(base: Path
     whole = base.read_bytes()
     cut = tmp_path / "cut.mkv"
     cut.write_bytes(whole[: len(whole) * 4 // 5])
-    done = cinecut(cut, *ASK)
+    done = cinecut(cut, *BLIND)
     assert done.exit_code == 0, done.output
     assert "it may be cut short" in done.stdout
     holed = tmp_path / "holed.mkv"
     third = len(whole) // 3
     holed.write_bytes(whole[:third] + bytes(third // 4) + whole[third + third // 4 :])
-    done = cinecut(holed, *ASK)
+    done = cinecut(holed, *BLIND)
     assert done.exit_code == 0, done.output
     assert "the film may be damaged" in done.stdout
     headless = remux(base, tmp_path / "headless.mp4", *COPY)
     headless.write_bytes(headless.read_bytes()[:100_000])
-    refused(cinecut(headless, *ASK), 65, "moov atom not found")
+    refused(cinecut(headless, *BLIND), 65, "moov atom not found")
 
 
 @pytest.mark.sweep

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from samples.frame_code import read_frames
-from tests.command_line import ASK, cinecut
+from tests.command_line import BLIND, cinecut
 from tests.media.coded_film import SHOT_FRAMES, coded_film
 from typer.testing import Result
 
@@ -34,7 +34,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def preview(film: Path) -> Result:
-    return cinecut(film, *ASK, "--preview")
+    return cinecut(film, *BLIND, "--preview")
 
 
 def test_a_preview_holds_the_keyframe_before_each_moment_that_its_manifest_names(
@@ -64,16 +64,16 @@ def test_a_preview_holds_the_keyframe_before_each_moment_that_its_manifest_names
 
 def test_a_preview_and_the_trailer_do_not_meet(film: Path, tmp_path: Path) -> None:
     film = Path(shutil.copy2(film, tmp_path))
-    said = json.loads(cinecut(film, *ASK, "--preview").stdout)
+    said = json.loads(cinecut(film, *BLIND, "--preview").stdout)
     kept = {path: path.read_bytes() for path in Path(said["work_dir"]).rglob("*.json")}
-    real = cinecut(film, *ASK)
+    real = cinecut(film, *BLIND)
     assert real.exit_code == 0, real.output
     heard = json.loads(real.stdout)
     assert heard["stages_reused"] == []
     assert Path(heard["output"]) == film.with_name("film_trailer_action.mp4")
     assert Path(said["output"]).is_file()
     assert {path: path.read_bytes() for path in kept} == kept
-    again = json.loads(cinecut(film, *ASK, "--preview").stdout)
+    again = json.loads(cinecut(film, *BLIND, "--preview").stdout)
     assert again["stages_run"] == []
     freed = json.loads(cinecut("clean", film, "--kind", "preview", "--json").stdout)
     assert freed["freed_bytes"]["preview"] > 0
@@ -86,13 +86,13 @@ def test_a_preview_and_the_trailer_do_not_meet(film: Path, tmp_path: Path) -> No
 
 def test_cleaning_keeps_an_edited_preview_and_the_file_made_from_it(film: Path, tmp_path: Path) -> None:
     film = Path(shutil.copy2(film, tmp_path))
-    said = json.loads(cinecut(film, *ASK, "--preview").stdout)
+    said = json.loads(cinecut(film, *BLIND, "--preview").stdout)
     manifest = Path(said["work_dir"]) / "TRAILER_MANIFEST.json"
     edited = manifest.read_text("utf-8").replace("{", '{\n "notes": "keep",', 1)
     manifest.write_text(edited, "utf-8")
     assert cinecut("clean", film).exit_code == 0
     assert manifest.read_text("utf-8") == edited
-    again = cinecut(film, *ASK, "--preview")
+    again = cinecut(film, *BLIND, "--preview")
     assert again.exit_code == 0, again.output
     with folder_lock(Path(said["work_dir"])):
         refused = cinecut("clean", film)
@@ -104,7 +104,7 @@ def test_cleaning_keeps_an_edited_preview_and_the_file_made_from_it(film: Path, 
 def test_a_preview_needs_less_disk_than_the_trailer(tmp_path: Path) -> None:
     film = tmp_path / "film.mp4"
     run([*PREAMBLE, "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=6:duration=30", str(film)])
-    asked = [cinecut(film, *ASK, "--dry-run", *more) for more in ((), ("--preview",))]
+    asked = [cinecut(film, *BLIND, "--dry-run", *more) for more in ((), ("--preview",))]
     trailer, rough = (json.loads(one.stdout)["disk"] for one in asked)
     assert rough["analysis_bytes"] < trailer["analysis_bytes"]
     assert rough["rendering_bytes"] < 0.6 * trailer["rendering_bytes"]
@@ -115,14 +115,14 @@ def test_where_the_gpu_cannot_be_reserved_software_decodes_and_it_is_said(
 ) -> None:
     (tmp_path / "cache").write_text("a file where the folder of locks would lie")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    tried = cinecut(film, *ASK, "--review", "--work-dir", tmp_path / "work", "--hwaccel", "auto")
+    tried = cinecut(film, *BLIND, "--review", "--work-dir", tmp_path / "work", "--hwaccel", "auto")
     assert tried.exit_code == 0, tried.output
     assert "software decodes the film" in " ".join(json.loads(tried.stdout)["notices"])
 
 
 def test_hardware_is_used_or_its_lack_is_said_and_the_shots_are_the_same(film: Path, tmp_path: Path) -> None:
-    plain = cinecut(film, *ASK, "--review", "--work-dir", tmp_path / "plain")
-    tried = cinecut(film, *ASK, "--review", "--work-dir", tmp_path / "tried", "--hwaccel", "auto")
+    plain = cinecut(film, *BLIND, "--review", "--work-dir", tmp_path / "plain")
+    tried = cinecut(film, *BLIND, "--review", "--work-dir", tmp_path / "tried", "--hwaccel", "auto")
     assert tried.exit_code == plain.exit_code == 0, tried.output
     has_hardware = hardware_decoder(probe(film)) is not None
     told = " ".join(json.loads(tried.stdout)["notices"])

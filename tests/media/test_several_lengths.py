@@ -45,11 +45,11 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     assert ended.status == 73, ended
     told.said["failed"] = ended.said
     told.keep("failed")
-    again = place.run(*TWO, *FILES)
+    again = place.here(*TWO, *FILES)
     assert again.status == 0, again
     told.said["again"] = again.said
     told.keep("again")
-    told.said["plan"] = place.run(*TWO, "--dry-run").said
+    told.said["plan"] = place.here(*TWO, "--dry-run").said
     return told
 
 
