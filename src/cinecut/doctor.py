@@ -32,6 +32,7 @@ def examine() -> tuple[Finding, ...]:
         ffmpeg_parts_found,
         typefaces_found,
         _voices,
+        _soundfont,
         _eyes,
         _clip,
         _hearing_of_words,
@@ -59,6 +60,23 @@ def _voices() -> tuple[Finding, ...]:
     except CineError:
         pass
     return (Finding("voices", "optional", "none: sample films hum their lines", advice),)
+
+
+def _soundfont() -> tuple[Finding, ...]:
+    """What plays the melodic parts of composed music."""
+    from cinecore.audio.soundfont_places import HOW_TO_GET, NONE, find_soundfont
+
+    choice = resolve_settings(None, {})["soundfont"]
+    if choice == NONE:
+        return (Finding("SoundFont", "optional", "none is used: the setting `soundfont` says so"),)
+    try:
+        font, notice = find_soundfont(choice)
+    except CineError as error:
+        return (Finding("SoundFont", "missing", f"{error.happened} ({error.which})", error.advice),)
+    if font is None:
+        detail = notice or "none: the built-in instruments play composed music"
+        return (Finding("SoundFont", "optional", detail, HOW_TO_GET),)
+    return (Finding("SoundFont", "ok", f"{font.name} at {font.path}, digest {font.digest[:12]}"),)
 
 
 def _eyes() -> tuple[Finding, ...]:

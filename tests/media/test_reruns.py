@@ -11,9 +11,12 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 from samples.film import FilmSpec, SampleFilm, make_film
+from tests.tiny_soundfont import band
 
+from cinecore.audio.extract import read_sound_file
 from cinecore.errors import BusyError, InputError, OutputError
 from cinecore.files import folder_lock
 from cinecut.checkpoint import load_checkpoint
@@ -165,6 +168,31 @@ def edit(folder: Path) -> Path:
             break
     path.write_text(json.dumps(document, indent=2), "utf-8")
     return path
+
+
+def test_another_soundfont_composes_anew_is_told_and_renders_no_picture_again(
+    folder: Path, tmp_path: Path
+) -> None:
+    def with_font(path: Path) -> TrailerSettings:
+        return replace(settings_in(folder), soundfont=str(path))
+
+    trailer = folder / "film_trailer_thriller.mp4"
+    own = read_sound_file(trailer)
+    outcome, _ = make(with_font(band(tmp_path / "band.sf2", name="First band")))
+    assert (outcome.stages_run, outcome.segments_rendered) == (("assembly", "conform"), 0)
+    bed = json.loads((outcome.work_dir / "ASSEMBLY_MANIFEST.json").read_text("utf-8"))["music_bed"]
+    assert "First band" in bed["soundfont"]
+    assert outcome.report is not None
+    assert "First band" in outcome.report.read_text("utf-8")
+    first = read_sound_file(trailer)
+    assert np.abs(first - own).max() > 0.01
+    assert make(with_font(tmp_path / "band.sf2"))[0].stages_run == ()
+    outcome, _ = make(with_font(band(tmp_path / "other.sf2", harmonics=12)))
+    assert (outcome.stages_run, outcome.segments_rendered) == (("assembly", "conform"), 0)
+    assert np.abs(read_sound_file(trailer) - first).max() > 0.01
+    (tmp_path / "other.sf2").write_bytes(b"no music at all")
+    with pytest.raises(InputError, match="no whole SoundFont"):
+        make(with_font(tmp_path / "other.sf2"))
 
 
 def test_an_edited_manifest_is_honoured_and_never_overwritten(folder: Path) -> None:

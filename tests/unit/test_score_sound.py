@@ -12,7 +12,7 @@ from cinecore.audio.loudness import gated_loudness
 from cinecore.audio.palette import BASSES, LEADS, PADS, Palette
 from cinecore.audio.score import ScorePlan, ScoreSection, compose
 from cinecore.audio.score_level import section_loudness
-from cinecore.audio.score_notes import Note, SynthPlayers, lay, sides
+from cinecore.audio.score_notes import Note, TonePlayers, lay, sides
 from cinecore.audio.synth import answer_of_room, envelope, fall, noise, partials, reverberation, stereo, times
 from cinecore.timebase import SAMPLE_RATE
 from cinecore.timeline import BeatGrid
@@ -80,7 +80,7 @@ def test_a_longer_tone_begins_as_a_shorter_one_does(part, names):
 
 
 def test_a_note_cut_from_a_longer_tone_is_the_note_made_alone():
-    ahead, alone = SynthPlayers(5), SynthPlayers(5)
+    ahead, alone = TonePlayers(5), TonePlayers(5)
     short = Note("lead", "clarinet", 64, 20_000, 0.52, 0, 1.0)
     long = Note("lead", "clarinet", 64, 90_000, 0.48, 7, 0.3)
     ahead.read_ahead([short, long])

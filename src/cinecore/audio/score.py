@@ -16,7 +16,7 @@ from cinecore.audio.effects import make_effect, usual_length
 from cinecore.audio.harmony import Phrase
 from cinecore.audio.palette import EFFECTS, SECTIONS, Palette
 from cinecore.audio.score_level import section_loudness
-from cinecore.audio.score_notes import Note, Players, Sides, SynthPlayers, perform, sides
+from cinecore.audio.score_notes import Note, Players, Sides, TonePlayers, perform, sides
 from cinecore.audio.score_parts import (
     STEPS_A_BEAT,
     WEIGHTS,
@@ -45,7 +45,8 @@ _END_FADE = SAMPLE_RATE // 125
 """8 ms: how a section's notes end where another begins."""
 _LONGEST_RING_S = 1.8
 """How long the last sound may ring on into a stop."""
-_MOST_LIFT_DB = 12.0
+_MOST_LIFT_DB, _MOST_CUT_DB = 12.0, 18.0
+"""How far a section's notes are brought to its level; our own instruments need 12.3 dB at most, a SoundFont's more."""
 FIRST_STOP_BY = 10 * SAMPLE_RATE
 """The music has stopped once by then."""
 _LEAST_INTRO_BEATS = 4
@@ -79,6 +80,15 @@ class ScoreHit:
 
 
 @dataclass(frozen=True)
+class PlayedBy:
+    """The SoundFont that plays a score's melodic parts."""
+
+    path: str
+    digest: str
+    """Of its content: another one is another score."""
+
+
+@dataclass(frozen=True)
 class ScorePlan:
     """All that a bed is made from.
 
@@ -92,6 +102,8 @@ class ScorePlan:
     palette: Palette
     hits: tuple[ScoreHit, ...] = ()
     seed: int = 0
+    soundfont: PlayedBy | None = None
+    """None: the built-in instruments. Who opens it hands its players to `compose`."""
 
     def __post_init__(self) -> None:
         position = 0
@@ -118,9 +130,8 @@ def compose(plan: ScorePlan, players: Players | None = None) -> Pcm:
     Sections begin and end on their sample; beats of the grid are heard on their sample. The melodic parts are
     played by `players`, our own instruments where none are given; drums and struck moments always by ours.
     """
-    seed = plan.seed * 1009 + 17
-    players = players or SynthPlayers(seed)
-    drummer = Drummer(seed)
+    players = players or TonePlayers(player_seed(plan))
+    drummer = Drummer(player_seed(plan))
     written = [_written(plan, index) for index in range(len(plan.sections))]
     players.read_ahead(note for part in written for note in part.notes)
     bed = sides(plan.samples)
@@ -139,6 +150,11 @@ def compose(plan: ScorePlan, players: Players | None = None) -> Pcm:
     bed *= np.float32(0.9 / max(1e-6, float(loudest)))
     np.tanh(bed, out=bed)
     return peak_at(np.ascontiguousarray(bed.T), PEAK_DB)
+
+
+def player_seed(plan: ScorePlan) -> int:
+    """The seed that players of a plan begin from."""
+    return plan.seed * 1009 + 17
 
 
 def section_beats(grid: BeatGrid, section: ScoreSection) -> Iterator[tuple[int, int]]:
@@ -213,7 +229,7 @@ def _section(plan: ScorePlan, players: Players, drummer: Drummer, index: int, pa
         if following in {"drive", "drop", "stop"}:
             lay_fill(palette, drummer, out, part.beats, part.beat)
     level = section_loudness(out)
-    lift = 0.0 if level is None else float(np.clip(weight.level_lufs - level, -_MOST_LIFT_DB, _MOST_LIFT_DB))
+    lift = 0.0 if level is None else float(np.clip(weight.level_lufs - level, -_MOST_CUT_DB, _MOST_LIFT_DB))
     grow = 10 ** (np.linspace(-weight.grows_db + lift, lift, length, dtype=np.float32) / np.float32(20))
     edge = min(_END_FADE, length // 2)
     grow[length - edge :] *= np.linspace(1, 0, edge, dtype=np.float32)

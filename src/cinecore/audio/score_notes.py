@@ -5,7 +5,7 @@ What plays a note stands behind `Players`; where notes lie in a bar is `score_pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -60,11 +60,21 @@ def tone_of(note: Note) -> _Tone:
     return note.part, note.instrument, note.pitch, round(min(1.0, note.brightness), 1)
 
 
+MakeTone = Callable[[str, str, int, int, float, int], Mono]
+"""(part, instrument, pitch, samples, brightness, seed) → a tone of that length that is not let go."""
+
+
+def synth_tone(part: str, instrument: str, pitch: int, length: int, brightness: float, seed: int) -> Mono:
+    """A tone of our own instruments."""
+    return tone_maker(part, instrument)(pitch, length, brightness, seed)
+
+
 @dataclass
-class SynthPlayers:
-    """Notes from our own instruments: each tone is made once, as long as its longest note, and cut from there."""
+class TonePlayers:
+    """Notes cut from tones: each tone is made once, as long as its longest note."""
 
     seed: int
+    make: MakeTone = synth_tone
     _longest: dict[_Tone, int] = field(default_factory=dict)
     _tones: dict[_Tone, Mono] = field(default_factory=dict)
     _notes: dict[tuple[_Tone, int], Mono] = field(default_factory=dict)
@@ -88,8 +98,7 @@ class SynthPlayers:
         if len(self._tones.get(tone, ())) < least:
             part, instrument, pitch, brightness = tone
             length = max(least, self._longest.get(tone, 0))
-            make = tone_maker(part, instrument)
-            self._tones[tone] = make(pitch, length, brightness, self.seed + pitch)
+            self._tones[tone] = self.make(part, instrument, pitch, length, brightness, self.seed + pitch)
         return self._tones[tone]
 
 

@@ -19,7 +19,10 @@ from cinecore.audio.effects import make_effect
 from cinecore.audio.extract import read_film_sounds
 from cinecore.audio.music_file import SILENT, read_stretches
 from cinecore.audio.palette import Palette
-from cinecore.audio.score import ScoreHit, ScorePlan, ScoreSection, compose
+from cinecore.audio.score import PlayedBy, ScoreHit, ScorePlan, ScoreSection, compose, player_seed
+from cinecore.audio.score_notes import TonePlayers
+from cinecore.audio.soundfont import open_soundfont
+from cinecore.audio.soundfont_tones import SoundFontTones
 from cinecore.audio.wave import Pcm, silence
 from cinecore.errors import InputError
 from cinecore.media import MediaFile
@@ -44,6 +47,8 @@ def score_sound(plan: ScorePlan) -> MadeSound:
         "palette": asdict(plan.palette),
         "seed": plan.seed,
     }
+    if plan.soundfont is not None:
+        recipe["soundfont"] = asdict(plan.soundfont)
     return MadeSound(SCORE_MAKER, _canonical(recipe))
 
 
@@ -71,6 +76,7 @@ def score_plan(sound: MadeSound) -> ScorePlan:
             palette=Palette.from_table(recipe["palette"]),
             hits=tuple(ScoreHit(int(at), str(kind), float(gain)) for at, kind, gain in recipe["hits"]),
             seed=int(recipe["seed"]),
+            soundfont=PlayedBy(**recipe["soundfont"]) if "soundfont" in recipe else None,
         )
     except (ValueError, KeyError, TypeError, ZeroDivisionError) as error:
         raise InputError(
@@ -82,10 +88,11 @@ def make_sound(sound: MadeSound, length: int) -> Pcm:
     """A made sound of exactly `length` samples; a longer recipe is cut off, a shorter one ends in silence.
 
     Raises:
-        InputError: No such maker, or a recipe that it cannot read.
+        InputError: No such maker, a recipe that it cannot read, or a SoundFont that is not what it was.
     """
     if sound.maker == SCORE_MAKER:
-        made = compose(score_plan(sound))
+        plan = score_plan(sound)
+        made = compose(plan, _players(plan))
     elif sound.maker == EFFECT_MAKER:
         try:
             recipe: dict[str, Any] = json.loads(sound.recipe)
@@ -98,6 +105,22 @@ def make_sound(sound: MadeSound, length: int) -> Pcm:
     else:
         raise InputError("Nobody makes this sound.", sound.maker, f"Known: {SCORE_MAKER}, {EFFECT_MAKER}.")
     return _fitted(made, length)
+
+
+def _players(plan: ScorePlan) -> TonePlayers | None:
+    """Who plays a plan's melodic parts; None: the built-in instruments.
+
+    Raises:
+        InputError: The plan's SoundFont cannot be read, or is another one by now.
+    """
+    if plan.soundfont is None:
+        return None
+    font = open_soundfont(Path(plan.soundfont.path))
+    if font.digest != plan.soundfont.digest:
+        raise InputError(
+            "The SoundFont was changed meanwhile.", font.path, "Run again when it stays as it is."
+        )
+    return TonePlayers(player_seed(plan), SoundFontTones(font).tone)
 
 
 def sound_source(

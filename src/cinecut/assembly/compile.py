@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 
+from cinecore.audio.score import PlayedBy
 from cinecore.media import MediaFile, VideoStream
 from cinecore.timebase import FrameRate
 from cinecore.timeline import (
@@ -78,11 +79,12 @@ def compile_timeline(
     lut: Lut | None = None,
     lines_at_most: int | None = None,
     makes_sounds: bool = True,
+    soundfont: PlayedBy | None = None,
 ) -> Timeline:
     """The timeline that shows and sounds what an assembled manifest says.
 
     A prepared `lut` is laid over the graded film. Pictures taller than `lines_at_most` are made smaller. Without `makes_sounds`, nothing composed is heard:
-    no bed and no effects, only the film and music from a file.
+    no bed and no effects, only the film and music from a file. A `soundfont` plays a composed bed's melodic parts.
 
     Raises:
         InputError: The timeline breaks one of its own rules; the message names the clip.
@@ -106,7 +108,7 @@ def compile_timeline(
     cues = all_cues(
         (
             film_cues(manifest, layout, rate, track, starts),
-            music_cues(manifest, layout, rate, vibe, grid),
+            music_cues(manifest, layout, rate, vibe, grid, soundfont),
             effect_cues(manifest, layout, rate, vibe),
         )
     )

@@ -6,11 +6,11 @@ Values only: reading, composing and mixing them is conform's.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from cinecore.audio.score import ScorePlan, ScoreSection
+from cinecore.audio.score import PlayedBy, ScorePlan, ScoreSection
 from cinecore.audio.sources import effect_sound, score_sound
 from cinecore.timebase import SAMPLE_RATE, FrameRate, Span, round_half_up
 from cinecore.timeline import AudioCue, BeatGrid, FileSound, FilmSound, Stem
@@ -170,15 +170,21 @@ def _heard(
 
 
 def music_cues(
-    manifest: Manifest, layout: Layout, rate: FrameRate, vibe: VibeProfile, grid: BeatGrid | None
+    manifest: Manifest,
+    layout: Layout,
+    rate: FrameRate,
+    vibe: VibeProfile,
+    grid: BeatGrid | None,
+    soundfont: PlayedBy | None = None,
 ) -> list[AudioCue]:
-    """The music bed over the whole trailer, silent in the breath."""
+    """The music bed over the whole trailer, silent in the breath; a `soundfont` plays a composed one's melodic parts."""
     bed = manifest.music_bed
     total = rate.samples(layout.frames)
     if bed is None or bed.kind == "none" or not total:
         return []
     if bed.kind == "composed":
         plan = score_plan(layout, rate, vibe, grid or BeatGrid(vibe.bpm_exact), bed.seed)
+        plan = replace(plan, soundfont=soundfont)
         return [AudioCue(Stem.MUSIC, 0, total, score_sound(plan), text=bed.title)]
     breath = layout.act_spans.get("breath")
     spans = [Span(0, total)]

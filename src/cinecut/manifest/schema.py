@@ -218,6 +218,10 @@ class MusicBed(_Part):
     artist: Words = ""
     licence: Words = ""
     address: Words = Field("", description="Where a downloaded piece was found; its artist wants it named.")
+    soundfont: Words = Field(
+        "",
+        description="What plays a composed bed's melodic parts, said by assembly; the settings decide, not this.",
+    )
     edits: Annotated[tuple[MusicEdit, ...], Field(max_length=MOST_PARTS), FailFast()] = Field(
         (),
         description="What is heard of the file when, by rising times; without any it plays from `start_s`.",

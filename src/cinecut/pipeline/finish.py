@@ -29,6 +29,7 @@ from cinecut.pipeline.own_lut import kept_lut
 from cinecut.pipeline.report import NOTICES_FILENAME
 from cinecut.pipeline.room import disk_need, require_room
 from cinecut.pipeline.run import Run
+from cinecut.pipeline.soundfont import played_by, soundfont_parts, with_soundfont_named
 
 ASSEMBLY_FILENAME = "ASSEMBLY_MANIFEST.json"
 MEASURED_FILENAME = "measured.json"
@@ -67,6 +68,7 @@ def assembly_inputs(run: Run, manifest: Manifest, vibe: VibeProfile) -> StageInp
         voice_over=run.settings.voice_over,
         film=run.identity,
         music=bed_digest(manifest),
+        **soundfont_parts(run, manifest),
         **framing_parts(run, manifest),
     )
 
@@ -93,7 +95,7 @@ def assemble_manifest(
             wants_voice_over=run.settings.voice_over,
             locked=locked,
         )
-        write_manifest(path, framed(run, assembled))
+        write_manifest(path, framed(run, with_soundfont_named(run, assembled)))
 
     run.stage(inputs, do, is_there=path.is_file())
     run.checkpoint.assembly_manifest_path = str(path)
@@ -115,6 +117,7 @@ def conform_inputs(run: Run, assembled: Manifest, vibe: VibeProfile, output: Pat
         "conform",
         assembly=digest_bytes(manifest_bytes(without_lut(assembled))),
         music=bed_digest(assembled),
+        **soundfont_parts(run, assembled),
         vibe=vibe,
         film=run.identity,
         **lut_parts(assembled),
@@ -162,6 +165,7 @@ def timeline_of(run: Run, assembled: Manifest, vibe: VibeProfile) -> Timeline:
         lut=lut,
         lines_at_most=run.preset.lines_at_most,
         makes_sounds=not run.settings.preview,
+        soundfont=played_by(run, assembled),
     )
 
 

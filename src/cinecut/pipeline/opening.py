@@ -12,6 +12,7 @@ from cinecore.ports import Describer, ProgressListener
 from cinecore.work.leftovers import remove_leftovers
 from cinecut.checkpoint import PipelineCheckpoint, load_checkpoint
 from cinecut.pipeline.run import Run, Say, identify
+from cinecut.pipeline.soundfont import refuse_broken_soundfont
 from cinecut.places import preview_folder, setup_work_folder, work_folder
 from cinecut.settings import TrailerSettings
 
@@ -30,8 +31,10 @@ def open_run(
 
     Raises:
         BusyError: Another run works in the folder.
+        InputError: A SoundFont is named that cannot play.
         OutputError: The folder cannot be made or written.
     """
+    refuse_broken_soundfont(settings)
     place = work_folder(media.path, settings.work_dir)
     if settings.preview:
         place = preview_folder(place)

@@ -260,7 +260,7 @@ def _music(manifest: Manifest) -> str:
     if bed is None or bed.kind == "none":
         return "none"
     if bed.kind == "composed":
-        return "composed for this cut"
+        return "composed for this cut" + (f", played by {bed.soundfont}" if bed.soundfont else "")
     name = bed.title or Path(bed.path or "").name
     return " · ".join(part for part in (name, bed.artist, bed.licence, bed.address) if part) or "a file"
 

@@ -74,6 +74,8 @@ class TrailerSettings:
     tagline: str | None = None
     music: str | None = None
     """None: composed for the cut; "none": no music; "jamendo": found there; else the path of a sound file."""
+    soundfont: str = "auto"
+    """What plays the melodic parts of composed music: "auto", "none" (the built-in instruments), or a file's path."""
     effects: bool = True
     voice_over: bool = True
     """Whether the protagonist may be heard over other pictures."""
@@ -281,6 +283,8 @@ def _based(values: dict[str, object], folder: Path) -> dict[str, object]:
         based["model"] = joined(model)  # a bare name is looked for in the models folder
     if isinstance(based.get("music"), str) and based["music"] not in {"none", "composed", "jamendo"}:
         based["music"] = joined(based["music"])
+    if isinstance(based.get("soundfont"), str) and based["soundfont"] not in {"auto", "none"}:
+        based["soundfont"] = joined(based["soundfont"])
     if isinstance(based.get("vibe_folders"), list):
         based["vibe_folders"] = [joined(item) for item in based["vibe_folders"]]  # type: ignore[attr-defined]  # a list by the line above
     return based

@@ -92,6 +92,14 @@ def music(raw: object) -> str | None:
     return os.fspath(path(word))
 
 
+def soundfont(raw: object) -> str:
+    """A SoundFont's path, "auto" or "none"."""
+    word = os.fspath(raw) if isinstance(raw, str | Path) else ""
+    if (said := word.strip().lower()) in {"auto", "none"}:
+        return said
+    return os.fspath(path(word))
+
+
 def music_without_files(raw: object) -> str | None:
     """The same where no file may be named."""
     if str(raw).strip().lower() not in {"none", "composed"}:

@@ -32,6 +32,7 @@ def knobs() -> tuple[Knob, ...]:
         Knob("lut_strength", 1.0, reading.share),
         Knob("spoilers", "mild", one_of("none", "mild", "full"), is_taste=True),
         Knob("music", None, reading.music, is_taste=True, read_taste=reading.music_without_files),
+        Knob("soundfont", "auto", reading.soundfont),
         Knob("effects", True, switch, is_taste=True),
         Knob("voice_over", True, switch, is_taste=True),
         Knob("stems", False, switch),
