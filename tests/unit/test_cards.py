@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cinecore.errors import InputError, SetupError
-from cinecore.render import typefaces
+from cinecore.render import cards, typefaces
 from cinecore.render.cards import (
     TITLE_SAFE,
     CardStyle,
@@ -312,3 +312,14 @@ def test_first_letters_are_raised_in_titles_and_left_alone_in_taglines_and_credi
         assert is_other is differ
     upper = CardStyle.parse(card_style(load_vibe("war"), "tagline"))
     assert np.array_equal(alpha("nobody", upper), alpha("NOBODY", upper))
+
+
+def test_a_wide_set_word_too_long_for_a_tall_picture_gives_up_space_before_size(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wide = CardStyle(font="JosefinSans-Light", size=0.1, tracking=0.34)
+    covered = alpha("LIGHTHOUSE", wide, TALL)
+    columns = np.flatnonzero(covered.any(axis=0))
+    assert columns[-1] - columns[0] > 0.72 * TALL[0], "it fills the safe area's width"
+    monkeypatch.setattr(cards, "CLOSEST", 1.0)
+    assert max(rows_of(covered)) > 1.1 * max(rows_of(alpha("LIGHTHOUSE", wide, TALL)))

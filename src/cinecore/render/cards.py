@@ -37,6 +37,8 @@ LEAST_PIXELS = 8
 CLOSER = ((1.0, 1.0), (0.75, 1.0), (0.5, 1.0), (0.75, 0.9), (0.5, 0.9), (0.5, 0.82))
 """Tracking and size, in parts of what the style asks, that are tried one after the other where lines would break into more rows
 than `MOST_ROWS`: a word that is left over in a row of its own looks like a mistake."""
+CLOSEST = 0.5
+"""Part of its tracking that a word keeps that is too long for the picture; only then are its letters made smaller."""
 MOST_ROWS, MOST_ROWS_BELOW = 2, 1
 """Rows of a title's or tagline's line, and of a credit, that are taken as they come."""
 GRAIN = 1.6
@@ -231,7 +233,12 @@ def _fitted(
     smallest = max(LEAST_PIXELS, round(SMALLEST_PART * measure))
     style, pixels = _closer(lines, style, max(smallest, round(size * measure)), smallest, width, most_rows)
     wrapped = _wrap(lines, style, pixels, width)
+    least_tracking = CLOSEST * style.tracking
     while pixels > LEAST_PIXELS and not _fits(wrapped, style, pixels, width, room):
+        if style.tracking > least_tracking:
+            style = replace(style, tracking=max(least_tracking, style.tracking - least_tracking / 4))
+            wrapped = _wrap(lines, style, pixels, width)
+            continue
         pixels = max(smallest, round(pixels * 0.92)) if pixels > smallest else pixels - 1
         # one word as long as a sentence is broken, but only where smaller letters would not be read
         whole = lines if pixels > smallest else _with_breaks(lines, style, pixels, width)
