@@ -28,6 +28,8 @@ from cinecore.ffmpeg.run import run, spawn_count
 
 pytestmark = pytest.mark.media
 
+BLIND = (*PLAIN, "--vision", "none")
+
 GONE_SECONDS = 3.0
 
 HOLDING = """
@@ -115,7 +117,7 @@ def at_work(place: Place, stage: str) -> bool:
 
 def test_kill_9_leaves_no_program_and_nothing_that_the_next_run_does_not_clear(place: Place) -> None:
     for stage in ("analysis", "rendering"):
-        with place.start(*PLAIN) as process:
+        with place.start(*BLIND) as process:
             assert wait_until(
                 lambda process=process, stage=stage: at_work(place, stage) or process.poll() is not None, 60
             )
@@ -129,15 +131,15 @@ def test_kill_9_leaves_no_program_and_nothing_that_the_next_run_does_not_clear(p
             ),
             GONE_SECONDS,
         )
-    again = place.here(*PLAIN)
+    again = place.here(*BLIND)
     assert again.status == 0, again.errors
     assert place.temporaries() == []
 
 
 def test_a_killed_ffmpeg_is_one_message_and_the_next_run_ends_right(place: Place, film: Path) -> None:
     undisturbed = new_place(place.folder.parent, "other", film)
-    assert undisturbed.here(*PLAIN).status == 0
-    with place.start(*PLAIN) as process:
+    assert undisturbed.here(*BLIND).status == 0
+    with place.start(*BLIND) as process:
         assert wait_until(lambda: at_work(place, "rendering") or process.poll() is not None, 60)
         for number in guarded_processes(place.folder):
             os.kill(number, signal.SIGKILL)
@@ -147,7 +149,7 @@ def test_a_killed_ffmpeg_is_one_message_and_the_next_run_ends_right(place: Place
     assert "killed by signal 9" in errors
     assert "Traceback" not in errors
     assert place.temporaries() == []
-    again = place.here(*PLAIN)
+    again = place.here(*BLIND)
     assert again.status == 0, again.errors
     assert again.said["stages_run"] == ["conform"]
     assert place.results() == undisturbed.results()

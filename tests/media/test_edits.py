@@ -17,7 +17,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def review(place: Place, *options: str) -> tuple[dict, dict]:
-    ended = place.run("--review", "--vision", "none", "--spoilers", "full", *PLAIN, *options)
+    ended = place.here("--review", "--vision", "none", "--spoilers", "full", *PLAIN, *options)
     assert ended.status == 0, ended
     return ended.said, json.loads((place.work / "TRAILER_MANIFEST.json").read_text("utf-8"))
 

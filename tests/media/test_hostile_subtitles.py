@@ -61,7 +61,17 @@ UNICODE = (
 )
 
 
-@pytest.mark.parametrize("codec", [*TEXTS, *UNICODE])
+DAILY = {"cp1251", "cp1256", "cp932", "utf-8-sig", "utf-16", "utf-16-be with a mark"}
+"""Run through to the plan; the others in the sweeps. `test_subtitle_encodings` decodes them all."""
+
+
+@pytest.mark.parametrize(
+    "codec",
+    [
+        pytest.param(codec, marks=[] if codec in DAILY else [pytest.mark.sweep])
+        for codec in (*TEXTS, *UNICODE)
+    ],
+)
 def test_lines_in_any_encoding_have_their_letters_and_their_times(
     codec: str, film: Path, work: Path, tmp_path: Path
 ) -> None:
