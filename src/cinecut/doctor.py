@@ -32,7 +32,7 @@ def examine() -> tuple[Finding, ...]:
         ffmpeg_parts_found,
         typefaces_found,
         _voices,
-        _soundfont,
+        soundfont_found,
         _eyes,
         _clip,
         _hearing_of_words,
@@ -62,7 +62,7 @@ def _voices() -> tuple[Finding, ...]:
     return (Finding("voices", "optional", "none: sample films hum their lines", advice),)
 
 
-def _soundfont() -> tuple[Finding, ...]:
+def soundfont_found() -> tuple[Finding, ...]:
     """What plays the melodic parts of composed music."""
     from cinecore.audio.soundfont_places import HOW_TO_GET, NONE, find_soundfont
 

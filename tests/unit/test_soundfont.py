@@ -22,7 +22,7 @@ from cinecore.audio.sources import make_sound, score_plan, score_sound
 from cinecore.errors import InputError
 from cinecore.timebase import SAMPLE_RATE
 from cinecore.timeline import BeatGrid
-from cinecut.doctor import examine
+from cinecut.doctor import soundfont_found
 from cinecut.settings import trailer_settings, user_file
 
 DRAMA = Palette("minor", "A", (1, 6), "triad", "cello", "theme", "piano", "roots", "strings", "heartbeat")
@@ -150,7 +150,7 @@ def test_every_word_with_a_program_is_an_instrument_of_its_part():
 
 
 def bed_plan(palette=DRAMA):
-    edges = [SAMPLE_RATE * at for at in (0, 4, 8, 14, 15, 20)]
+    edges = [SAMPLE_RATE * at for at in (0, 3, 6, 10, 11, 14)]
     names = ("intro", "build", "drive", "stop", "drop")
     sections = tuple(ScoreSection(name, *span) for name, span in zip(names, pairwise(edges), strict=True))
     return ScorePlan(edges[-1], BeatGrid(Fraction(96)), sections, palette, seed=3)
@@ -300,7 +300,7 @@ def test_the_setting_is_a_path_or_a_word_and_no_matter_of_taste(tmp_path, monkey
 
 def test_doctor_says_which_soundfont_plays_or_what_is_wrong_with_it(tmp_path, monkeypatch):
     def told():
-        return next(finding for finding in examine() if finding.name == "SoundFont")
+        return soundfont_found()[0]
 
     monkeypatch.setattr(soundfont_places, "USUAL_FOLDERS", ())
     assert told().state == "optional"
@@ -314,3 +314,18 @@ def test_doctor_says_which_soundfont_plays_or_what_is_wrong_with_it(tmp_path, mo
     assert "no whole SoundFont" in told().detail
     monkeypatch.setenv("CINECUT_SOUNDFONT", "none")
     assert "none is used" in told().detail
+
+
+@pytest.mark.parametrize("amount", [-32_768, 32_767])
+def test_no_generator_is_too_much_whatever_it_says(tmp_path, amount):
+    """Each generator at both ends, alone, in instrument and in preset: a sound of figures, or our own instrument's."""
+    for kind in range(61):
+        if kind in {41, 53}:
+            continue
+        zone, preset = Zone(0, {**LOOPED, 8: 9_000, kind: amount}), {kind: amount}
+        for zones, more in (([zone], {}), ([Zone(0, LOOPED)], preset)):
+            players = one(tmp_path, [cycles(57, 20)], zones, preset_generators=more)
+            for pitch in (0, 57, 127):
+                sound = players.tone("pad", "strings", pitch, 1_000, 0.5, 1)
+                assert np.isfinite(sound).all(), kind
+                assert np.abs(sound).max() < 1e3, kind

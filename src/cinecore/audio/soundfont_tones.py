@@ -65,6 +65,8 @@ _SOFTEST, _HARDEST = 50, 115
 _ATTENUATION_SHARE = 0.4
 """How much of a written attenuation hardware and players apply."""
 _SILENT_DB = 100.0
+_FARTHEST_CENTS = 7_200
+"""Six octaves: farther from its own pitch no recording is played."""
 _NO_FILTER_CENTS = 13_500
 _CENTS_OF_8_HZ = 8.176
 """Hertz of 0 absolute cents."""
@@ -136,13 +138,14 @@ class SoundFontTones:
         root = 60 if root > 127 else root
         cents = (pitch - root) * voice.get(56, 100) + voice.sample.cents
         cents += 100 * voice.get(51, 0) + voice.get(52, 0)
+        cents = min(_FARTHEST_CENTS, max(-_FARTHEST_CENTS, cents))
         pace = voice.sample.rate / SAMPLE_RATE * 2 ** (cents / 1200)
-        depth = voice.get(6, 0)
+        depth = min(1_200, max(-1_200, voice.get(6, 0)))
         if not depth:
             return np.arange(length, dtype=np.float64) * np.float64(pace)
         at = np.arange(-(-length // _BLOCK)) * (_BLOCK / SAMPLE_RATE)
         since = np.maximum(0.0, at - _seconds(voice.get(23, -12_000)))
-        hertz = _CENTS_OF_8_HZ * 2 ** (voice.get(24, 0) / 1200)
+        hertz = _CENTS_OF_8_HZ * 2 ** (min(4_500, max(-16_000, voice.get(24, 0))) / 1200)
         paces = pace * 2 ** (depth * _triangle(since * hertz) / 1200)
         begins = np.concatenate([[0.0], np.cumsum(paces[:-1])]) * _BLOCK
         places = begins[:, None] + np.multiply.outer(paces, np.arange(_BLOCK))
@@ -158,6 +161,12 @@ def _triangle(cycles: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 def _seconds(timecents: int) -> float:
     """Timecents as seconds; the least means none."""
     return 0.0 if timecents <= -12_000 else float(2 ** (min(timecents, 8_000) / 1200))
+
+
+def _keyed_seconds(voice: Voice, pitch: int, time: int, by_key: int) -> float:
+    """A time that is longer for low keys: generator `time` in timecents, `by_key` in timecents a key under 60."""
+    written = voice.get(time, -12_000)
+    return 0.0 if written <= -12_000 else _seconds(written + (60 - pitch) * voice.get(by_key, 0))
 
 
 def _read_between(recorded: npt.NDArray[np.float32], places: npt.NDArray[np.float64]) -> Mono:
@@ -182,11 +191,10 @@ def _read_between(recorded: npt.NDArray[np.float32], places: npt.NDArray[np.floa
 
 def _volume(voice: Voice, pitch: int, length: int) -> Mono:
     """The volume envelope while the key is held: delay, rise, hold, and a fall in decibels to the level held."""
-    keyed = 60 - pitch
     begins = _seconds(voice.get(33, -12_000))
     rise = max(0.001, _seconds(voice.get(34, -12_000)))
-    hold = _seconds(voice.get(35, -12_000)) * 2 ** (keyed * voice.get(39, 0) / 1200)
-    fall = max(0.001, _seconds(voice.get(36, -12_000)) * 2 ** (keyed * voice.get(40, 0) / 1200))
+    hold = _keyed_seconds(voice, pitch, 35, 39)
+    fall = max(0.001, _keyed_seconds(voice, pitch, 36, 40))
     held_db = min(_SILENT_DB, max(0.0, voice.get(37, 0) / 10))
     points_s = np.array(
         [0.0, begins + rise, begins + rise + hold, begins + rise + hold + fall * held_db / 100]
@@ -203,21 +211,21 @@ def _volume(voice: Voice, pitch: int, length: int) -> Mono:
 def _filtered(sound: Mono, voice: Voice, pitch: int) -> Mono:
     """The sound through the voice's low-pass; where an envelope moves it, crossing from its open to its held state."""
     cents = voice.get(8, _NO_FILTER_CENTS)
-    moved = voice.get(11, 0)
+    moved = min(12_000, max(-12_000, voice.get(11, 0)))
     peak = cents + moved
     held = cents + moved * (1 - min(1000, max(0, voice.get(29, 0))) / 1000)
     if min(peak, held) >= _NO_FILTER_CENTS:
         return sound
     size = 1 << int(np.ceil(np.log2(len(sound) + 2048)))
     spectrum = np.fft.rfft(sound, size)
-    quality_db = max(0, voice.get(9, 0)) / 10
+    quality_db = min(960, max(0, voice.get(9, 0))) / 10
     open_ = np.fft.irfft(spectrum * _low_pass(peak, quality_db, size), size)[: len(sound)]
     if abs(peak - held) < 50:
         return np.asarray(open_, np.float32)
     closed = np.fft.irfft(spectrum * _low_pass(held, quality_db, size), size)[: len(sound)]
     rise = _seconds(voice.get(25, -12_000)) + max(0.001, _seconds(voice.get(26, -12_000)))
-    hold = _seconds(voice.get(27, -12_000)) * 2 ** ((60 - pitch) * voice.get(31, 0) / 1200)
-    fall = max(0.001, _seconds(voice.get(28, -12_000)) * 2 ** ((60 - pitch) * voice.get(32, 0) / 1200))
+    hold = _keyed_seconds(voice, pitch, 27, 31)
+    fall = max(0.001, _keyed_seconds(voice, pitch, 28, 32))
     at = np.arange(len(sound)) / SAMPLE_RATE
     share = np.interp(at, [0.0, rise, rise + hold, rise + hold + fall], [0.0, 1.0, 1.0, 0.0])
     return np.asarray(closed + (open_ - closed) * share.astype(np.float32), np.float32)
