@@ -16,7 +16,7 @@ from cinecut.manifest.io import read_manifest
 from cinecut.manifest.layout import lay_out
 from cinecut.manifest.schema import ZONE_ORDER
 from cinecut.manifest.vibe import load_vibe
-from cinecut.settings import TrailerSettings
+from cinecut.settings import TrailerSettings, Vision
 
 pytestmark = [pytest.mark.media, pytest.mark.shared]
 
@@ -35,15 +35,19 @@ def folder(media_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 @pytest.mark.parametrize(
-    "vibe",
+    ("vibe", "vision"),
     [
-        "action",
-        pytest.param("drama", marks=pytest.mark.sweep),
-        pytest.param("horror", marks=pytest.mark.sweep),
+        ("action", "none"),  # a look at all its stills takes as long as everything else
+        pytest.param("action", "auto", marks=pytest.mark.sweep),
+        pytest.param("drama", "auto", marks=pytest.mark.sweep),
+        pytest.param("horror", "auto", marks=pytest.mark.sweep),
     ],
 )
-def test_a_whole_film_becomes_a_ninety_second_trailer_that_keeps_every_bar(folder: Path, vibe: str) -> None:
-    settings = TrailerSettings(folder / "bunny.mp4", folder / "bunny.srt", vibe, Fraction(90), jobs=2)
+def test_a_whole_film_becomes_a_ninety_second_trailer_that_keeps_every_bar(
+    folder: Path, vibe: str, vision: Vision
+) -> None:
+    film, lines = folder / "bunny.mp4", folder / "bunny.srt"
+    settings = TrailerSettings(film, lines, vibe, Fraction(90), vision=vision, jobs=2)
     outcome = make_trailer(settings, listen=lambda _: None, say=lambda _: None)
     assert outcome.output is not None
     found = measure(outcome.output)
