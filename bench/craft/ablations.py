@@ -61,7 +61,7 @@ ABLATIONS: tuple[Ablation, ...] = (
         "likeness",
         _named("likeness", "COST_OF_ALIKE", "COST_OF_SAME_SHOT", "COST_OF_SAME_PLACE", "COST_OF_SAME_VIEW"),
     ),
-    Ablation("going back in the film", _named("choice", "COST_OF_GOING_BACK")),
+    Ablation("going back in the film", _named("stepping", "COST_OF_GOING_BACK")),
     Ablation("what must be shown", _named("choice", "COST_OF_NOT_SHOWN")),
     Ablation("blows among it", _named("must_show", "MOST_BLOWS")),
     Ablation("more for turns and blows", (Constant("must_show", "WEIGHT_OF_EVENT", 1.0),)),
@@ -72,9 +72,22 @@ ABLATIONS: tuple[Ablation, ...] = (
     Ablation(
         "zones in time", _named("taste", "COST_AHEAD", "COST_FAR_AHEAD", "COST_BEHIND", "COST_FAR_BEHIND")
     ),
-    Ablation("spoken share", _named("choice", "COST_PER_SPOKEN_SECOND")),
-    Ablation("wanted lengths", _named("choice", "COST_OF_LENGTH")),
-    Ablation("falling lengths", _named("choice", "COST_OF_SLOWING")),
+    Ablation("bettering the whole", _named("improving", "MOST_STEPS")),
+    Ablation(
+        "spoken share",
+        (
+            *_named("choice", "COST_PER_SPOKEN_SECOND"),
+            *_named("whole", "COST_OF_SHARE_NEAR", "COST_OF_SHARE_OFF"),
+        ),
+    ),
+    Ablation("wanted lengths", _named("stepping", "COST_OF_LENGTH")),
+    Ablation(
+        "falling lengths",
+        (*_named("choice", "COST_OF_SLOWING"), *_named("whole", "COST_OF_SLOWING", "COST_OF_NOT_FALLING")),
+    ),
+    Ablation("rising tension", _named("whole", "COST_OF_NOT_RISING", "COST_OF_EARLY_PEAK")),
+    Ablation("the order of turns", _named("whole", "COST_OF_TURNS_SWAPPED")),
+    Ablation("the latest last", _named("whole", "COST_OF_EARLY_END")),
     Ablation("air around lines", _named("placing", "COST_OF_LOST_AIR")),
     Ablation("muted lines", _named("choice", "COST_OF_MUTED_LINE")),
     Ablation("cuts between sizes", _named("likeness", "COST_OF_SAME_VIEW")),
@@ -82,7 +95,8 @@ ABLATIONS: tuple[Ablation, ...] = (
     Ablation(
         "people met",
         (
-            *_named("choice", "WORTH_OF_HERO_EARLY"),
+            *_named("stepping", "WORTH_OF_HERO_EARLY"),
+            *_named("whole", "COST_OF_MAIN_UNSEEN", "COST_OF_HERO_THIRD"),
             *_named("acquaintance", "COST_OF_HERO_LATE", "COST_OF_UNMET", "COST_OF_STRANGER_NAMED"),
         ),
     ),

@@ -8,15 +8,13 @@ offered; everything else is a cost.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cinecut.manifest.schema import ZONE_ORDER, Act
+from cinecut.manifest.schema import ZONE_ORDER
 from cinecut.narrative.acquaintance import Known
 from cinecut.narrative.bars import OUTSIDE_ZONE_ORDER
 from cinecut.narrative.fitting import Fitting
-from cinecut.narrative.judgement import Judged
 from cinecut.narrative.keeping import Keeping
 from cinecut.narrative.kept import Kept
 from cinecut.narrative.lengths import Lengths
@@ -26,20 +24,12 @@ from cinecut.narrative.placing import Place, Placing
 from cinecut.narrative.pool import Pool
 from cinecut.narrative.ranking import Ranking
 from cinecut.narrative.shape import Section, Shape
-from cinecut.narrative.spine import cost_in_spine
+from cinecut.narrative.stepping import Stepping
 from cinecut.narrative.trailer_state import Chosen, Pace, State
 
 COST_PER_SPOKEN_SECOND = 1.6
-COST_OF_LENGTH = 1.0
-PACED: dict[Act, str] = {"act1": "1", "beat_drop": "2", "act2": "2", "act3": "3"}
-"""Which act's mean length a clip counts in."""
-
 COST_OF_SLOWING = 15.0
 COST_OF_MUTED_LINE = 0.45
-
-COST_OF_GOING_BACK, FAR_BACK = 0.3, 0.1
-"""Of a clip that lies before the last one in the film, in full from this part of the permitted footage on. Tension
-rises with the story in most films; order inside a zone stays free where it is worth this much."""
 
 SPOKEN_TOO_MUCH_S = 1.0
 """Seconds over the vibe's share from which on a line's picture may be taken without its words."""
@@ -47,21 +37,18 @@ SPOKEN_TOO_MUCH_S = 1.0
 SHORTEST_SHOWN = 0.5
 """Of its act's length at that place: a shorter clip is not taken for the world's or a turn's sake."""
 
-COST_OF_NOT_SHOWN = 2.2
+COST_OF_NOT_SHOWN = 3.2
 """Of what a trailer must show and has not shown when it was due, at weight 1."""
 
 OFFERED_TO_SHOW = 2
 """Clips offered at once for one such thing."""
-
-WORTH_OF_HERO_EARLY = 0.3
-"""How much cheaper a clip of act 1 is in which the protagonist speaks; half of it where the face is only seen."""
 
 
 @dataclass(frozen=True)
 class Effort:
     """How hard to look; later attempts widen what is allowed."""
 
-    beam: int = 14
+    beam: int = 8
     quiet_offers: int = 3
     line_offers: int = 2
     scan: int = 500
@@ -87,8 +74,6 @@ class Choice:
         self.wanted_zones, self.effort = wanted_zones, effort
         self.zone_caps = zone_caps(shape, brief.locked, ZONE_ORDER, OUTSIDE_ZONE_ORDER)
         self.fps = float(shape.rate.fps)
-        times = [item.time_s for item in self.judged]
-        self._span_s = max(times, default=0.0) - min(times, default=0.0)
         self.keeping = Keeping(pool.kept, shape, wanted_zones)
         self.must_show = Keeping(
             pool.must_show,
@@ -109,7 +94,7 @@ class Choice:
         self.fitting = Fitting(
             self.judged, shape, self.placing, self.lengths, self.ranking, self.zone_caps, effort.scan
         )
-        self._hero, self._hero_seen = (pool.hero.speaker, pool.hero.person) if pool.hero else ("", "")
+        self.stepping = Stepping(pool, shape, self.keeping, self.must_show)
 
     def run(self) -> tuple[Chosen, ...] | None:
         """The best trailer found, cards included; None where the footage does not fill it."""
@@ -157,7 +142,7 @@ class Choice:
                 number, section.first, section.last, -1, 0, self.shape.frames_of(section), is_heard=False
             )
             if section.holds == "card" or wants_black:
-                found.append(self._with_card(state, card, 0.0))
+                found.append(self.stepping.with_card(state, card, self.cost_of_card(card)))
                 continue
             offers = [
                 offer
@@ -166,60 +151,32 @@ class Choice:
             ]
             found += [successor for _, successor in offers]
             if section.act == "breath" and not offers:
-                found.append(self._with_card(state, card, 1.0))
+                found.append(self.stepping.with_card(state, card, self.cost_of_card(card)))
         return self._best(found, section.last)
 
-    def _with_card(self, state: State, card: Chosen, cost: float) -> State:
-        return State(
-            state,
-            card,
-            state.cost + cost,
-            state.zone,
-            state.used,
-            state.spoken_s,
-            state.recent,
-            state.pace,
-            state.known,
-            state.told,
-        )
+    def cost_of_card(self, card: Chosen) -> float:
+        """1 for black in the place of a held picture that the vibe wants, else nothing."""
+        wants_picture = self.brief.vibe.breath.prefers != "black"
+        section = self.shape.sections[card.section]
+        return 1.0 if section.act == "breath" and section.holds != "card" and wants_picture else 0.0
+
+    def zone_of_lock(self, lock: int) -> int:
+        """The zone that a locked clip stands in."""
+        return ZONE_ORDER.index(self.brief.locked[lock].clip.narrative_zone)
 
     def _with_lock(self, frontier: list[State], number: int, section: Section) -> list[State]:
-        """Every trailer with the locked clip behind it; later clips keep the order that begins with its zone."""
-        clip = self.brief.locked[section.lock].clip
-        frames = self.shape.frames_of(section)
-        found = []
-        for state in frontier:
-            one = Chosen(
-                number,
-                section.first,
-                section.last,
-                -1,
-                0,
-                frames,
-                is_heard=bool(clip.lines),
-                lock=section.lock,
-            )
-            locked = self._with_card(state, one, 0.0)
-            if section.act not in OUTSIDE_ZONE_ORDER:
-                locked.zone = ZONE_ORDER.index(clip.narrative_zone)
-            if clip.lines:
-                locked.spoken_s += frames / self.fps
-            if section.act in PACED:
-                locked.pace = state.pace.with_clip(PACED[section.act], frames / self.fps)
-            self._tell(locked, state, section, heard=bool(clip.lines))
-            found.append(locked)
-        return found
-
-    def _tell(self, locked: State, state: State, section: Section, *, heard: bool) -> None:
-        """What a viewer knows, was told and was shown after a locked clip, as after any other."""
-        item, index = self.pool.locked[section.lock], len(self.judged) + section.lock
-        _, locked.known = self.pool.acquaintance.meet(
-            state.known, index, section.act, is_heard=heard, opens_act=False
+        """Every trailer with the locked clip behind it."""
+        one = Chosen(
+            number,
+            section.first,
+            section.last,
+            -1,
+            0,
+            self.shape.frames_of(section),
+            is_heard=bool(self.brief.locked[section.lock].clip.lines),
+            lock=section.lock,
         )
-        if heard and item.said is not None:
-            _, locked.told = cost_in_spine(state.told, item.said, is_last_word=False)
-        locked.shown = state.shown | self.must_show.fulfilled(index, is_heard=heard)
-        locked.recent = (*state.recent[-5:], item.candidate.shot)
+        return [self.stepping.with_lock(state, one) for state in frontier]
 
     def _best(self, states: list[State], position: int) -> list[State]:
         expected = self.ranking.expected_spoken_s[position]
@@ -270,9 +227,7 @@ class Choice:
                 for place in places:
                     if place.keep_off & used:
                         continue
-                    yield self._step(
-                        state, number, section, (position, end), index, place, base, target, heard=False
-                    )
+                    yield self._step(state, number, (position, end), index, place, base, target, heard=False)
                     offers += 1
                     if not self.effort.tries_every_place:
                         break
@@ -288,14 +243,10 @@ class Choice:
                 continue
             free = tuple(place for place in places if not place.keep_off & used)
             for place in free if self.effort.tries_every_place else free[:1]:
-                yield self._step(
-                    state, number, section, (position, end), index, place, base, target, heard=True
-                )
+                yield self._step(state, number, (position, end), index, place, base, target, heard=True)
                 if (few == 0 or too_spoken) and self.judged[index].candidate.is_one_shot:
                     muted = base + COST_OF_MUTED_LINE
-                    yield self._step(
-                        state, number, section, (position, end), index, place, muted, target, heard=False
-                    )
+                    yield self._step(state, number, (position, end), index, place, muted, target, heard=False)
             offers += bool(free)
             if offers >= self.effort.line_offers:
                 break
@@ -329,26 +280,13 @@ class Choice:
                 for place in self.placing.places(index, length):
                     if not place.keep_off & state.used:
                         span = (position, end)
-                        yield self._step(
-                            state, number, section, span, index, place, base, target, heard=heard
-                        )
+                        yield self._step(state, number, span, index, place, base, target, heard=heard)
                         break
-
-    def _cost_of_going_back(self, state: State, section: Section, item: Judged) -> float:
-        """What a clip costs that lies before the last one in the film: set-ups come before what they set up."""
-        last = state.chosen
-        if last is None or last.judged < 0 or section.act in OUTSIDE_ZONE_ORDER:
-            return 0.0
-        if self.shape.sections[last.section].act in OUTSIDE_ZONE_ORDER:
-            return 0.0
-        back = (self.judged[last.judged].time_s - item.time_s) / max(self._span_s, 1.0)
-        return COST_OF_GOING_BACK * min(1.0, max(0.0, back) / FAR_BACK)
 
     def _step(
         self,
         state: State,
         number: int,
-        section: Section,
         span: tuple[int, int],
         index: int,
         place: Place,
@@ -357,43 +295,6 @@ class Choice:
         *,
         heard: bool,
     ) -> tuple[Chosen, State]:
-        item = self.judged[index]
         length = self.shape.positions[span[1]] - self.shape.positions[span[0]]
-        seconds = length / self.fps
-        cost = base + place.cost + COST_OF_LENGTH * abs(math.log(seconds / target)) * (0.5 if heard else 1.0)
-        cost += self.pool.likeness.cost(item.candidate.shot, state.recent)
-        strange, known = self.pool.acquaintance.meet(
-            state.known, index, section.act, is_heard=heard, opens_act=span[0] == section.first
-        )
-        cost += strange + self._cost_of_going_back(state, section, item)
-        told = state.told
-        if heard and item.said is not None:
-            is_last_word = section.act == "act2" and span[1] == section.last
-            spoken, told = cost_in_spine(told, item.said, is_last_word=is_last_word)
-            cost += spoken
-        if heard:
-            if self._hero and item.speaker == self._hero and section.act == "act1":
-                cost -= WORTH_OF_HERO_EARLY
-        elif section.act == "act3" and span[1] == section.last:
-            cost -= 0.4 * item.intensity
-        elif self._hero_seen in item.people and section.act == "act1":
-            cost -= 0.5 * WORTH_OF_HERO_EARLY
-        # costs are per clip: weigh by time, or many short clips would always lose to few long ones
-        cost *= seconds / target if section.holds == "many" else 1.0
         chosen = Chosen(number, span[0], span[1], index, place.first, length, is_heard=heard)
-        is_ordered = section.act not in OUTSIDE_ZONE_ORDER
-        successor = State(
-            state,
-            chosen,
-            state.cost + cost,
-            max(state.zone, item.zone) if is_ordered else state.zone,
-            state.used | place.occupied,
-            state.spoken_s + (seconds if heard else 0.0),
-            (*state.recent[-5:], item.candidate.shot),
-            state.pace.with_clip(PACED[section.act], seconds) if section.act in PACED else state.pace,
-            known,
-            told,
-        )
-        successor.kept = state.kept | self.keeping.fulfilled(index, is_heard=heard)
-        successor.shown = state.shown | self.must_show.fulfilled(index, is_heard=heard)
-        return chosen, successor
+        return chosen, self.stepping.with_clip(state, chosen, place, base, target)

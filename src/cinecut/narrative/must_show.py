@@ -65,6 +65,8 @@ class MustShow:
     """Indices of events, all to be heard in one clip."""
     weight: float = 1.0
     """Of what it costs to leave it out."""
+    is_turn: bool = False
+    """Whether the story turns there."""
 
     def is_fulfilled_by(self, item: Judged, *, is_heard: bool) -> bool:
         """Whether a clip of this candidate, heard or not, shows it."""
@@ -111,7 +113,12 @@ def find_must_show(
             shot = _shot_at(analysis, moment)
             taken.add(shot)
             found.append(
-                MustShow(f"turning point {number}", (_frames(analysis, grid, shot),), weight=WEIGHT_OF_EVENT)
+                MustShow(
+                    f"turning point {number}",
+                    (_frames(analysis, grid, shot),),
+                    weight=WEIGHT_OF_EVENT,
+                    is_turn=True,
+                )
             )
     for at in blows(analysis.sound, permitted.start_s, permitted.limit_s):
         shot = _shot_at(analysis, at)

@@ -60,6 +60,7 @@ class Placing:
         for first, end in reserved:
             self._reserved |= self._mask(first, min(end, last))
         self._places: dict[tuple[int, int], tuple[Place, ...]] = {}
+        self._at: dict[tuple[int, int, int], Place] = {}
 
     def places(self, index: int, length: int) -> tuple[Place, ...]:
         """Up to three lawful places for a clip of `length` frames from a candidate, the best first."""
@@ -67,6 +68,13 @@ class Placing:
         if key not in self._places:
             self._places[key] = tuple(self._find_placements(index, length))
         return self._places[key]
+
+    def place_at(self, index: int, first: int, length: int) -> Place:
+        """One of those places by its first frame."""
+        key = (index, first, length)
+        if key not in self._at:
+            self._at[key] = self._place(index, first, length)
+        return self._at[key]
 
     def _find_placements(self, index: int, length: int) -> Iterator[Place]:
         candidate = self.judged[index].candidate

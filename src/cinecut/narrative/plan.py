@@ -20,6 +20,7 @@ from cinecut.narrative.candidates import find_candidates
 from cinecut.narrative.choice import Choice, Effort
 from cinecut.narrative.film_grid import FilmGrid, Mask
 from cinecut.narrative.granted import all_banned, unfulfilled, with_wishes
+from cinecut.narrative.improving import Improving
 from cinecut.narrative.join import Joined, handle_frames, join
 from cinecut.narrative.judgement import Judged, in_film_order, judge, looks_of
 from cinecut.narrative.kept import find_kept, without_fulfilment
@@ -158,8 +159,10 @@ def _longest_that_fits(
             is_for_want_of_footage = True
             handle = handles[min(attempt, 1)]
             zones = wanted_zones(shape, pool.judged, handle)
-            chosen = Choice(pool, shape, handle, zones, effort).run()
+            search = Choice(pool, shape, handle, zones, effort)
+            chosen = search.run()
             if chosen is not None:
+                chosen = Improving(search).better(chosen)
                 found.append(_Plan(shape, chosen, handle, pool.judged))
                 if not unfulfilled(kept, chosen, pool.judged) or len(found) == MOST_PLANS_FOR_WISHES:
                     break

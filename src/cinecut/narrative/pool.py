@@ -17,9 +17,13 @@ from cinecut.narrative.keeping import Fulfilment
 from cinecut.narrative.kept import Kept
 from cinecut.narrative.likeness import Likeness
 from cinecut.narrative.locked import Locked
-from cinecut.narrative.must_show import MustShow
+from cinecut.narrative.must_show import AFTER_TURN_S, BEFORE_TURN_S, MustShow
 from cinecut.narrative.protagonist import Protagonist, find_protagonist
 from cinecut.narrative.spine import standing_of
+from cinecut.narrative.tension import tension_of
+
+MAINS = 3
+"""Those seen longest, whom a viewer should have seen before act 3."""
 
 SAME_LINE_S = 0.002
 """How far a line of a manifest may begin from the event that it is: seconds are written to the millisecond."""
@@ -40,6 +44,17 @@ class Pool:
     kept: Fulfilment[Kept]
     must_show: Fulfilment[MustShow]
     """Fulfilled by locked clips too."""
+    tension: tuple[float, ...] = ()
+    """0..1 for each candidate, and behind them the locked clips."""
+    turns: tuple[int, ...] = ()
+    """Of the same, which turning point's scene each shows, counted from 1; 0 for none."""
+    mains_seen: tuple[int, ...] = ()
+    """Of the same, bits of those who are seen longest in the film."""
+
+    @property
+    def hero_seen(self) -> str:
+        """Whose film it is, as the eyes number them; empty where nobody knows."""
+        return self.hero.person if self.hero else ""
 
     def with_zones_of(self, judged: Sequence[Judged]) -> Pool:
         """The same candidates in other zones; nothing else about them may differ."""
@@ -62,16 +77,38 @@ def make_pool(
     """All of it for one plan."""
     hero = find_protagonist(brief.events, brief.eyes)
     locked = tuple(_as_judged(brief, grid, lock) for lock in brief.locked)
+    everything = (*judged, *locked)
+    mains = _seen_longest(brief)
     return Pool(
         brief,
         tuple(judged),
         locked,
         hero,
-        Acquaintance(brief, (*judged, *locked), hero),
-        Likeness((*judged, *locked), looks),
+        Acquaintance(brief, everything, hero),
+        Likeness(everything, looks),
         Fulfilment(kept, judged),
-        Fulfilment(must_show, (*judged, *locked)),
+        Fulfilment(must_show, everything),
+        tension_of(brief.analysis, brief.events, everything),
+        tuple(_turn_of(item, must_show, grid) for item in everything),
+        tuple(sum(1 << bit for bit, who in enumerate(mains) if who in item.people) for item in everything),
     )
+
+
+def _seen_longest(brief: Brief) -> tuple[str, ...]:
+    """Who of the cast is seen longest."""
+    cast = brief.eyes.cast if brief.eyes else ()
+    longest = sorted(cast, key=lambda one: (-one.screen_time_s, one.first_seen_s))[:MAINS]
+    return tuple(one.id for one in longest)
+
+
+def _turn_of(item: Judged, must_show: Sequence[MustShow], grid: FilmGrid) -> int:
+    """Which turning point's scene a candidate shows, counted from 1; 0 for none."""
+    turns = [one for one in must_show if one.is_turn]
+    for number, turn in enumerate(turns, start=1):
+        begins_s = grid.seconds(turn.spans[0][0])
+        if -BEFORE_TURN_S <= item.time_s - begins_s <= AFTER_TURN_S:
+            return number
+    return 0
 
 
 def _as_judged(brief: Brief, grid: FilmGrid, lock: Locked) -> Judged:

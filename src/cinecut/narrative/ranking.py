@@ -45,6 +45,14 @@ class Ranking:
             self._ranked_lists[key] = (sorted(quiet), sorted(lines))
         return self._ranked_lists[key]
 
+    def cost(self, number: int, wanted_zone: int, index: int) -> float:
+        """What one candidate costs in a section."""
+        act = self._shape.sections[number].act
+        cost = self._costs_in(act)[index]
+        if act not in OUTSIDE_ZONE_ORDER:
+            cost += cost_of_zone(self._judged[index].zone, wanted_zone)
+        return round(cost, 9)
+
     def _costs_in(self, act: Act) -> list[float]:
         if act not in self._act_costs:
             costs = [cost_in_act(act, item, self._brief) for item in self._judged]
@@ -79,7 +87,8 @@ class Ranking:
                 seconds = (self._shape.positions[position + 1] - self._shape.positions[position]) / self._fps
                 weights[position + 1] = seconds * SPOKEN_WEIGHTS.get(section.act, 0.0)
                 weighed += weights[position + 1]
-                total += seconds if section.holds != "card" else 0.0
+                is_black = section.act == "breath" and self._brief.vibe.breath.prefers == "black"
+                total += 0.0 if section.holds == "card" or is_black else seconds
         share = self._brief.vibe.dialogue_share * total / max(weighed, 1e-9)
         passed, expected = 0.0, []
         for weight in weights:
