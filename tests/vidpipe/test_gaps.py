@@ -27,6 +27,10 @@ ONE, TWO = (
 """Stories of one scene and of two, where a third would prove nothing."""
 
 
+UNSEEN = "--no-manifest"
+"""Where nothing is proven of eyes: a look at a clip takes as long as the clip."""
+
+
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return undisturbed_place(tmp_path_factory)
@@ -67,7 +71,7 @@ def test_without_a_manifest_nobody_looks(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr("vidpipe.pipeline.video_gen._get_cv_analysis_service", never)
     place = Place(tmp_path)
-    said = place.generate(*ONE, "--no-manifest")
+    said = place.generate(*ONE, UNSEEN)
     assert said["project"]["status"] == "complete"
     assert said["registry"] == []
     assert all(scene["notes"] == [] for scene in said["scenes"])
@@ -78,7 +82,7 @@ def test_a_refused_scene_is_asked_for_in_gentler_words_and_then_with_another_end
 ) -> None:
     place = Place(tmp_path)
     order(refuse=[{"scene": 1, "until_safety": 2}])
-    said = place.generate(*ONE)
+    said = place.generate(*ONE, UNSEEN)
     assert said["project"]["status"] == "complete"
     takes = place.rows("SELECT take, status, safety, request FROM video_clips ORDER BY take")
     assert [(row["status"], row["safety"]) for row in takes] == [
@@ -111,7 +115,7 @@ def test_a_scene_that_stays_refused_and_a_job_that_never_ends_are_named_gaps_and
     order(refuse=[{"scene": 2, "until_safety": 3}], never_finish=[3])
     with monkeypatch.context() as patch:
         patch.setenv("VIDPIPE_CLIP_TIMEOUT", "15")
-        said = place.generate(STORY, *ASK)
+        said = place.generate(STORY, *ASK, UNSEEN)
     assert said["project"]["status"] == "complete_with_gaps"
     assert [scene["status"] for scene in said["scenes"]] == ["complete", "refused", "timed_out"]
     assert said["scenes"][1]["notes"][-1]["kind"] == "refused"

@@ -106,7 +106,8 @@ def test_a_finished_project_is_looked_through_and_nothing_is_made_again(undistur
 def test_of_two_resumes_at_once_one_wins_and_the_other_is_told_who(tmp_path: Path) -> None:
     place = Place(tmp_path)
     slow = with_faults(ordered(slow=[{"scene": 1, "seconds": 6}]))
-    words = ("generate", "A dog runs in a park.", *SMALL, "--total", "2", "--output", place.video)
+    asked = (*SMALL, "--no-manifest", "--total", "2", "--output", place.video)
+    words = ("generate", "A dog runs in a park.", *asked)
     with place.start(*words, **slow) as running:
         wait_for(place, "video_gen")
         other = vidpipe(*place.words(*resume_words(place)))
