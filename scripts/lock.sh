@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Pins requirements/{base,dev,ffmpeg,voice,asr,feelings}.txt: for every platform, with hashes, without the registry's address.
+# Pins requirements/{base,dev,ffmpeg,voice,asr,feelings,speech}.txt: for every platform, with hashes, without the registry's address.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -20,6 +20,7 @@ options=(--universal --python-version 3.11 --generate-hashes --no-emit-index-url
 mv requirements/ffmpeg.txt.new requirements/ffmpeg.txt
 "$uv" pip compile "${options[@]}" requirements/voice.in --output-file requirements/voice.txt
 "$uv" pip compile "${options[@]}" --no-deps requirements/feelings.in --output-file requirements/feelings.txt
+"$uv" pip compile "${options[@]}" --no-deps requirements/speech.in --output-file requirements/speech.txt
 "$uv" pip compile "${options[@]}" --constraints requirements/base.txt requirements/asr.in --output-file requirements/asr.txt
 {
   echo "# Reads a CLIP's tokenizer.json, all by itself; installed with --no-deps."

@@ -314,6 +314,24 @@ class SpeechRecogniser(Protocol):
         ...
 
 
+class SpeechEnhancer(Protocol):
+    """Takes a voice out of what lies under it."""
+
+    @property
+    def identity(self) -> str:
+        """What a fingerprint must know: engine, version, weights."""
+        ...
+
+    def voice(self, sound: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """The voice in a sound of one channel at 48 kHz: as long, as loud as in it, in step with it to the sample.
+
+        Raises:
+            SetupError: What it needs cannot be loaded.
+            ToolError: It failed.
+        """
+        ...
+
+
 class SentenceEncoder(Protocol):
     """Puts sentences where those of like meaning lie near, whatever their language."""
 

@@ -141,6 +141,8 @@ class FilmSound:
     """Which sound track of the film, counted among its sound tracks."""
     prefers_center: bool = False
     """Take the centre channel alone where the track has one (dialogue)."""
+    enhance_db: float = 0.0
+    """How far all but the voice in it is lowered; 0 leaves it as it is."""
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ __all__ = [
     "feelings_for",
     "is_described",
     "recogniser_for",
+    "require_enhancer",
     "require_storyteller",
     "storyteller_for",
 ]
@@ -315,6 +316,18 @@ def feelings_for(settings: TrailerSettings) -> FeelingReader | None:
 
     encoder = find_encoder()
     return None if encoder is None else FeelingReader(encoder)
+
+
+def require_enhancer(settings: TrailerSettings) -> None:
+    """Nothing, if the speech enhancer that is asked for by name can be had.
+
+    Raises:
+        SetupError: It is not installed.
+    """
+    if settings.enhance == "on":
+        from cinecore.audio.enhancement import find_enhancer
+
+        find_enhancer("on")
 
 
 def require_storyteller(settings: TrailerSettings) -> None:

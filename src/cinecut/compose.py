@@ -19,6 +19,7 @@ from cinecut.adapters import (
     feelings_for,
     is_described,
     recogniser_for,
+    require_enhancer,
     require_storyteller,
     storyteller_for,
 )
@@ -54,6 +55,7 @@ def make_trailer(
         CineError: One of its kinds; each says what to do next.
     """
     require_storyteller(settings)
+    require_enhancer(settings)
     chosen = choose_describer(settings, say)
     if settings.dry_run:
         return _noting(
@@ -88,6 +90,7 @@ def render_manifest(settings: TrailerSettings, *, listen: ProgressListener, say:
     Raises:
         CineError: One of its kinds; each says what to do next.
     """
+    require_enhancer(settings)
     return from_manifest.render_manifest(settings, PixelDescriber(), listen=listen, say=say)
 
 

@@ -25,10 +25,10 @@ SPEECH_STEMS = frozenset({Stem.DIALOGUE, Stem.NARRATION})
 SPEECH_BAND_HZ = (300.0, 3400.0)
 """Where words are understood, as telephones have it (ITU-T G.712); what lies over them there hides them."""
 
-_TICK = SAMPLE_RATE // 100
+STEP_SAMPLES = SAMPLE_RATE // 100
 """Samples of one step of the ducking envelope: 10 ms."""
 
-_FRAME = 4 * _TICK
+_FRAME = 4 * STEP_SAMPLES
 """Samples that one step's levels are measured over, under a Hann window: 40 ms."""
 
 _FRAMES_AT_ONCE = 512
@@ -94,7 +94,7 @@ def hear_speech(stems: Mapping[Stem, Pcm], samples: int, levels: Balance) -> Spe
     sound = _sum([stems[name] for name in Stem if name in stems and name in SPEECH_STEMS])
     if sound is None:
         return Speech((), np.zeros((2, steps)))
-    powers = _powers(sound, np.ones(steps, np.bool_))
+    powers = step_powers(sound, np.ones(steps, np.bool_))
     return Speech(tuple(_spoken_runs(_decibels(powers[0]), levels)), powers)
 
 
@@ -109,7 +109,7 @@ def duck_curve(speech: Speech, stems: Mapping[Stem, Pcm], samples: int, levels: 
     rest_sound = _sum([stems[name] for name in Stem if name in stems and name not in SPEECH_STEMS])
     if not speech.runs or rest_sound is None:
         return curve
-    rest = _powers(rest_sound, _near(speech.runs, steps))
+    rest = step_powers(rest_sound, _near(speech.runs, steps))
     attack, hold, release = (round(s * 100) for s in (levels.attack_s, levels.hold_s, levels.release_s))
     for first, end in speech.runs:
         depth = np.maximum(
@@ -147,7 +147,7 @@ def swell_curve(speech: Speech, samples: int, levels: Balance) -> Curve:
 
 
 def _steps(samples: int) -> int:
-    return -(-samples // _TICK) + 1
+    return -(-samples // STEP_SAMPLES) + 1
 
 
 def _sum(sounds: list[Pcm]) -> Pcm | None:
@@ -176,21 +176,21 @@ def _near(runs: tuple[tuple[int, int], ...], steps: int) -> npt.NDArray[np.bool_
     return near
 
 
-def _powers(pcm: Pcm, wanted: npt.NDArray[np.bool_]) -> Curve:
+def step_powers(pcm: Pcm, wanted: npt.NDArray[np.bool_]) -> Curve:
     """Power of both channels together at every wanted step, (2, steps): K-weighted, and in `SPEECH_BAND_HZ`.
 
     One spectrum a step serves both meters; 0 where the step is not wanted or its sound is silence.
     """
     steps = len(wanted)
     powers = np.zeros((2, steps))
-    half = (_FRAME - _TICK) // 2
-    padded = np.zeros((steps * _TICK + 2 * half, 2), np.float32)
+    half = (_FRAME - STEP_SAMPLES) // 2
+    padded = np.zeros((steps * STEP_SAMPLES + 2 * half, 2), np.float32)
     padded[half : half + len(pcm)] = pcm
     window, weights = _meters()
-    loudest = np.abs(padded[: steps * _TICK].reshape(steps, -1)).max(axis=1)
+    loudest = np.abs(padded[: steps * STEP_SAMPLES].reshape(steps, -1)).max(axis=1)
     sounding = np.flatnonzero(wanted & (np.convolve(loudest, np.ones(7), "same") > 0))
     for channel in range(2):
-        frames = np.lib.stride_tricks.sliding_window_view(padded[:, channel], _FRAME)[::_TICK]
+        frames = np.lib.stride_tricks.sliding_window_view(padded[:, channel], _FRAME)[::STEP_SAMPLES]
         for at in range(0, len(sounding), _FRAMES_AT_ONCE):
             chosen = sounding[at : at + _FRAMES_AT_ONCE]
             spectra = np.fft.rfft(frames[chosen] * window, axis=1)
@@ -272,5 +272,5 @@ def raised_cosine(length: int) -> npt.NDArray[np.float32]:
 def as_factor(curve: Curve, samples: int) -> npt.NDArray[np.float32]:
     """A curve of dB every 10 ms as a factor for every sample."""
     return np.interp(
-        np.arange(samples), np.arange(len(curve)) * _TICK + _TICK / 2, 10 ** (curve / 20)
+        np.arange(samples), np.arange(len(curve)) * STEP_SAMPLES + STEP_SAMPLES / 2, 10 ** (curve / 20)
     ).astype(np.float32)

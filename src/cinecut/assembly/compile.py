@@ -9,6 +9,7 @@ from cinecore.audio.score import PlayedBy
 from cinecore.media import MediaFile, VideoStream
 from cinecore.timebase import FrameRate
 from cinecore.timeline import (
+    AudioCue,
     Card,
     FilmFrames,
     FilmSource,
@@ -22,7 +23,7 @@ from cinecore.timeline import (
 from cinecut.assembly.assemble import beat_grid
 from cinecut.assembly.shape import Cut, cut_of, framing_of
 from cinecut.assembly.sounds import FilmTrack, all_cues, effect_cues, film_cues, music_cues
-from cinecut.manifest.layout import LaidItem, lay_out
+from cinecut.manifest.layout import LaidItem, Layout, lay_out
 from cinecut.manifest.schema import Manifest
 from cinecut.manifest.vibe_profile import VibeProfile
 
@@ -100,14 +101,9 @@ def compile_timeline(
         if item.transition is not TransitionKind.HARD_CUT
     )
     grid = beat_grid(manifest)
-    starts = tuple(source_frame_s(clip.source_start_s, media) for clip in manifest.clips)
-    track = None
-    if media.audio:
-        number = min(audio_track, len(media.audio) - 1)
-        track = FilmTrack(FILM, number, media.audio[number].has_center)
     cues = all_cues(
         (
-            film_cues(manifest, layout, rate, track, starts),
+            heard_of_film(manifest, layout, media, audio_track),
             music_cues(manifest, layout, rate, vibe, grid, soundfont),
             effect_cues(manifest, layout, rate, vibe),
         )
@@ -127,6 +123,18 @@ def compile_timeline(
         loudness_lufs=vibe.loudness_lufs,
         metadata=(("title", manifest.title),) if manifest.title else (),
     ).validate()
+
+
+def heard_of_film(
+    manifest: Manifest, layout: Layout, media: MediaFile, audio_track: int = 0
+) -> list[AudioCue]:
+    """What is heard of the film itself; nothing where it has no sound."""
+    if not media.audio:
+        return []
+    number = min(audio_track, len(media.audio) - 1)
+    track = FilmTrack(FILM, number, media.audio[number].has_center)
+    starts = tuple(source_frame_s(clip.source_start_s, media) for clip in manifest.clips)
+    return film_cues(manifest, layout, layout.rate, track, starts)
 
 
 def _fitted(size: tuple[int, int], lines_at_most: int | None) -> tuple[int, int]:

@@ -99,7 +99,11 @@ def film_cues(
         length = min(round_half_up(seconds * SAMPLE_RATE), rate.samples(layout.frames) - at)
         if length > 2 * EDGE_FADE:
             sound = FilmSound(
-                track.source, Fraction(str(voice.source_start_s)), track.track, track.has_center
+                track.source,
+                Fraction(str(voice.source_start_s)),
+                track.track,
+                track.has_center,
+                voice.enhance_db or 0.0,
             )
             cues.append(
                 AudioCue(
@@ -162,7 +166,9 @@ def _heard(
     if length <= 2 * EDGE_FADE:
         return []
     fade = min(fade, length // 3)
-    sound = FilmSound(track.source, span[0], track.track, track.has_center and stem is Stem.DIALOGUE)
+    is_speech = stem is Stem.DIALOGUE
+    enhance_db = (clip.enhance_db or 0.0) if is_speech else 0.0
+    sound = FilmSound(track.source, span[0], track.track, track.has_center and is_speech, enhance_db)
     gain_db = 0.0
     if stem is Stem.AMBIENCE:
         gain_db = BLOW_GAIN_DB if clip.act == "act3" else AMBIENCE_GAIN_DB

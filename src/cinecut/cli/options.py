@@ -52,6 +52,9 @@ VoiceOver = Annotated[
     str | None,
     typer.Option("--voice-over", metavar="on|off", help="The hero's lines over other pictures."),
 ]
+Enhance = Annotated[
+    str | None, typer.Option(metavar="auto|on|off", help="Buried speech freed of what lies over it.")
+]
 Stems = Annotated[bool, typer.Option("--stems", help="Save DX, FX, MX and VO beside the trailer.")]
 Look = Annotated[
     str | None, typer.Option("--lut", metavar="FILE", help="A .cube of yours, over the vibe's look.")

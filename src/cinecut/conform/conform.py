@@ -21,6 +21,7 @@ from cinecore.timeline import Timeline
 from cinecore.work.leftovers import scraps_folder
 from cinecut.conform.calm import TRIES, calmer, told
 from cinecut.conform.sound import mix_timeline
+from cinecut.conform.voices import KeptVoices
 from cinecut.errors import ConformError
 
 
@@ -38,12 +39,14 @@ def conform(
     stems: Path | None = None,
     notice: Callable[[str], None] | None = None,
     captions: Sequence[Caption] = (),
+    kept_voices: KeptVoices | None = None,
 ) -> Delivery:
     """The finished trailer and what was measured in it; `output` is replaced only by a whole one.
 
     `on_whole` is handed the whole file before it takes the output's name. The mix's parts go into the folder `stems`,
     as loud as the trailer, where one is named. Where the finished file flashes more than is safe, its pictures are calmed
-    and it is rendered again as far as that goes, and `notice` is told. `captions` are drawn into the pictures.
+    and it is rendered again as far as that goes, and `notice` is told. `captions` are drawn into the pictures. `kept_voices` finds
+    the voices in lines that are to be enhanced.
 
     Raises:
         ConformError: A program failed, or the file misses a promise.
@@ -52,7 +55,7 @@ def conform(
     films = {source.key: FilmInput(media, is_one_to_one, preset.is_rough) for source in timeline.sources}
     try:
         # before the pictures, so that a sound that cannot be made is said at once; unless asked for, stems are let go
-        mixed = mix_timeline(timeline, media)
+        mixed = mix_timeline(timeline, media, kept_voices)
         kept, sound = (mixed if stems is not None else None), mixed.pcm
         del mixed
 

@@ -61,6 +61,12 @@ FileName = Annotated[str, Field(max_length=4096), AfterValidator(_storable)]
 Words = Annotated[str, Field(max_length=MOST_LETTERS), AfterValidator(_storable)]
 Unit = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Reach = Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)]
+Enhance = Annotated[float, Field(ge=0, le=24, allow_inf_nan=False)] | None
+
+ENHANCE_WORDS = (
+    "How far (dB) all but the voice is lowered where a line is heard; 0 leaves it as the film has it, "
+    "null lets assembly decide."
+)
 
 
 class _Part(BaseModel):
@@ -133,6 +139,7 @@ class Clip(_Part):
     sound_tail_s: Reach = Field(
         0.0, description="Its lines may ring on this long after it was seen (an L-cut); 0 where they do not."
     )
+    enhance_db: Enhance = Field(None, description=ENHANCE_WORDS)
     room_before_s: Seconds = Field(
         0.0,
         description="Film seconds before it that could be shown with it: the same shot, nothing spoken or forbidden.",
@@ -270,6 +277,7 @@ class VoiceOver(_Part):
     source_end_s: Seconds
     text: Words
     speaker: Words = ""
+    enhance_db: Enhance = Field(None, description=ENHANCE_WORDS)
 
 
 class PictureShape(_Part):

@@ -78,6 +78,7 @@ def _swapped(clip: Clip, index: int) -> Clip:
             "narrative_zone": taken.narrative_zone or clip.narrative_zone,
             "lines": taken.lines,
             "sound": taken.sound,
+            "enhance_db": None,  # decided for other footage
             "alternates": alternates,
             "framing": (),  # it looked where the old footage had something to see
             "locked": True,

@@ -22,6 +22,7 @@ from cinecut.manifest.io import manifest_bytes, read_manifest, write_manifest
 from cinecut.manifest.schema import Manifest
 from cinecut.manifest.vibe_profile import VibeProfile
 from cinecut.pipeline.captions import burnt_captions, keep_caption_files
+from cinecut.pipeline.enhancing import enhanced, enhancement_parts, kept_voices, lacking_notice
 from cinecut.pipeline.framing import framed, framing_parts
 from cinecut.pipeline.inputs import StageInputs, stage_inputs
 from cinecut.pipeline.music import music_digest
@@ -70,6 +71,7 @@ def assembly_inputs(run: Run, manifest: Manifest, vibe: VibeProfile) -> StageInp
         music=bed_digest(manifest),
         **soundfont_parts(run, manifest),
         **framing_parts(run, manifest),
+        **enhancement_parts(run),
     )
 
 
@@ -95,7 +97,8 @@ def assemble_manifest(
             wants_voice_over=run.settings.voice_over,
             locked=locked,
         )
-        write_manifest(path, framed(run, with_soundfont_named(run, assembled)))
+        said = with_soundfont_named(run, assembled)
+        write_manifest(path, enhanced(run, framed(run, said), rate, heard_track(run)))
 
     run.stage(inputs, do, is_there=path.is_file())
     run.checkpoint.assembly_manifest_path = str(path)
@@ -137,8 +140,12 @@ def lut_parts(manifest: Manifest) -> dict[str, object]:
     return {"lut": (manifest.lut.digest, manifest.lut.strength, LUT_VERSION)}
 
 
-def timeline_of(run: Run, assembled: Manifest, vibe: VibeProfile) -> Timeline:
-    """The assembled manifest as the timeline that is rendered."""
+def heard_track(run: Run) -> int:
+    """Which of the film's sound tracks is heard, counted from 0.
+
+    Raises:
+        InputError: It has none of the number that is asked for.
+    """
     asked = run.settings.audio_track
     track = run.media.default_audio if asked is None else asked - 1
     if run.media.audio and track >= len(run.media.audio):
@@ -147,6 +154,12 @@ def timeline_of(run: Run, assembled: Manifest, vibe: VibeProfile) -> Timeline:
             run.film,
             "Give --audio-track a smaller number.",
         )
+    return track
+
+
+def timeline_of(run: Run, assembled: Manifest, vibe: VibeProfile) -> Timeline:
+    """The assembled manifest as the timeline that is rendered."""
+    track = heard_track(run)
     lut = None
     if assembled.lut is not None:
         folder = run.work_dir / "cards"
@@ -190,6 +203,9 @@ def render(
             refuse_foreign(stems)
         run.ledger.expect(output)
         timeline = timeline_of(run, assembled, vibe)
+        voices = kept_voices(run)
+        if voices is None and run.settings.enhance != "off" and not run.settings.preview:
+            run.notice(lacking_notice(assembled))
         assert run.media.video is not None  # noqa: S101 - probing refused films without pictures
         done = conform(
             timeline,
@@ -205,6 +221,7 @@ def render(
             stems=stems,
             notice=run.notice,
             captions=burnt_captions(run, assembled, timeline),
+            kept_voices=voices,
         )
         run.ledger.enter(output, inputs.digest)
         write_json(folder / NOTICES_FILENAME, run.notices)

@@ -13,6 +13,7 @@ from cinecore.ffmpeg.probe import probe
 from cinecore.files import folder_lock
 from cinecore.ports import Describer, SpeechRecogniser, silent
 from cinecut.checkpoint import CHECKPOINT_FILENAME, STAGES, PipelineCheckpoint, load_checkpoint
+from cinecut.conform.voices import VOICES_FOLDER
 from cinecut.inference.cache import CACHE_SUFFIX
 from cinecut.inference.journal import JOURNAL_SUFFIX
 from cinecut.inference.sighting_files import EYES_JOURNAL_SUFFIX, EYES_SUFFIX
@@ -51,7 +52,7 @@ _OF_A_RUN: dict[str, tuple[str, ...]] = {
         ENGINE_LOG,
         story.STORY_FOLDER,
     ),
-    "segments": ("segments", "segments.json", "cards", ".conform-*", ".render-*"),
+    "segments": ("segments", "segments.json", "cards", VOICES_FOLDER, ".conform-*", ".render-*"),
     "manifests": (
         plan.MANIFEST_FILENAME,
         "TRAILER_MANIFEST.*.json",

@@ -29,6 +29,7 @@ Aspect = Literal["16:9", "9:16", "1:1", "4:5"]
 Deliver = Literal["web", "cinema", "r128", "a85"]
 Captions = Literal["none", "files", "burnt"]
 Letterbox = Literal["keep", "remove"]
+Enhance = Literal["auto", "on", "off"]
 
 MORE_THAN_ONE = 2
 
@@ -79,6 +80,8 @@ class TrailerSettings:
     effects: bool = True
     voice_over: bool = True
     """Whether the protagonist may be heard over other pictures."""
+    enhance: Enhance = "auto"
+    """Whether lines buried in the film's own sound are enhanced; `auto`: where an enhancer is installed."""
     stems: bool = False
     """Whether the parts of the mix are saved beside the trailer."""
     aspect: Aspect | None = None

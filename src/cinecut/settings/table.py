@@ -35,6 +35,7 @@ def knobs() -> tuple[Knob, ...]:
         Knob("soundfont", "auto", reading.soundfont),
         Knob("effects", True, switch, is_taste=True),
         Knob("voice_over", True, switch, is_taste=True),
+        Knob("enhance", "auto", one_of("auto", "on", "off")),
         Knob("stems", False, switch),
         Knob("seed", 0, whole_number(0, 2**32 - 1), is_taste=True),
         Knob("brief", None, text(BRIEF_LETTERS_AT_MOST), is_taste=True),
