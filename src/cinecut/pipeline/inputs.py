@@ -13,13 +13,13 @@ from cinecore.work.fingerprint import fingerprint
 from cinecut.checkpoint import PipelineCheckpoint
 
 STAGE_VERSIONS: Mapping[str, int] = {
-    "proxy": 5,
+    "proxy": 6,
     "subtitles": 2,
     "keyframes": 1,
     "inference": 3,
-    "narrative": 4,
-    "assembly": 2,
-    "conform": 3,
+    "narrative": 5,
+    "assembly": 3,
+    "conform": 4,
 }
 """Raised when a stage would give another result from the same inputs."""
 
