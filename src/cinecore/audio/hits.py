@@ -49,9 +49,10 @@ def _braam(length: int, seed: int, pitch: float) -> Pcm:
     for number, step in enumerate((0, 0, 7, 12, 12, 24)):
         detune = 1 + 0.0035 * (number % 3 - 1)
         raw = oscillator(frequency(pitch + step) * detune, length, SAW)
-        dark, bright = band(raw, 30, 260), band(raw, 60, 2600)
-        voice = dark + bright * open_.astype(np.float32)
-        out += stereo(voice, (-0.6, 0.6, 0.0)[number % 3])
+        out += stereo(raw, (-0.6, 0.6, 0.0)[number % 3])
+    for side in range(2):  # filters add up: two passes a side, not two a voice
+        raw = np.ascontiguousarray(out[:, side])
+        out[:, side] = band(raw, 30, 260) + band(raw, 60, 2600) * open_.astype(np.float32)
     body = envelope(length, attack_s=0.03, decay_s=1.2, sustain=0.15, release_s=0.4 * length / SAMPLE_RATE)
     driven = np.tanh(0.9 * out * body[:, None]).astype(np.float32)
     return in_room(driven + 0.4 * _hit(length, seed, pitch), 2.2, 0.35)
