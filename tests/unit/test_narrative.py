@@ -118,6 +118,15 @@ def test_more_than_there_is_becomes_a_shorter_trailer_with_a_notice() -> None:
     assert list(broken_bars(manifest, *film, RATE, asked_s=150.0)) == []
 
 
+@pytest.mark.parametrize(("asked_s", "is_shown"), [(10.0, False), (15.0, True), (20.0, True), (45.0, True)])
+def test_a_tagline_is_shown_or_its_absence_is_said(film: Film, asked_s: float, *, is_shown: bool) -> None:
+    for vibe in ("drama", "action", "documentary"):
+        manifest = _plan(film, vibe, asked_s, title="Dusk", tagline="Nobody knows the way")
+        assert any(card.kind == "tagline" for card in manifest.titles) is is_shown
+        assert any("tagline" in notice for notice in manifest.notices) is not is_shown
+        assert list(broken_bars(manifest, *film, RATE, allows_montage=True, asked_s=asked_s)) == []
+
+
 def test_a_film_of_one_shot_without_a_word_becomes_a_trailer() -> None:
     film = make_film(120, seed=2, mean_shot_s=1e6, lines_a_minute=0, has_sound=False)
     assert len(film[0].shots) == 1

@@ -28,7 +28,7 @@ from cinecut.narrative.locked import shape_around
 from cinecut.narrative.must_show import find_must_show
 from cinecut.narrative.permitted import Permitted, permitted_footage
 from cinecut.narrative.pool import Pool, make_pool
-from cinecut.narrative.shape import LEAST_DURATION_S, Shape, shape_trailer
+from cinecut.narrative.shape import LEAST_DURATION_S, SHORTEST_WITH_TAGLINE_S, Shape, shape_trailer
 from cinecut.narrative.supply import wanted_zones
 from cinecut.narrative.trailer_state import Chosen
 from cinecut.narrative.turning_points import find_turning_points, turning_points_by_rule
@@ -253,6 +253,10 @@ def _manifest(
         )
     if not any(item.candidate.lines for item in judged):
         notices.append("No spoken line is in the trailer: the film has none that can be held whole.")
+    if brief.tagline.strip() and not any(card.kind == "tagline" for card in cards):
+        notices.append(
+            f"The tagline is not shown: a trailer of under {SHORTEST_WITH_TAGLINE_S:.0f} s has no room for it."
+        )
     return Manifest(
         source_file=brief.source_file,
         vibe=brief.vibe.name,

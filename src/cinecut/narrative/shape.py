@@ -21,6 +21,9 @@ from cinecut.manifest.vibe_profile import VibeProfile
 SHORT_S = 30.0
 """Below this, cold open and button go, and the breath is a share of the whole."""
 
+SHORTEST_WITH_TAGLINE_S = 15.0
+"""Below this there is no room for a tagline."""
+
 LEAST_WITH_ENTRY_S = 15.0
 """Below this, the beat has no first, smaller entry of its own."""
 
@@ -188,7 +191,7 @@ def _spans(
     title = max(1.0, 0.12 * total) if is_short else vibe.title.seconds
     most = MOST_READING * total
     title = max(min(title, vibe.title.seconds), min(reading[0], most)) if has_title else 0.0
-    tagline = max(2.2, min(reading[1], most)) if has_tagline and not is_short else 0.0
+    tagline = max(2.2, min(reading[1], most)) if has_tagline and total >= SHORTEST_WITH_TAGLINE_S else 0.0
     breath = max(LEAST_BREATH_S, SHORT_BREATH_SHARE * total) if is_short else vibe.breath.seconds
     body = total - cold - button - title - tagline - breath
     one, two = (share * body for share in vibe.act_shares[:2])
