@@ -40,11 +40,13 @@ demo-vidpipe: $(MEDIA_READY) ## A prompt and its video, offline; or PROMPT=… T
 	@bash scripts/demo_vidpipe.sh
 
 test: $(MEDIA_READY) ## Every test but the long sweeps: about 25 minutes on two cores.
+	@bash scripts/setup_extras.sh
 	@bash scripts/setup_llama.sh
 	@bash scripts/setup_browser.sh
 	$(BIN)/python -m pytest -m "not sweep" -n 2 --dist loadfile --no-loadscope-reorder
 
 test-all: $(MEDIA_READY) ## The sweeps too: hours.
+	@bash scripts/setup_extras.sh
 	@bash scripts/setup_llama.sh
 	@bash scripts/setup_browser.sh
 	$(BIN)/python -m pytest

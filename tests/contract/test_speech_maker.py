@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.extras import seen
 
 from cinecore.audio.loudness import gated_loudness
 from cinecore.audio.speech import ENGINES, EspeakSpeech, FliteSpeech, PackagedSpeech, best_speech_maker
@@ -26,21 +28,23 @@ TEXT = "We left before the rain came, my friend."
 def missing() -> frozenset[str]:
     """Engines that this machine lacks."""
     found = set()
-    for name in ENGINES:
-        try:
-            best_speech_maker(name)
-        except SetupError:
-            found.add(name)
+    with seen("voice"):
+        for name in ENGINES:
+            try:
+                best_speech_maker(name)
+            except SetupError:
+                found.add(name)
     return frozenset(found)
 
 
 @pytest.fixture(params=ENGINES, scope="module")
-def maker(request: pytest.FixtureRequest) -> SpeechMaker:
+def maker(request: pytest.FixtureRequest) -> Iterator[SpeechMaker]:
     if request.param in missing():
         pytest.skip(f"{request.param} is not installed")
-    made = best_speech_maker(request.param)
-    assert made is not None
-    return made
+    with seen("voice"):
+        made = best_speech_maker(request.param)
+        assert made is not None
+        yield made
 
 
 def pitch_hz(sound: np.ndarray) -> float:

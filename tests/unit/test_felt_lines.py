@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import numpy as np
 import numpy.typing as npt
 import pytest
+from tests.extras import seen
 from tests.kept_places import KeptPlaces
 
 from cinecore.errors import SetupError
@@ -82,6 +83,13 @@ def read(lines: Sequence[str]) -> Subtitles:
     return parse_subtitles("\n".join(blocks).encode(), "film.srt", film_duration_s=None)
 
 
+@pytest.fixture
+def with_feelings_extra() -> Iterator[None]:
+    with seen("feelings"):
+        yield
+
+
+@pytest.mark.usefixtures("with_feelings_extra")
 @pytest.mark.parametrize("make", [ByClass, pytest.param(packaged, marks=pytest.mark.model)])
 def test_an_encoder_gives_each_sentence_one_place_of_length_one_in_order_and_the_same_twice(
     make: type[ByClass],
@@ -255,6 +263,7 @@ def test_doctor_names_speech_recognition_and_what_it_lacks(
 
 
 @pytest.mark.model
+@pytest.mark.usefixtures("with_feelings_extra")
 def test_marked_lines_are_told_better_than_by_lists_alone_and_plain_ones_stay_plain() -> None:
     encoder = packaged()
     pairs = [
