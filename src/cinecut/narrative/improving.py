@@ -82,6 +82,8 @@ class Improving:
             first, last, changed = proposal
             if fulfilled[1] & ~self._whole.fulfilled(changed)[1]:
                 continue  # what somebody wants kept is never given up for what we like
+            if changed[0] != items[0] and self._whole.opens_alike(changed[0]):
+                continue  # each version has a hook of its own, whatever it costs
             most = cost - heat * math.log(1.0 - self._random.random())
             whole = self._whole.cost(changed)
             behind = len(items) - last

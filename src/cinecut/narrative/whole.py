@@ -17,6 +17,7 @@ from cinecut.narrative.pool import Pool
 from cinecut.narrative.shape import Shape
 from cinecut.narrative.stepping import PACED
 from cinecut.narrative.trailer_state import FALLING, Chosen
+from cinecut.narrative.versions import cost_again
 
 SHARE_IS_NEAR, SHARE_IS_OFF = 0.03, 0.06
 """How far the spoken share of the clips' time may be from the vibe's: what costs nothing, and what must not be."""
@@ -105,10 +106,21 @@ class Whole:
             for index, (item, tension, turn, mains) in enumerate(rows)
         ]
         self._count = len(pool.judged)
+        self._judged, self._earlier = pool.judged, pool.brief.earlier
         self._mains = 0
         for facts in self._facts[: self._count]:
             self._mains |= facts.mains
         self._knows_hero = bool(pool.hero_seen) and any(facts.has_hero for facts in self._facts)
+
+    def opens_alike(self, opening: Chosen) -> bool:
+        """Whether an earlier version begins with any of the footage of a clip."""
+        if not self._earlier or opening.judged < 0:
+            return False
+        item = self._judged[opening.judged]
+        start_s = item.time_s + (opening.first - item.candidate.centre) / self._fps
+        end_s = start_s + opening.frames / self._fps
+        opens, again = (cost_again(self._earlier, start_s, end_s, opens=opens) for opens in (True, False))
+        return opens > again
 
     def cost(self, items: Sequence[Chosen]) -> float:
         """What speaks against a whole trailer beside what its steps cost."""
