@@ -192,7 +192,8 @@ def test_what_the_command_line_named_is_known(monkeypatch: pytest.MonkeyPatch) -
     assert trailer_settings(None, {"vibe": "war", "title": None}).named == {"vibe"}
 
 
-def test_every_setting_is_resolved_without_any_file() -> None:
+def test_every_setting_is_resolved_without_any_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CINECUT_SOUNDFONT")
     found = resolve_settings(None, {})
     assert [item.name for item in found.settings] == [knob.name for knob in knobs()]
     assert {item.origin for item in found.settings} == {"default"}

@@ -76,7 +76,8 @@ def test_a_loop_goes_round_without_a_seam(tmp_path):
     power, hertz = spectrum(sound)
     beside = np.abs(hertz - 440 * 2 ** (-10 / 12)) > 20
     assert power[beside].max() < 1e-5 * power.max()
-    assert np.abs(np.diff(sound[480:], 3)).max() < 0.003  # a click of one sample would be a hundred times that
+    # a click of one sample would be a hundred times that
+    assert np.abs(np.diff(sound[480:], 3)).max() < 0.003
 
 
 def test_without_a_loop_a_sound_ends_when_it_ends(tmp_path):
@@ -291,6 +292,7 @@ def test_a_broken_one_by_the_way_is_a_notice_and_a_named_one_an_error(tmp_path, 
 
 
 def test_the_setting_is_a_path_or_a_word_and_no_matter_of_taste(tmp_path, monkeypatch):
+    monkeypatch.delenv("CINECUT_SOUNDFONT")
     film = tmp_path / "film.mp4"
     assert trailer_settings(film, {}).soundfont == "auto"
     own = user_file()
@@ -309,6 +311,7 @@ def test_doctor_says_which_soundfont_plays_or_what_is_wrong_with_it(tmp_path, mo
         return soundfont_found()[0]
 
     monkeypatch.setattr(soundfont_places, "USUAL_FOLDERS", ())
+    monkeypatch.delenv("CINECUT_SOUNDFONT")
     assert told().state == "optional"
     assert ".sf2" in told().advice
     path = band(tmp_path / "band.sf2", name="My band")
