@@ -122,12 +122,37 @@ def _longest_that_fits(
 ) -> _Plan:
     """The plan at the wanted length, or at the longest shorter one that the footage fills.
 
-    Of several the one that keeps most of what a person wants kept.
+    A small film is refused only after all that there is was tried in short clips.
+    """
+    attempts = _attempts(brief, whole.judged)
+    try:
+        return _longest_of(attempts, brief, beats, wanted, permitted, quiet, whole)
+    except InputError:
+        if len(whole.judged) >= SMALL_FILM:
+            raise
+        hardest = attempts[-1][1]
+        offers = len(whole.judged)
+        everything = replace(hardest, beam=2 * hardest.beam, quiet_offers=offers, line_offers=offers)
+        return _longest_of(((0.5, everything),), brief, beats, wanted, permitted, quiet, whole)
+
+
+def _longest_of(
+    attempts: tuple[tuple[float, Effort], ...],
+    brief: Brief,
+    beats: BeatGrid,
+    wanted: float,
+    permitted: Permitted,
+    quiet: Mask,
+    whole: Pool,
+) -> _Plan:
+    """The longest plan that one of these attempts gives; of several the one that keeps most of what a person wants kept.
+
+    Raises:
+        InputError: None of them gives one of any length.
     """
     duration = min(wanted, max(SHORTEST_DEFAULT_S, MOST_SHARE * permitted.seconds + brief.vibe.title.seconds))
     handles = [handle_frames(brief.vibe, brief.rate), 0]
     judged, kept = whole.judged, whole.kept.wants
-    attempts = _attempts(brief, judged)
     busyness = film_busyness(brief.analysis)
     plain = in_film_order(judged, permitted)
     is_for_want_of_footage = duration < wanted
