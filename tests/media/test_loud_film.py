@@ -49,12 +49,24 @@ def test_a_clipped_film_of_music_and_effects_alone_becomes_a_trailer_at_its_loud
     assert before.integrated_lufs is not None
     assert before.integrated_lufs > -9
     assert before.true_peak_dbtp > -0.5
-    settings = TrailerSettings(film, None, "action", Fraction(8), vision="none", music="none", jobs=2)
+    settings = TrailerSettings(
+        film,
+        None,
+        "action",
+        Fraction(8),
+        vision="none",
+        music="none",
+        captions="files",
+        named=frozenset({"captions"}),
+        jobs=2,
+    )
     outcome = make_trailer(settings, listen=lambda _: None, say=lambda _: None)
     assert outcome.output is not None
     manifest = read_manifest(outcome.work_dir / "ASSEMBLY_MANIFEST.json")
     assert manifest.voice_overs == ()
     assert not any(clip.lines for clip in manifest.clips)
+    assert outcome.captions == ()
+    assert any("Nothing is said" in notice for notice in outcome.notices)
     made = measure(outcome.output)
     assert made.integrated_lufs == pytest.approx(load_vibe("action").loudness_lufs, abs=0.3)
     assert made.true_peak_dbtp is not None

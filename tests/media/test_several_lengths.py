@@ -68,9 +68,13 @@ def test_the_same_command_goes_on_and_looks_at_the_film_no_second_time(story: St
     assert story.files["again"][NAMES[0]] == story.files["failed"][NAMES[0]]
     ran = [one["stages_run"] for one in said["cuts"]]
     assert ran == [[], ["conform"]]
-    # nothing is said in either
-    assert [one["captions"] for one in said["cuts"]] == [[], []]
-    assert all("Nothing is said" in " ".join(one["notices"]) for one in said["cuts"])
+    for one, name in zip(
+        said["cuts"], NAMES, strict=True
+    ):  # what is said in each lies beside it under its name
+        assert [Path(file).name for file in one["captions"]] == [
+            str(Path(name).with_suffix(suffix)) for suffix in (".srt", ".vtt")
+        ]
+        assert all(Path(file).is_file() for file in one["captions"])
     assert [(one["measured"]["width"], one["measured"]["height"]) for one in said["cuts"]] == [(90, 90)] * 2
     assert [one["measured"]["duration_s"] for one in said["cuts"]] == [
         pytest.approx(6, abs=0.5),
