@@ -20,16 +20,27 @@ WORTH_OF_TONE = 0.9
 
 def cost_by_brief(understood: Understood, item: Judged) -> float:
     """Below 0 for what is asked for, above for what is not wanted."""
-    words = folded(item.seen).split()
     cost = 0.0
-    if any(_has(one, item, words) for one in understood.favour):
+    is_favoured, is_unwanted = favoured_and_unwanted(understood, item)
+    if is_favoured:
         cost -= WORTH_OF_BRIEF
-    if any(_has(one, item, words) for one in understood.avoid):
+    if is_unwanted:
         cost += COST_OF_UNWANTED
     if understood.tone:
         lean = item.intensity - 0.5
         cost += WORTH_OF_TONE * (lean if understood.tone == "calm" else -lean)
     return cost
+
+
+def favoured_and_unwanted(understood: Understood | None, item: Judged) -> tuple[bool, bool]:
+    """Whether a clip has something that is asked for, and something that is to be avoided."""
+    if understood is None:
+        return False, False
+    words = folded(item.seen).split()
+    favoured, unwanted = (
+        any(_has(one, item, words) for one in some) for some in (understood.favour, understood.avoid)
+    )
+    return favoured, unwanted
 
 
 def _has(asked: Asked, item: Judged, words: Sequence[str]) -> bool:

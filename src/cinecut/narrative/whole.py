@@ -12,6 +12,7 @@ from itertools import pairwise
 from cinecut.manifest.schema import Act
 from cinecut.narrative.keeping import Keeping
 from cinecut.narrative.kept import Kept
+from cinecut.narrative.leaning import favoured_and_unwanted
 from cinecut.narrative.must_show import MustShow
 from cinecut.narrative.pool import Pool
 from cinecut.narrative.shape import Shape
@@ -44,6 +45,9 @@ COST_OF_TURNS_SWAPPED = 1.2
 COST_OF_MAIN_UNSEEN = 1.5
 """Of each of those seen longest in the film who is not seen before act 3."""
 
+COST_OF_UNWANTED_SHOWN, WORTH_OF_FAVOURED_SHOWN = 4.0, 1.0
+"""Of each clip with something that a brief wants avoided, or asks for: what a whole gains elsewhere is mostly less."""
+
 COST_OF_HERO_THIRD = 3.0
 """Of two clips with people before the hero's first."""
 
@@ -67,6 +71,10 @@ class Facts:
     """Bits of what must be shown that it shows, unheard and heard."""
     kept: tuple[int, int]
     """The same of what somebody wants kept."""
+    is_favoured: bool
+    """Whether it has something that a brief asks for."""
+    is_unwanted: bool
+    """Whether it has something that a brief wants avoided."""
 
 
 class Whole:
@@ -102,6 +110,7 @@ class Whole:
                 pool.hero_seen in item.people,
                 (must_show.fulfilled(index, is_heard=False), must_show.fulfilled(index, is_heard=True)),
                 (keeping.fulfilled(index, is_heard=False), keeping.fulfilled(index, is_heard=True)),
+                *favoured_and_unwanted(pool.brief.asked, item),
             )
             for index, (item, tension, turn, mains) in enumerate(rows)
         ]
@@ -109,7 +118,8 @@ class Whole:
         self._judged, self._earlier = pool.judged, pool.brief.earlier
         self._mains = 0
         for facts in self._facts[: self._count]:
-            self._mains |= facts.mains
+            if not facts.is_unwanted:
+                self._mains |= facts.mains
         self._knows_hero = bool(pool.hero_seen) and any(facts.has_hero for facts in self._facts)
 
     def opens_alike(self, opening: Chosen) -> bool:
@@ -131,6 +141,7 @@ class Whole:
         tension: list[tuple[float, float]] = []
         turns: list[int] = []
         story_s, mains, peopled, hero_in = 0.0, 0, 0, False
+        favoured = unwanted = 0
         latest = ending = 0.0
         for item in items:
             if item.judged < 0 and item.lock < 0:
@@ -139,6 +150,8 @@ class Whole:
             index = item.judged if item.judged >= 0 else self._count + item.lock
             facts = self._facts[index]
             clips_s += seconds
+            favoured += facts.is_favoured
+            unwanted += facts.is_unwanted
             shown |= facts.shown[item.is_heard]
             if item.is_heard:
                 spoken_s += seconds
@@ -170,6 +183,7 @@ class Whole:
             later < earlier for place, earlier in enumerate(turns) for later in turns[place + 1 :]
         )
         cost += COST_OF_EARLY_END * min(1.0, (latest - ending) / FAR_FROM_END)
+        cost += COST_OF_UNWANTED_SHOWN * unwanted - WORTH_OF_FAVOURED_SHOWN * favoured
         cost += COST_OF_MAIN_UNSEEN * (self._mains & ~mains).bit_count()
         if self._knows_hero and peopled and not hero_in:
             cost += COST_OF_HERO_THIRD
