@@ -39,7 +39,7 @@ demo: $(MEDIA_READY) ## A sample film and its trailer; or FILM=… SUBTITLES=…
 demo-vidpipe: $(MEDIA_READY) ## A prompt and its video, offline; or PROMPT=… TOTAL=… STYLE=… of your own.
 	@bash scripts/demo_vidpipe.sh
 
-test: $(MEDIA_READY) ## Every test but the long sweeps: about 25 minutes on two cores.
+test: $(MEDIA_READY) ## Every test but the long sweeps: about half an hour on two cores.
 	@bash scripts/setup_extras.sh
 	@bash scripts/setup_llama.sh
 	@bash scripts/setup_browser.sh
