@@ -18,7 +18,7 @@ from cinecore.render.measure import measure
 from cinecore.timebase import FrameRate
 from cinecut.compose import Outcome, make_trailer
 from cinecut.manifest.io import read_manifest
-from cinecut.manifest.layout import Layout, lay_out
+from cinecut.manifest.layout import LaidItem, Layout, lay_out
 from cinecut.manifest.schema import ACT_ORDER, ZONE_ORDER, Manifest
 from cinecut.manifest.vibe import load_vibe
 from cinecut.settings import TrailerSettings
@@ -31,6 +31,7 @@ CASES = ((1000, "thriller", 36), (1001, "drama", 30), (1002, "comedy", 30))
 SWEPT = CASES[1:2]
 """Held against its film in the sweeps alone."""
 
+ACTS = ("act1", "act2", "act3")
 LINE_EDGE_S = 0.02
 """Truth line edges are exact to 20 ms."""
 
@@ -218,17 +219,18 @@ def _frames_off(cut: int, step: Fraction, offset: Fraction, rate: FrameRate) -> 
 
 
 def test_shots_without_lines_grow_shorter_from_act_one_to_act_three(made: Made) -> None:
-    lengths = {
-        act: [
-            item.frames
-            for item in made.layout.items
-            if item.act == act and item.kind == "clip" and not made.assembled.clips[item.index].lines
-        ]
-        for act in ("act1", "act2", "act3")
-    }
-    # a single one is as long as the lines around it leave room for; act 2 lies between in most films (`bench.craft`)
-    means = [sum(values) / len(values) for values in lengths.values() if len(values) > 1]
-    assert means[0] >= means[-1]
+    clips = [item for item in made.layout.items if item.kind == "clip" and item.act in ACTS]
+    silent = [item for item in clips if not made.assembled.clips[item.index].lines]
+
+    def means(items: list[LaidItem]) -> list[float]:
+        lengths = [[item.frames for item in items if item.act == act] for act in ACTS]
+        # a single one is as long as the lines around it leave room for
+        return [sum(values) / len(values) for values in lengths if len(values) > 1]
+
+    # act 2 lies between in most films (`bench.craft`); where nearly all is spoken, all clips are compared
+    found = means(silent) if len(means(silent)) > 1 else means(clips)
+    assert len(found) > 1
+    assert found[0] >= found[-1]
 
 
 def test_a_trailer_of_flashes_and_beeps_stays_in_sync_from_first_clip_to_last(tmp_path: Path) -> None:
