@@ -98,7 +98,7 @@ class Card:
     kind: str = "black"
     """black | white | title | tagline | end"""
     style: str = "{}"
-    """Typography and colours as canonical JSON; read by `cinecore.render.cards`."""
+    """Typography and colours as canonical JSON; read by `cinecore.render.card_style`."""
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,13 @@ import pytest
 
 from cinecore.ffmpeg.graph import filter_, print_chain
 from cinecore.ffmpeg.run import run
-from cinecore.render.cards import TITLE_SAFE, CardStyle, card_art, draw_ground, lettering_of
+from cinecore.render.card_style import CardStyle
+from cinecore.render.cards import card_art, draw_ground, lettering_of
 from cinecore.render.compile import segment_command
 from cinecore.render.entrances import ACTION_SAFE, ENTRANCES_S
 from cinecore.render.presets import WEB
 from cinecore.render.segments import split_into_segments
+from cinecore.render.typesetting import TITLE_SAFE
 from cinecore.timebase import FrameRate
 from cinecore.timeline import Card, Picture, Timeline, lay_pictures
 from cinecut.assembly.compile import card_style

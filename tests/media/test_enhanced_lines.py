@@ -85,17 +85,24 @@ def clip(line: SpokenLine, *, is_spoken: bool = True) -> Clip:
     )
 
 
-def rendered(film: Film, folder: Path, enhance: str, enhance_db: float | None = None) -> Outcome:
+def rendered(
+    film: Film, folder: Path, enhance: str, enhance_db: float | None = None, *, of_all: bool = False
+) -> Outcome:
     work = folder / "work"
     work.mkdir(parents=True, exist_ok=True)
     silent = SpokenLine(start_s=film.clear.end_s + 1.0, end_s=film.clear.end_s + 4.2, text="")
-    clips = (clip(film.buried).model_copy(update={"enhance_db": enhance_db}), clip(film.clear))
+    told = {"enhance_db": enhance_db}
+    clips = (
+        clip(film.buried).model_copy(update=told),
+        clip(film.clear).model_copy(update=told if of_all else {}),
+    )
     ends_s = sum(one.source_end_s - one.source_start_s for one in clips)
     voice = VoiceOver(
         time_s=round(ends_s + 0.4, 3),
         source_start_s=film.voice_over.start_s,
         source_end_s=film.voice_over.end_s,
         text=film.voice_over.text,
+        enhance_db=enhance_db if of_all else None,
     )
     manifest = Manifest(
         source_file=str(film.path),
@@ -162,6 +169,18 @@ def test_a_persons_word_on_a_line_is_kept(film: Film, tmp_path: Path) -> None:
     assembled = read_manifest(tmp_path / "work" / "ASSEMBLY_MANIFEST.json")
     assert assembled.clips[0].enhance_db == 0.0
     assert assembled.clips[1].enhance_db == 0.0
+
+
+@needs_enhancer
+@pytest.mark.model
+def test_enhancement_switched_off_is_heard_where_a_person_wrote_every_number(
+    film: Film, tmp_path: Path
+) -> None:
+    """The manifest is the same then: who frees the lines is what changes."""
+    rendered(film, tmp_path, "auto", 12.0, of_all=True)
+    freed_db = over_the_hiss_db(film, dialogue(tmp_path))
+    rendered(film, tmp_path, "off", 12.0, of_all=True)
+    assert over_the_hiss_db(film, dialogue(tmp_path)) < freed_db - 4
 
 
 class Halved:

@@ -15,16 +15,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cinecore.errors import InputError, SetupError
-from cinecore.render import cards, typefaces
+from cinecore.render import typefaces, typesetting
+from cinecore.render.card_style import CardStyle
 from cinecore.render.cards import (
-    TITLE_SAFE,
-    CardStyle,
     card_art,
     draw_ground,
     draw_lettering,
     undrawable,
 )
 from cinecore.render.typefaces import FALLBACK
+from cinecore.render.typesetting import TITLE_SAFE
 from cinecore.timebase import FrameRate
 from cinecore.timeline import BeatGrid, Card
 from cinecut.assembly.assemble import unreadable_titles
@@ -321,5 +321,5 @@ def test_a_wide_set_word_too_long_for_a_tall_picture_gives_up_space_before_size(
     covered = alpha("LIGHTHOUSE", wide, TALL)
     columns = np.flatnonzero(covered.any(axis=0))
     assert columns[-1] - columns[0] > 0.72 * TALL[0], "it fills the safe area's width"
-    monkeypatch.setattr(cards, "CLOSEST", 1.0)
+    monkeypatch.setattr(typesetting, "CLOSEST", 1.0)
     assert max(rows_of(covered)) > 1.1 * max(rows_of(alpha("LIGHTHOUSE", wide, TALL)))

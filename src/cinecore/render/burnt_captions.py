@@ -16,7 +16,8 @@ import numpy as np
 from PIL import ImageFont
 
 from cinecore.language.captions import ROW_LETTERS, Caption, directed
-from cinecore.render.cards import CardStyle, lettering_of
+from cinecore.render.card_style import CardStyle
+from cinecore.render.cards import lettering_of
 from cinecore.render.typefaces import has_letter, typeface
 from cinecore.timebase import FrameRate
 from cinecore.timeline import Card, Timeline

@@ -80,7 +80,7 @@ class Improving:
             if proposal is None:
                 continue
             first, last, changed = proposal
-            if fulfilled[1] & ~self._whole.fulfilled(changed)[1]:
+            if fulfilled[1] and fulfilled[1] & ~self._whole.fulfilled(changed)[1]:
                 continue  # what somebody wants kept is never given up for what we like
             if changed[0] != items[0] and self._whole.opens_alike(changed[0]):
                 continue  # each version has a hook of its own, whatever it costs

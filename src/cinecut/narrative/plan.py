@@ -100,7 +100,14 @@ def plan_trailer(brief: Brief) -> Manifest:
     must_show = find_must_show(brief, points, permitted, grid, judged, wanted)
     quiet = permitted.allowed & grid.clean & ~grid.spoken(brief.events)
     pool = make_pool(brief, grid, judged, looks, kept, must_show)
-    plan = _longest_that_fits(brief, beats, wanted, permitted, quiet, pool)
+    attempts = _attempts(brief, judged)
+    try:
+        plan = _longest_that_fits(attempts, brief, beats, wanted, permitted, quiet, pool)
+    except InputError:
+        if len(judged) >= SMALL_FILM:
+            raise
+        last = _last_attempt(attempts, len(judged))
+        plan = _longest_that_fits((last,), brief, beats, wanted, permitted, quiet, pool)
     judged = plan.judged
     joined = join(plan.chosen, judged, plan.shape, brief.vibe, plan.handle, brief.locked)
     alternates = find_alternates(brief, grid, plan.shape, judged, joined)
@@ -113,30 +120,6 @@ def _default_duration(permitted_s: float) -> float:
 
 
 def _longest_that_fits(
-    brief: Brief,
-    beats: BeatGrid,
-    wanted: float,
-    permitted: Permitted,
-    quiet: Mask,
-    whole: Pool,
-) -> _Plan:
-    """The plan at the wanted length, or at the longest shorter one that the footage fills.
-
-    A small film is refused only after all that there is was tried in short clips.
-    """
-    attempts = _attempts(brief, whole.judged)
-    try:
-        return _longest_of(attempts, brief, beats, wanted, permitted, quiet, whole)
-    except InputError:
-        if len(whole.judged) >= SMALL_FILM:
-            raise
-        hardest = attempts[-1][1]
-        offers = len(whole.judged)
-        everything = replace(hardest, beam=2 * hardest.beam, quiet_offers=offers, line_offers=offers)
-        return _longest_of(((0.5, everything),), brief, beats, wanted, permitted, quiet, whole)
-
-
-def _longest_of(
     attempts: tuple[tuple[float, Effort], ...],
     brief: Brief,
     beats: BeatGrid,
@@ -145,7 +128,9 @@ def _longest_of(
     quiet: Mask,
     whole: Pool,
 ) -> _Plan:
-    """The longest plan that one of these attempts gives; of several the one that keeps most of what a person wants kept.
+    """The plan at the wanted length, or at the longest shorter one, that one of these attempts gives.
+
+    Of several the one that keeps most of what a person wants kept.
 
     Raises:
         InputError: None of them gives one of any length.
@@ -249,6 +234,12 @@ def _attempts(brief: Brief, judged: Sequence[Judged]) -> tuple[tuple[float, Effo
         (1.5, long),
         (1.2, replace(long, beam=2 * wide.beam)),
     )
+
+
+def _last_attempt(attempts: Sequence[tuple[float, Effort]], candidates: int) -> tuple[float, Effort]:
+    """All that there is, in short clips: what a small film is tried with before it is refused."""
+    hardest = attempts[-1][1]
+    return 0.5, replace(hardest, beam=2 * hardest.beam, quiet_offers=candidates, line_offers=candidates)
 
 
 def _manifest(

@@ -41,6 +41,13 @@ class Earlier:
         )
 
 
+def begins_alike(earlier: Sequence[Earlier], start_s: float, end_s: float) -> bool:
+    """Whether footage, in film seconds, would be the beginning of an earlier version, or lies next to it."""
+    return any(
+        start - APART_S < end_s and start_s < end + APART_S for start, end in (one.hook_s for one in earlier)
+    )
+
+
 def cost_again(earlier: Sequence[Earlier], start_s: float, end_s: float, *, opens: bool) -> float:
     """What footage costs because earlier versions show it.
 
@@ -51,9 +58,7 @@ def cost_again(earlier: Sequence[Earlier], start_s: float, end_s: float, *, open
         opens: Whether it would be the first thing seen.
     """
     cost = COST_AGAIN * sum(one.shows(start_s, end_s) for one in earlier)
-    if opens and any(
-        start - APART_S < end_s and start_s < end + APART_S for start, end in (one.hook_s for one in earlier)
-    ):
+    if opens and begins_alike(earlier, start_s, end_s):
         cost += COST_OF_SAME_HOOK
     return cost
 

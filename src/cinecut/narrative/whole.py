@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from cinecut.manifest.schema import Act
 from cinecut.narrative.keeping import Keeping
 from cinecut.narrative.kept import Kept
 from cinecut.narrative.leaning import favoured_and_unwanted
@@ -18,7 +17,7 @@ from cinecut.narrative.pool import Pool
 from cinecut.narrative.shape import Shape
 from cinecut.narrative.stepping import PACED
 from cinecut.narrative.trailer_state import FALLING, Chosen
-from cinecut.narrative.versions import cost_again
+from cinecut.narrative.versions import begins_alike
 
 SHARE_IS_NEAR, SHARE_IS_OFF = 0.03, 0.06
 """How far the spoken share of the clips' time may be from the vibe's: what costs nothing, and what must not be."""
@@ -50,8 +49,6 @@ COST_OF_UNWANTED_SHOWN, WORTH_OF_FAVOURED_SHOWN = 4.0, 1.0
 
 COST_OF_HERO_THIRD = 3.0
 """Of two clips with people before the hero's first."""
-
-STORY_ACTS: frozenset[Act] = frozenset(("act1", "beat_drop", "act2", "act3"))
 
 
 @dataclass(frozen=True)
@@ -129,8 +126,7 @@ class Whole:
         item = self._judged[opening.judged]
         start_s = item.time_s + (opening.first - item.candidate.centre) / self._fps
         end_s = start_s + opening.frames / self._fps
-        opens, again = (cost_again(self._earlier, start_s, end_s, opens=opens) for opens in (True, False))
-        return opens > again
+        return begins_alike(self._earlier, start_s, end_s)
 
     def cost(self, items: Sequence[Chosen]) -> float:
         """What speaks against a whole trailer beside what its steps cost."""

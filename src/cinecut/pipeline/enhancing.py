@@ -40,6 +40,14 @@ def enhancement_parts(run: Run) -> dict[str, object]:
     return {"enhance": (enhancer.identity, rule, run.settings.audio_track)}
 
 
+def voices_parts(run: Run, assembled: Manifest) -> dict[str, object]:
+    """Who frees the lines that are to be enhanced, for the fingerprint of what is rendered; nothing where none is."""
+    if not _wanted(assembled):
+        return {}
+    enhancer = None if run.settings.preview else find_enhancer(run.settings.enhance)
+    return {"enhance": "nobody" if enhancer is None else enhancer.identity}
+
+
 def enhanced(run: Run, manifest: Manifest, rate: FrameRate, audio_track: int) -> Manifest:
     """The manifest in which each clip with lines and each voice-over says how far it is enhanced.
 
@@ -81,11 +89,17 @@ def enhanced(run: Run, manifest: Manifest, rate: FrameRate, audio_track: int) ->
 
 def lacking_notice(manifest: Manifest) -> str:
     """What to say where a manifest wants voices found and nobody is there to find them; empty where it wants none."""
-    count = sum(bool(clip.enhance_db) for clip in manifest.clips)
-    count += sum(bool(voice.enhance_db) for voice in manifest.voice_overs)
+    count = _wanted(manifest)
     if not count:
         return ""
     return f"The manifest has {count} {_lines(count)} to be enhanced (enhance_db), heard here as the film has them. {HOW_TO_GET}"
+
+
+def _wanted(manifest: Manifest) -> int:
+    """How many clips and voice-overs are to be enhanced."""
+    amounts = [clip.enhance_db for clip in manifest.clips]
+    amounts += [voice.enhance_db for voice in manifest.voice_overs]
+    return sum(map(bool, amounts))
 
 
 def _told(keys: list[tuple[str, int]]) -> tuple[str, ...]:

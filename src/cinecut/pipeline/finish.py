@@ -22,7 +22,13 @@ from cinecut.manifest.io import manifest_bytes, read_manifest, write_manifest
 from cinecut.manifest.schema import Manifest
 from cinecut.manifest.vibe_profile import VibeProfile
 from cinecut.pipeline.captions import burnt_captions, keep_caption_files
-from cinecut.pipeline.enhancing import enhanced, enhancement_parts, kept_voices, lacking_notice
+from cinecut.pipeline.enhancing import (
+    enhanced,
+    enhancement_parts,
+    kept_voices,
+    lacking_notice,
+    voices_parts,
+)
 from cinecut.pipeline.framing import framed, framing_parts
 from cinecut.pipeline.inputs import StageInputs, stage_inputs
 from cinecut.pipeline.music import music_digest
@@ -124,6 +130,7 @@ def conform_inputs(run: Run, assembled: Manifest, vibe: VibeProfile, output: Pat
         vibe=vibe,
         film=run.identity,
         **lut_parts(assembled),
+        **voices_parts(run, assembled),
         audio_track=run.settings.audio_track,
         delivery=run.preset,
         output=str(output.absolute()),

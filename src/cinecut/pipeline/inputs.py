@@ -51,6 +51,8 @@ WORDS: Mapping[str, str] = {
     "stems": "stems are asked for, or no more",
     "manifest": "the manifest changed",
     "lut": "the LUT changed",
+    "soundfont": "another SoundFont plays, or none",
+    "enhance": "buried lines are freed otherwise, or no longer",
     "shape": "the picture is framed otherwise",
     "assembly": "the assembly changed",
     "output": "another output is asked for",
