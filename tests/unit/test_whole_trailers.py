@@ -150,6 +150,30 @@ def test_what_was_outbid_is_put_in_where_it_fits() -> None:
     assert whole_of(asked).fulfilled(better) == (1, 0)
 
 
+def test_a_clip_makes_way_for_a_moment_that_lies_too_near_it_in_the_film() -> None:
+    search, trailer = search_of("action"), built("action")
+    footage = [(item.first, item.first + item.frames) for item in trailer if item.judged >= 0]
+    apart = APART_S * search.fps
+    blocked = [
+        item.candidate
+        for item in search.judged
+        if not item.candidate.lines
+        and item.candidate.reach_frames > 1.4 * search.fps
+        and all(end <= item.candidate.reach_in or item.candidate.reach_out <= first for first, end in footage)
+        and any(
+            first < item.candidate.core_out + apart and item.candidate.core_in - apart < end
+            for first, end in footage
+        )
+    ]
+    assert len(blocked) > 4
+    for core in blocked:
+        wish = MustShow("a moment", ((core.core_in, core.core_out),), weight=4.0)
+        pool = replace(search.pool, must_show=type(search.pool.must_show)((wish,), search.pool.judged))
+        asked = Choice(pool, search.shape, 0, search.wanted_zones, Effort(beam=4))
+        assert whole_of(asked).fulfilled(trailer) == (0, 0)
+        assert whole_of(asked).fulfilled(Improving(asked).better(trailer, FEW_STEPS // 20)) == (1, 0)
+
+
 def test_what_somebody_wants_kept_is_never_given_up() -> None:
     search = search_of()
     others = {item.judged for item in Improving(search).better(built(), FEW_STEPS)}

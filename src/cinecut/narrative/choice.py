@@ -37,7 +37,7 @@ SPOKEN_TOO_MUCH_S = 1.0
 SHORTEST_SHOWN = 0.5
 """Of its act's length at that place: a shorter clip is not taken for the world's or a turn's sake."""
 
-COST_OF_NOT_SHOWN = 3.2
+COST_OF_NOT_SHOWN = 6.0
 """Of what a trailer must show and has not shown when it was due, at weight 1."""
 
 OFFERED_TO_SHOW = 2

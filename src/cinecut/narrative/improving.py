@@ -19,7 +19,7 @@ from cinecut.narrative.whole import Whole
 
 STEPS_A_PAIR, MOST_STEPS = 225, 90_000
 """Clips that are worked out anew over all tries: so many for each pair of clips of the trailer, and at most about one CPU
-second's. With 240,000 twenty clips would cost a twelfth less still (17 films, seeds 114 to 131)."""
+second's. Ten times as many would cost a tenth less (18 films, seeds 114 to 131)."""
 
 TRY_COSTS = 4
 """What a try that comes to nothing counts, in steps."""
@@ -33,8 +33,8 @@ SWAPS, WISHES = 0.1, 0.25
 DOUBT = 1.0
 """By how much a change may cost more at first sight, before what stands behind it is worked out anew."""
 
-NOWHERE = (-(10**9), -(10**9))
-"""The footage of what is no clip of ours."""
+IN_PLACE = 0.6
+"""How often what is missing takes the place of a clip that blocks it, and is not put elsewhere while that clip makes way."""
 
 LONGEST_PART = 4
 """Clips that one change touches at most."""
@@ -42,6 +42,10 @@ LONGEST_PART = 4
 
 _Before = tuple[float, int, Chosen | None, tuple[int, ...], Known, int]
 """What matters of a trailer to the next clip: its cost, zone, last item, last shots, what is known and which parts were told."""
+
+
+_Change = tuple[int, int, list[Chosen]]
+"""Which items are replaced, first and end, and the whole trailer after it."""
 
 
 _NOTHING: _Before = (0.0, 0, None, (), Known(), 0)
@@ -70,7 +74,7 @@ class Improving:
         best, best_cost = tuple(items), cost
         if not any(item.judged >= 0 for item in items):
             return best
-        footage = [self._footage(item) for item in items]
+        footage = [self._refilling.footage(item) for item in items]
         fulfilled = self._whole.fulfilled(items)
         done, steps = 0, min(MOST_STEPS, STEPS_A_PAIR * len(items) ** 2) if steps is None else steps
         while done < steps:
@@ -96,7 +100,7 @@ class Improving:
             new = after[-1][0] + whole
             if new <= most:
                 items, states, cost = changed, after, new
-                footage = [self._footage(item) for item in items]
+                footage = [self._refilling.footage(item) for item in items]
                 fulfilled = self._whole.fulfilled(items)
                 if cost < best_cost - 1e-9:
                     best, best_cost = tuple(items), cost
@@ -135,12 +139,8 @@ class Improving:
     # -- changes ------------------------------------------------------------------------------------
 
     def _proposal(
-        self,
-        items: list[Chosen],
-        states: list[_Before],
-        footage: list[tuple[int, int]],
-        fulfilled: tuple[int, int],
-    ) -> tuple[int, int, list[Chosen]] | None:
+        self, items: list[Chosen], states: list[_Before], footage: list[int], fulfilled: tuple[int, int]
+    ) -> _Change | None:
         """Which items a change replaces, first and end, and the whole trailer with it; None where it came to nothing."""
         at = int(self._random.random() * len(items))
         if items[at].judged < 0:
@@ -148,68 +148,109 @@ class Improving:
         chance = self._random.random()
         if chance < SWAPS:
             return self._swapped(items, at, footage)
-        number = items[at].section
-        wished = None
         if chance < SWAPS + WISHES:
-            wished = self._refilling.missing(number, *fulfilled)
-            if wished is None:
+            wished = self._refilling.missing(items[at].section, *fulfilled)
+            return None if wished is None else self._with_wished(items, states, footage, wished)
+        first, end = self._part(items, at)
+        gap = self._gap(items, states, first, end, self._used(footage) ^ self._used(footage[first:end]))
+        entries = [Entry(item.judged, item.is_heard) for item in items[first:end]]
+        return self._refilled(items, first, end, self._refilling.changed(entries, gap), gap)
+
+    def _with_wished(
+        self, items: list[Chosen], states: list[_Before], footage: list[int], wished: int
+    ) -> _Change | None:
+        """What is missing put in: where a clip blocks it, or where its zone may stand; what blocks it makes way."""
+        blocking = self._refilling.blocking(wished, footage)
+        if blocking and self._random.random() < IN_PLACE:
+            at = blocking[int(self._random.random() * len(blocking))]
+        else:
+            zone = self._choice.judged[wished].zone
+            fitting = [n for n, item in enumerate(items) if item.judged >= 0 and self._suits(item, zone)]
+            if not fitting:
                 return None
-            if self._sections[number].act not in OUTSIDE_ZONE_ORDER:
-                # where it may stand without a step back, if it may stand anywhere
-                zone = self._choice.judged[wished].zone
-                fitting = [n for n, item in enumerate(items) if item.judged >= 0 and self._suits(item, zone)]
-                if not fitting:
-                    return None
-                at = fitting[int(self._random.random() * len(fitting))]
-                number = items[at].section
-        first = last = at
+            # where it may stand without a step back
+            at = fitting[int(self._random.random() * len(fitting))]
+        first, end = self._part(items, at)
+        inside = [number - first for number in blocking if first <= number < end]
+        outside = [number for number in blocking if not first <= number < end]
+        leaving = [*footage[first:end], *(footage[number] for number in outside)]
+        gap = self._gap(items, states, first, end, self._used(footage) ^ self._used(leaving), wished)
+        entries = [Entry(item.judged, item.is_heard) for item in items[first:end]]
+        changed = self._refilling.with_wished(entries, wished, gap, inside)
+        change = self._refilled(items, first, end, changed, gap)
+        if change is None or not outside:
+            return change
+        _, _, whole = change
+        moved = len(whole) - len(items)
+        used = gap.taken | self._used([self._refilling.footage(item) for item in whole[first : end + moved]])
+        for number in outside:
+            another = self._refilling.another(items[number], used)
+            if another is None:
+                return None
+            used |= self._refilling.footage(another)
+            whole[number + moved if number >= end else number] = another
+        if not self._refilling.in_zone_order(whole):
+            return None
+        return min(first, *outside), max(end, *(number + 1 for number in outside)), whole
+
+    def _part(self, items: list[Chosen], at: int) -> tuple[int, int]:
+        """A clip and up to three that follow it in its act: first and end."""
+        end, number = at + 1, items[at].section
         if self._sections[number].holds == "many":
-            size = 1 + int(self._random.random() * LONGEST_PART)
-            while (
-                last + 1 < len(items) and last + 1 - first < size and self._is_free(items[last + 1], number)
-            ):
-                last += 1
-        part = items[first : last + 1]
-        entries = [Entry(item.judged, item.is_heard) for item in part]
-        position, behind = part[0].first_position, items[last + 1 :]
+            most = at + 1 + int(self._random.random() * LONGEST_PART)
+            while end < min(most, len(items)) and self._is_free(items[end], number):
+                end += 1
+        return at, end
+
+    def _gap(
+        self, items: list[Chosen], states: list[_Before], first: int, end: int, taken: int, fixed: int = -1
+    ) -> Gap:
+        """What may stand in the place of some items."""
+        number = items[first].section
         zones = (0, 2)
         if self._sections[number].act not in OUTSIDE_ZONE_ORDER:
-            zones = (states[first][1], self._zone_behind(behind, number))
-        taken = [*footage[:first], *footage[last + 1 :]]
-        gap = Gap(number, position, taken, zones)
-        if wished is None:
-            changed = self._refilling.changed(entries, gap)
-        else:
-            changed = self._refilling.with_wished(entries, wished, gap)
-        if changed is None:
+            zones = (states[first][1], self._zone_behind(items[end:], number))
+        return Gap(number, items[first].first_position, taken, zones, fixed)
+
+    def _refilled(
+        self, items: list[Chosen], first: int, end: int, entries: list[Entry] | None, gap: Gap
+    ) -> _Change | None:
+        """The trailer with these entries in the place of some items; None where they do not fit."""
+        if entries is None:
             return None
-        laid = self._refilling.laid(changed, gap, part[-1].last_position)
+        laid = self._refilling.laid(entries, gap, items[end - 1].last_position)
         if laid is None:
             return None
-        whole = [*items[:first], *laid, *items[last + 1 :]]
-        return (first, last + 1, whole) if self._refilling.in_zone_order(whole) else None
+        whole = [*items[:first], *laid, *items[end:]]
+        return (first, end, whole) if self._refilling.in_zone_order(whole) else None
 
-    def _swapped(
-        self, items: list[Chosen], at: int, footage: list[tuple[int, int]]
-    ) -> tuple[int, int, list[Chosen]] | None:
+    def _swapped(self, items: list[Chosen], at: int, footage: list[int]) -> _Change | None:
         """Two clips in each other's places."""
         other = int(self._random.random() * len(items))
         if other == at or items[other].judged < 0:
             return None
         one, two = sorted((at, other))
         whole = list(items)
-        others = [*footage[:one], *footage[one + 1 : two], *footage[two + 1 :]]
+        taken = self._used(footage) ^ footage[one] ^ footage[two]
         for here, there in ((one, two), (two, one)):
             to, entry = items[here], Entry(items[there].judged, items[there].is_heard)
             if self._sections[to.section].act == "breath" and entry.is_heard:
                 return None
-            gap = Gap(to.section, to.first_position, others, (0, 2))
+            gap = Gap(to.section, to.first_position, taken, (0, 2))
             laid = self._refilling.laid([entry], gap, to.last_position)
             if laid is None or len(laid) != 1:
                 return None
             whole[here] = laid[0]
-            others.append(self._footage(whole[here]))
+            taken |= self._refilling.footage(laid[0])
         return (one, two + 1, whole) if self._refilling.in_zone_order(whole) else None
+
+    @staticmethod
+    def _used(footage: Sequence[int]) -> int:
+        """All frames that some items use; no two of them use the same."""
+        used = 0
+        for one in footage:
+            used |= one
+        return used
 
     def _suits(self, item: Chosen, zone: int) -> bool:
         """Whether a clip of a zone might stand where an item stands: its own zone or the next one's."""
@@ -229,9 +270,3 @@ class Improving:
 
     def _is_free(self, item: Chosen, section: int) -> bool:
         return item.judged >= 0 and item.section == section
-
-    def _footage(self, item: Chosen) -> tuple[int, int]:
-        """Frames of the film that an item uses; none where it is no clip that was chosen here."""
-        if item.judged < 0:
-            return NOWHERE
-        return self._refilling.footage(item.first, item.frames)

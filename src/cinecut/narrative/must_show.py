@@ -40,7 +40,7 @@ OPENING_SHOTS = 2
 BLOW_S = 1.0
 """How long a blow fills: a crash, a slammed door, a burst; shorter ones are steps and cups."""
 
-WEIGHT_OF_EVENT = 1.7
+WEIGHT_OF_EVENT = 2.2
 """What a turn or a blow counts beside a line: it is seen once in the film, and lines are many."""
 
 MOST_BLOWS = 4

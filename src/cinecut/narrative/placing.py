@@ -61,6 +61,7 @@ class Placing:
             self._reserved |= self._mask(first, min(end, last))
         self._places: dict[tuple[int, int], tuple[Place, ...]] = {}
         self._at: dict[tuple[int, int, int], Place] = {}
+        self._cores: dict[int, int] = {}
 
     def places(self, index: int, length: int) -> tuple[Place, ...]:
         """Up to three lawful places for a clip of `length` frames from a candidate, the best first."""
@@ -75,6 +76,13 @@ class Placing:
         if key not in self._at:
             self._at[key] = self._place(index, first, length)
         return self._at[key]
+
+    def core_keep_off(self, index: int) -> int:
+        """Bit mask of the frames that no other clip may use whatever of a candidate is shown."""
+        if index not in self._cores:
+            candidate = self.judged[index].candidate
+            self._cores[index] = self._mask(candidate.core_in - self.apart, candidate.core_out + self.apart)
+        return self._cores[index]
 
     def _find_placements(self, index: int, length: int) -> Iterator[Place]:
         candidate = self.judged[index].candidate

@@ -39,12 +39,12 @@ class Gap:
     section: int
     position: int
     """Where it begins."""
-    taken: Sequence[tuple[int, int]]
-    """Footage that all other clips use, as half-open frames with handles."""
+    taken: int
+    """Bit mask of the frames that all other clips use, handles counted in."""
     zones: tuple[int, int]
     """The first and the last zone that may stand there."""
     fixed: int = -1
-    """Which of its entries must stay, where one must."""
+    """The candidate that must stay in it, where one must."""
 
 
 QUIET_DRAWN, HEARD_DRAWN = 0.4, 0.6
@@ -56,7 +56,7 @@ INSTEAD = 0.6
 REPAIRS = 2
 """Clips that are taken out or put in where others' lengths do not add up."""
 
-DRAWS = 4
+DRAWS = 12
 """How often a candidate is drawn for one gap until one is free."""
 
 
@@ -73,6 +73,7 @@ class Refilling:
         self._shape, self._judged, self._fps = choice.shape, choice.judged, choice.fps
         self._sections = choice.shape.sections
         self._alone: dict[tuple[int, int, int, int, int, bool], tuple[float, float]] = {}
+        self._beats: dict[tuple[int, int, int, bool], tuple[int, int, float] | None] = {}
 
     def missing(self, section: int, shown: int, kept: int) -> int | None:
         """A candidate that would show what is missing, by its index; None where nothing is."""
@@ -97,17 +98,16 @@ class Refilling:
             rank = int(-math.log(1.0 - self._chance()) * RANK_SCALE)
             index = rows[min(rank, len(rows) - 1)][1]
             if self.is_free(index, gap):
-                return self.entry(index, act, HEARD_DRAWN)
+                entry = self.entry(index, act, HEARD_DRAWN)
+                if entry is not None and self._beats_of(entry, gap.section, gap.position) is not None:
+                    return entry
         return None
 
     def is_free(self, index: int, gap: Gap) -> bool:
         """Whether a candidate is of a zone that may stand there, and no other clip uses its core."""
-        item = self._judged[index]
-        if not gap.zones[0] <= item.zone <= gap.zones[1]:
+        if not gap.zones[0] <= self._judged[index].zone <= gap.zones[1]:
             return False
-        apart = self._choice.placing.apart
-        first, end = item.candidate.core_in - apart, item.candidate.core_out + apart
-        return all(other_end <= first or end <= other_first for other_first, other_end in gap.taken)
+        return not self._choice.placing.core_keep_off(index) & gap.taken
 
     def entry(self, index: int, act: str, heard: float) -> Entry | None:
         """A candidate to stand in an act, heard so often where it may be either; None where it cannot stand there."""
@@ -119,15 +119,39 @@ class Refilling:
             return Entry(index, False) if candidate.is_one_shot else None
         return Entry(index, is_heard)
 
-    def with_wished(self, entries: list[Entry], index: int, gap: Gap) -> list[Entry] | None:
-        """The entries with one more, or one in another's place, that shows what was missing; None where it is not free."""
+    def blocking(self, index: int, footage: Sequence[int]) -> list[int]:
+        """Which items, by their footage, stand where a candidate's core could not stand beside them."""
+        core = self._choice.placing.core_keep_off(index)
+        return [number for number, used in enumerate(footage) if used & core]
+
+    def with_wished(
+        self, entries: list[Entry], index: int, gap: Gap, blocking: Sequence[int]
+    ) -> list[Entry] | None:
+        """The entries with one more, or one in others' place, that shows what was missing; None where it is not free.
+
+        Args:
+            entries: What stands there.
+            index: The candidate.
+            gap: The part.
+            blocking: Which of the entries must go for it.
+        """
         if not self.is_free(index, gap):
             return None
         wished = self.entry(index, self._sections[gap.section].act, 0.9)
         if wished is None:
             return None
+        if blocking:
+            others = [entry for number, entry in enumerate(entries) if number not in blocking]
+            return [*others[: blocking[0]], wished, *others[blocking[0] :]]
         at = int(self._chance() * len(entries))
         return [*entries[:at], wished, *entries[at + (self._chance() < INSTEAD) :]]
+
+    def another(self, item: Chosen, taken: int) -> Chosen | None:
+        """A clip in an item's place, just as long, of footage that is free; None where none was drawn."""
+        gap = Gap(item.section, item.first_position, taken, (0, 2))
+        drawn = self.draw(gap)
+        laid = None if drawn is None else self.laid([drawn], gap, item.last_position)
+        return laid[0] if laid is not None and len(laid) == 1 else None
 
     def changed(self, entries: list[Entry], gap: Gap) -> list[Entry] | None:
         """The entries of a part of an act after one random change; None where it comes to nothing."""
@@ -166,14 +190,13 @@ class Refilling:
             beats = None
             entries = list(entries)
             for _ in range(REPAIRS + 1):
-                beats, missing = self._shared_out(entries, where, first, last)
+                beats, missing = self._shared_out(entries, gap.section, first, last)
                 if beats is not None or not missing or not self._is_repaired(entries, gap, missing):
                     break
         if beats is None:
             return None
         found: list[Chosen] = []
-        taken = list(gap.taken)
-        at = first
+        taken, at = gap.taken, first
         for entry, count in zip(entries, beats, strict=True):
             end = at + count
             length = positions[end] - positions[at]
@@ -183,7 +206,7 @@ class Refilling:
             found.append(
                 Chosen(gap.section, at, end, entry.index, place.first, length, is_heard=entry.is_heard)
             )
-            taken.append(self.footage(place.first, length))
+            taken |= place.occupied
             at = end
         return found
 
@@ -193,7 +216,7 @@ class Refilling:
         if missing < 0:
             if len(entries) < 2:
                 return False
-            entries.pop(at if at != gap.fixed else (at + 1) % len(entries))
+            entries.pop(at if entries[at].index != gap.fixed else at - 1)
             return True
         drawn = self.draw(gap)
         if drawn is None or any(drawn.index == entry.index for entry in entries):
@@ -201,36 +224,31 @@ class Refilling:
         entries.insert(at, drawn)
         return True
 
-    def footage(self, first: int, length: int) -> tuple[int, int]:
-        """The frames that a clip uses, handles counted in."""
-        handle = self._choice.placing.handle
-        return first - handle, first + length + handle
+    def footage(self, item: Chosen) -> int:
+        """Bit mask of the frames that an item uses, handles counted in; none where it is no clip that was chosen."""
+        if item.judged < 0:
+            return 0
+        return self._choice.placing.place_at(item.judged, item.first, item.frames).occupied
 
-    def _free_place(self, index: int, length: int, taken: Sequence[tuple[int, int]]) -> Place | None:
-        placing = self._choice.placing
-        apart = placing.apart
-        for place in placing.places(index, length):
-            first, end = place.first - placing.handle - apart, place.first + length + placing.handle + apart
-            if all(other_end <= first or end <= other_first for other_first, other_end in taken):
+    def _free_place(self, index: int, length: int, taken: int) -> Place | None:
+        for place in self._choice.placing.places(index, length):
+            if not place.keep_off & taken:
                 return place
         return None
 
     def _shared_out(
-        self, entries: Sequence[Entry], where: Section, first: int, last: int
+        self, entries: Sequence[Entry], where: int, first: int, last: int
     ) -> tuple[list[int] | None, int]:
         """How many beats each entry has, the sum as wanted; else None, and how many are missing (below 0: too many)."""
-        positions, lengths = self._shape.positions, self._choice.lengths
-        beat = (positions[last] - positions[first]) / (last - first)
-        target = lengths.target_s(where, first) * self._fps
         least, most, beats = [], [], []
         for entry in entries:
-            low, wanted, high = self._bounds(entry, where, target)
-            lowest, highest = max(1, math.ceil(low / beat - 0.05)), math.floor(high / beat + 0.05)
-            if lowest > highest:
+            found = self._beats_of(entry, where, first)
+            if found is None:
                 return None, 0
+            lowest, highest, wanted = found
             least.append(lowest)
             most.append(highest)
-            beats.append(min(highest, max(lowest, round(wanted / beat + self._chance() - 0.5))))
+            beats.append(min(highest, max(lowest, round(wanted + self._chance() - 0.5))))
         missing = last - first - sum(beats)
         if missing > 0 and (short := last - first - sum(most)) > 0:
             return None, short
@@ -246,6 +264,18 @@ class Refilling:
             beats[room[int(self._chance() * len(room))]] += step
             missing -= step
         return beats, 0
+
+    def _beats_of(self, entry: Entry, number: int, first: int) -> tuple[int, int, float] | None:
+        """Least, most and wished beats of a clip in a section from a position on; None where no whole number of them suits."""
+        key = (number, first, entry.index, entry.is_heard)
+        if key not in self._beats:
+            section = self._sections[number]
+            beat = self._shape.frames_of(section) / (section.last - section.first)
+            target = self._choice.lengths.target_s(section, first) * self._fps
+            low, wanted, high = self._bounds(entry, section, target)
+            lowest, highest = max(1, math.ceil(low / beat - 0.05)), math.floor(high / beat + 0.05)
+            self._beats[key] = (lowest, highest, wanted / beat) if lowest <= highest else None
+        return self._beats[key]
 
     def _bounds(self, entry: Entry, where: Section, target: float) -> tuple[float, float, float]:
         """Least, wished and most frames of a clip."""

@@ -17,7 +17,7 @@ STAGE_VERSIONS: Mapping[str, int] = {
     "subtitles": 2,
     "keyframes": 1,
     "inference": 3,
-    "narrative": 5,
+    "narrative": 6,
     "assembly": 3,
     "conform": 4,
 }
