@@ -21,11 +21,11 @@ from cinecut.narrative.versions import begins_alike
 
 SHARE_IS_NEAR, SHARE_IS_OFF = 0.03, 0.06
 """How far the spoken share of the clips' time may be from the vibe's: what costs nothing, and what must not be."""
-COST_OF_SHARE_NEAR, COST_OF_SHARE_OFF = 30.0, 200.0
+COST_OF_SHARE_NEAR, COST_OF_SHARE_OFF = 30.0, 300.0
 """Of a share that lies beyond either, as a part of 1."""
 
 COST_OF_SLOWING = 15.0
-COST_OF_NOT_FALLING, NOT_FALLING = 3.0, 0.98
+COST_OF_NOT_FALLING, NOT_FALLING = 6.0, 0.98
 """Of an act whose clips are on average not shorter than those of the act before."""
 
 RISING, COST_OF_NOT_RISING = 0.8, 4.0
