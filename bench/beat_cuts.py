@@ -93,7 +93,12 @@ def main() -> None:
     parser.add_argument("--music", help="a file instead of composed music")
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
-    folder = asked.out or Path(tempfile.mkdtemp())
+    with tempfile.TemporaryDirectory() as scraps:
+        table(asked.out or Path(scraps), asked)
+
+
+def table(folder: Path, asked: argparse.Namespace) -> None:
+    """Make the film and its trailers in a folder, and print what is found in them."""
     film = make_film(FILM, folder / "film")
     media = probe(film.film)
     assert media.video is not None
