@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from bench.craft.case import Case, Finding
 from bench.craft.shown import Piece
+from samples.truth import TrueLine
 
 from cinecut.manifest.schema import ZONE_ORDER
 
@@ -58,16 +59,26 @@ def past_named_limit(case: Case) -> Finding:
 
 
 def lines_cut(case: Case) -> Finding:
-    """Clip edges inside a spoken line of the film, heard or not."""
+    """Clip edges inside a spoken line of the film, heard or not, that the clip's sound does not carry over the cut."""
     why = []
     for number, piece in enumerate(case.shown.pieces, 1):
-        for low, high in _edges(case, piece):
+        begins, ends = _edges(case, piece)
+        heard_from = begins[0] - piece.slot.reach_s[0] - LINE_EDGE_S
+        heard_to = ends[1] + piece.slot.reach_s[1] + LINE_EDGE_S
+        for low, high in (begins, ends):
             why += [
                 f"clip {number} has an edge at {low:.2f} s inside {line.text!r}"
                 for line in case.truth.lines
-                if line.start_s + LINE_EDGE_S < low and high < line.end_s - LINE_EDGE_S
+                if line.start_s + LINE_EDGE_S < low
+                and high < line.end_s - LINE_EDGE_S
+                and not (_is_heard(piece, line) and heard_from <= line.start_s and line.end_s <= heard_to)
             ]
     return _count(why)
+
+
+def _is_heard(piece: Piece, line: TrueLine) -> bool:
+    """Whether a clip's manifest names a true line, by about where it lies."""
+    return any(start < line.end_s and line.start_s < end for start, end in piece.slot.heard)
 
 
 def _edges(case: Case, piece: Piece) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.craft import bars_seen, rhythm_seen, story_seen
 from bench.craft.case import Case, Finding, Measure
 
-MEASURES_VERSION = 1
+MEASURES_VERSION = 2
 """Raised by any change of a name, a definition, a direction or a goal; figures of two versions do not compare."""
 
 MEASURES: tuple[Measure, ...] = (
@@ -93,7 +93,13 @@ MEASURES: tuple[Measure, ...] = (
         0.0,
         bars_seen.past_named_limit,
     ),
-    Measure("lines cut", "clip edges inside a spoken line", "lower", 0.0, bars_seen.lines_cut),
+    Measure(
+        "lines cut",
+        "clip edges inside a spoken line, where no sound of it reaches over the cut",
+        "lower",
+        0.0,
+        bars_seen.lines_cut,
+    ),
     Measure(
         "stray changes",
         "shot changes inside a clip that no heard line carries",

@@ -34,6 +34,8 @@ class Slot:
     """None for a card."""
     heard: tuple[tuple[float, float], ...] = ()
     """Lines heard whole, in seconds of the film."""
+    reach_s: tuple[float, float] = (0.0, 0.0)
+    """How long its lines are heard before it is seen and after it was seen: bridges of sound."""
 
     @property
     def is_card(self) -> bool:
@@ -151,7 +153,8 @@ def slots_of(manifest: Manifest, rate: FrameRate) -> tuple[Slot, ...]:
             continue
         clip = manifest.clips[item.index]
         heard = tuple((line.start_s, line.end_s) for line in clip.lines)
-        slots.append(Slot(start, end, item.act, clip.narrative_zone, heard))
+        reach_s = (clip.sound_lead_s, clip.sound_tail_s)
+        slots.append(Slot(start, end, item.act, clip.narrative_zone, heard, reach_s))
     return tuple(slots)
 
 

@@ -257,6 +257,22 @@ def test_a_transition_with_a_card_hides_no_clip_edge_and_makes_none() -> None:
     assert [found("lines cut", one).value for one in made] == [0, 1]
 
 
+@pytest.mark.parametrize(("reach_s", "cut"), [((0.3, 0.0), 0), ((0.1, 0.0), 1), ((0.0, 0.3), 1)])
+def test_a_line_whose_sound_reaches_whole_over_the_cut_is_not_cut(
+    reach_s: tuple[float, float], cut: int
+) -> None:
+    line = tiny_truth().lines[1]
+    first = round(line.start_s * 24) + 5
+    frames = tuple(range(first, first + 70))
+    assert (first + 70) / 24 > line.end_s
+    slot = Slot(0, 70, "act1", "BEGINNING", ((line.start_s, line.end_s),), reach_s)
+    bridged = Case(Shown(RATE, frames, (slot,), None), tiny_truth(), load_vibe("thriller"), 4.0)
+    assert found("lines cut", bridged).value == cut
+    other = replace(slot, heard=((line.start_s + 90, line.end_s + 90),))
+    unheard = Case(Shown(RATE, frames, (other,), None), tiny_truth(), load_vibe("thriller"), 4.0)
+    assert found("lines cut", unheard).value == 1, "only a line that the clip lets hear is carried"
+
+
 def test_a_frame_of_another_place_inside_a_clip_is_a_clip_of_one_frame() -> None:
     made = case(GOOD[0])
     frames = list(made.shown.frames)

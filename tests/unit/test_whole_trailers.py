@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -22,6 +23,7 @@ from cinecut.narrative.must_show import MustShow, find_must_show
 from cinecut.narrative.permitted import permitted_footage
 from cinecut.narrative.plan import plan_trailer
 from cinecut.narrative.pool import make_pool
+from cinecut.narrative.refilling import Entry, Gap, Refilling
 from cinecut.narrative.shape import shape_trailer
 from cinecut.narrative.supply import wanted_zones
 from cinecut.narrative.tension import tension_of
@@ -36,18 +38,18 @@ FEW_STEPS = 6_000
 
 
 @cache
-def search_of(vibe: str = "drama", seed: int = 0) -> Choice:
+def search_of(vibe: str = "drama", seed: int = 0, asked_s: float = 45.0) -> Choice:
     """A search over one film of ten minutes."""
     analysis, events = make_film(600.0, seed=4)
-    brief = Brief("film.mp4", analysis, events, (), load_vibe(vibe), RATE, 45.0, seed=seed)
+    brief = Brief("film.mp4", analysis, events, (), load_vibe(vibe), RATE, asked_s, seed=seed)
     grid = FilmGrid(analysis, RATE)
     points = find_turning_points(analysis, events)
     permitted = permitted_footage(brief, grid, points)
     looks = looks_of(brief)
     judged = judge(brief, grid, permitted, points, find_candidates(grid, events, permitted), looks)
-    must_show = find_must_show(brief, points, permitted, grid, judged, 45.0)
+    must_show = find_must_show(brief, points, permitted, grid, judged, asked_s)
     pool = make_pool(brief, grid, judged, looks, (), must_show)
-    shape = shape_trailer(brief.vibe, RATE, BeatGrid(brief.vibe.bpm_exact), 45.0, has_tagline=False)
+    shape = shape_trailer(brief.vibe, RATE, BeatGrid(brief.vibe.bpm_exact), asked_s, has_tagline=False)
     return Choice(pool, shape, 0, wanted_zones(shape, judged, 0), Effort(beam=4))
 
 
@@ -87,6 +89,26 @@ def test_bettering_keeps_every_hard_bar() -> None:
     assert zones == sorted(zones)
     footage = sorted((item.first, item.first + item.frames) for item in clips)
     assert all(two[0] - one[1] >= APART_S * search.fps for one, two in pairwise(footage))
+
+
+def test_no_clip_is_shorter_than_its_act_allows_though_beats_differ_by_a_frame() -> None:
+    search = search_of("sci-fi", asked_s=15.0)
+    refilling, positions = Refilling(search, random.Random(0)), search.shape.positions
+    tried = laid = 0
+    for number, section in enumerate(search.shape.sections):
+        if section.holds != "many":
+            continue
+        for at in range(section.first, section.last):
+            is_too_short = positions[at + 1] - positions[at] < section.least_frames
+            for index, item in enumerate(search.judged):
+                if item.candidate.lines:
+                    continue
+                found = refilling.laid([Entry(index, False)], Gap(number, at, 0, (0, 2)), at + 1)
+                tried += is_too_short
+                laid += found is not None
+                assert not found or found[0].frames >= section.least_frames
+    assert tried, "no beat is too short: the test would prove nothing"
+    assert laid, "nothing fits: the test would prove nothing"
 
 
 def test_a_bettered_trailer_costs_less_and_is_the_same_for_the_same_seed() -> None:

@@ -200,6 +200,8 @@ class Refilling:
         for entry, count in zip(entries, beats, strict=True):
             end = at + count
             length = positions[end] - positions[at]
+            if length < where.least_frames:
+                return None  # beats differ by a frame, and a bar is none if it gives way to one
             place = self._free_place(entry.index, length, taken)
             if place is None:
                 return None
