@@ -29,7 +29,7 @@ def pool_with_lock() -> tuple[Pool, Choice, int]:
     """A pool round one locked clip of act 1 in which somebody speaks, a search over it, and the clip's first frame."""
     analysis, events = make_film(600.0, seed=4)
     named = [replace(event, speaker="Mara") for event in events]
-    brief = Brief("film.mp4", analysis, named, (), load_vibe("drama"), RATE, 60.0)
+    brief = Brief("film.mp4", analysis, named, (), load_vibe("documentary"), RATE, 60.0)
     plain = plan_trailer(brief)
     at = next(i for i, clip in enumerate(plain.clips) if clip.act == "act1" and clip.lines)
     brief = replace(brief, locked=locks_of(plain, (at,), RATE))

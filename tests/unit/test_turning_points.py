@@ -228,5 +228,6 @@ def test_the_hero_is_shown_more_where_eyes_know_the_face() -> None:
         assert any("somebody of the cast" in clip.reasoning for clip in manifest.clips)
         return sum(index in heroes for index in shown) / len(shown)
 
-    gains = [share(seed, 0) - share(seed, 1) for seed in (5, 6, 7)]
-    assert min(gains) > 0, gains
+    gains = [share(seed, 0) - share(seed, 1) for seed in range(5, 10)]
+    assert min(gains) >= 0, gains
+    assert sum(gains) / len(gains) > 0.1, gains

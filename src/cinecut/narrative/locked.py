@@ -202,7 +202,7 @@ def _no_place(shape: Shape, parts: Sequence[_Part]) -> InputError:
     return InputError(
         f"The locked clips leave no place for the rest: {count} of them last {fixed:.1f} s, and the trailer "
         f"{shape.frames / fps:.1f} s.",
-        None,
+        "locked clips in " + ", ".join(dict.fromkeys(part.section.act for part in parts if part.is_fixed)),
         "Ask for a longer trailer with --duration, or set clips free (`locked`, or their times as planned).",
     )
 
